@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What real kernels' code says of 24,679 words: one test per architecture, rows looped inside. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "fact/fact.h"
+#include "tests.h"
+
+struct expected {
+	uint64_t raw;
+	char cls[32], type[8], offset[24], pfn[24], flags[8], young, dirty, marker[40];
+};
+
+static void put_value(char *to, size_t size, bool has, const char *fmt, uint64_t v)
+{
+	if (has)
+		snprintf(to, size, fmt, v);
+	else
+		snprintf(to, size, "-");
+}
+
+static char tri(const struct swpd_entry *e, enum swpd_flag flag)
+{
+	return !(e->flags_known & 1u << flag) ? '-' : e->flags & 1u << flag ? 'y' : 'n';
+}
+
+static void describe(const struct swpd_entry *e, char *to, size_t size)
+{
+	char type[24], offset[24], pfn[24], flags[8] = "", marker[40] = "";
+	static const char *const names[] = { "uffd-wp", "poisoned", "guard" };
+
+	put_value(type, sizeof(type), e->has & SWPD_HAS_TYPE, "%lu", e->type);
+	put_value(offset, sizeof(offset), e->has & SWPD_HAS_OFFSET, "0x%lx", e->offset);
+	put_value(pfn, sizeof(pfn), e->has & SWPD_HAS_PFN, "0x%lx", e->pfn);
+	for (int i = 0; i < 3; i++) /* soft_dirty, uffd_wp, exclusive */
+		if (e->flags & 1u << i)
+			strncat(flags, &"s\0u\0x"[2 * i], 1);
+	for (int i = 0; i < 3; i++)
+		if (e->marker & 1u << i)
+			snprintf(marker + strlen(marker), sizeof(marker) - strlen(marker), "%s%s", *marker ? "+" : "", names[i]);
+	snprintf(to, size, "%s %s %s %s %s %c %c %s", swpd_class_name(e->cls), type, offset, pfn, *flags ? flags : "-",
+		tri(e, SWPD_FLAG_YOUNG), tri(e, SWPD_FLAG_DIRTY), *marker ? marker : "-");
+}
+
+static void run_vectors(const char *arch)
+{
+	struct swpd_decoder dec;
+	struct facts facts;
+	char path[512], line[512], where[512] = "", got[256];
+	enum swpd_level level = 0;
+	unsigned int wrong = 0, rows = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/vectors/%s.tsv", fixtures_dir(), arch);
+	f = fopen(path, "r");
+	cr_assert(f, "%s: cannot open", path);
+	while (fgets(line, sizeof(line), f)) {
+		struct swpd_error err = { 0 };
+		struct swpd_entry e;
+		char raw[24];
+		uint64_t word;
+
+		line[strcspn(line, "\n")] = 0;
+		if (line[0] == '@') {
+			char kernel[16], variant[32], name[16], knobs[200], spec[64];
+
+			cr_assert(sscanf(line, "@ %15s %31s %15s %199s", kernel, variant, name, knobs) == 4);
+			snprintf(where, sizeof(where), "%s", line);
+			snprintf(spec, sizeof(spec), strcmp(variant, "-") ? "%s:%s" : "%s", arch, variant);
+			facts_init(&facts, NULL);
+			cr_assert(!facts_set_arch(&facts, spec, &err), "%s", err.text);
+			cr_assert(!facts_set_release(&facts, kernel, &err), "%s", err.text);
+			cr_assert(!facts_set_knobs(&facts, knobs, &err), "%s", err.text);
+			facts_assume(&facts);
+			for (level = 0; strcmp(swpd_level_name(level), name); level++)
+				cr_assert(level < SWPD_LEVEL_N);
+			swpd_decoder_init(&dec, &facts.target, FORM_PTE, level);
+			continue;
+		}
+		cr_assert(sscanf(line, "%23s", raw) == 1 && parse_hex(raw, strlen(raw), &word));
+		swpd_decode(&dec, word, &e);
+		describe(&e, got, sizeof(got));
+		rows++;
+		if (strcmp(got, line + strlen(raw) + 1) && wrong++ < 20)
+			cr_log_error("%s %s:\n  %s: expected %s\n  %*s  got      %s", arch, where, raw, line + strlen(raw) + 1,
+				(int)strlen(raw), "", got);
+	}
+	fclose(f);
+	cr_expect(rows > 0, "%s: no rows", path);
+	cr_expect(wrong == 0, "%s: %u of %u words decoded differently", arch, wrong, rows);
+}
+
+#define VECTORS(arch)            \
+	Test(vectors, arch)      \
+	{                        \
+		run_vectors(#arch); \
+	}
+VECTORS(x86_64)
+VECTORS(arm64)
