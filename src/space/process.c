@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "space/space.h"
+
+#define PF_KTHREAD 0x00200000u /* include/linux/sched.h */
+
+/* "PID (comm) S ppid …": comm may hold blanks and parentheses, so the last one counts. Field 9 is flags, 22 start. */
+static bool parse_stat(struct process *p, char *text)
+{
+	char *open = strchr(text, '('), *close = strrchr(text, ')'), *at;
+	uint64_t flags = 0;
+
+	if (!open || !close || close < open || !close[1] || !close[2])
+		return false;
+	*close = 0;
+	snprintf(p->comm, sizeof(p->comm), "%.*s", (int)sizeof(p->comm) - 1, open + 1);
+	p->state = close[2];
+	at = close + 3;
+	for (int field = 4; field <= 22; field++) {
+		uint64_t v = strtoull(at, &at, 10);
+
+		if (field == 9)
+			flags = v;
+		if (field == 22)
+			p->start = v;
+	}
+	p->kernel_thread = flags & PF_KTHREAD;
+	return true;
+}
+
+int process_open(struct process *p, const struct root *root, int pid, struct swpd_error *err)
+{
+	char path[32], text[1024];
+
+	memset(p, 0, sizeof(*p));
+	p->pid = pid;
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	p->dirfd = root_openat(root, path, O_RDONLY | O_DIRECTORY);
+	if (p->dirfd < 0 && errno == ENOENT)
+		return fail(err, SWPD_E_NOT_HERE, 0, "no such process");
+	if (p->dirfd < 0)
+		return fail(err, SWPD_E_SYSTEM, errno, "cannot open %s: %s", path, sys_text(errno));
+	if (dir_read(p->dirfd, "stat", text, sizeof(text)) > 0) {
+		parse_stat(p, text);
+	} else if (root->live) {
+		process_close(p);
+		return fail(err, SWPD_E_NOT_HERE, 0, "no such process");
+	} else if (dir_read(p->dirfd, "comm", text, sizeof(text)) > 0) {
+		snprintf(p->comm, sizeof(p->comm), "%.*s", (int)strcspn(text, "\n"), text);
+	}
+	return 0;
+}
+
+void process_close(struct process *p)
+{
+	if (p->dirfd >= 0)
+		close(p->dirfd);
+	p->dirfd = -1;
+}
+
+bool process_alive(const struct process *p)
+{
+	struct process now = *p;
+	char text[1024];
+
+	if (!p->state)
+		return true;
+	if (dir_read(p->dirfd, "stat", text, sizeof(text)) <= 0 || !parse_stat(&now, text))
+		return false;
+	return now.start == p->start && now.state != 'Z' && now.state != 'X';
+}
+
+int64_t process_vmswap(const struct process *p)
+{
+	char text[8192], *at;
+
+	if (dir_read(p->dirfd, "status", text, sizeof(text)) <= 0)
+		return -1;
+	at = strstr(text, "\nVmSwap:");
+	return at ? strtoll(at + 8, NULL, 10) : -1;
+}
