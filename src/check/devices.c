@@ -9,7 +9,7 @@ bool check_no_device(const struct check_context *c, const struct swpd_entry *e, 
 {
 	const struct swap_devices *s = &c->facts->swaps;
 
-	if (!s->known || s->possible[e->type])
+	if (!s->known || e->type >= SWAP_DEVICES_MAX || s->possible[e->type])
 		return false;
 	if (!s->n)
 		snprintf(text, size, "swap type %u, but no swap is active", e->type);
@@ -23,7 +23,7 @@ bool check_beyond_device(const struct check_context *c, const struct swpd_entry 
 	const struct swap_devices *s = &c->facts->swaps;
 	uint64_t largest = 0;
 
-	if (!s->known || !s->possible[e->type])
+	if (!s->known || e->type >= SWAP_DEVICES_MAX || !s->possible[e->type])
 		return false;
 	for (int i = 0; i < s->n; i++)
 		if (s->possible[e->type] & 1u << i && s->device[i].pages > largest)

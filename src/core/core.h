@@ -47,10 +47,10 @@ release_t swpd_release_parse(const char *text);
 /* MAX_SWAPFILES (include/linux/swap.h) as release and knobs give it; 0 if a knob that matters is unknown. */
 unsigned int swpd_max_swapfiles(const struct swpd_target *t);
 
-/*
- * Bit mask (1 << enum knob) of the unknown knobs on which some word's meaning can depend for this target and
- * form. 0: nothing more to ask.
- */
+/* Bit mask (1 << enum knob) of the knobs on which some word's meaning depends for this target and form. */
+uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form);
+
+/* Those of them that are unknown. 0: nothing more to ask. */
 uint32_t swpd_knobs_wanted(const struct swpd_target *t, enum swpd_form form);
 
 /* One row flattened to masks: see struct layout. */

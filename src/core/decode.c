@@ -426,9 +426,9 @@ bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t off
 	return true;
 }
 
-uint32_t swpd_knobs_wanted(const struct swpd_target *t, enum swpd_form form)
+uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form)
 {
-	uint32_t wanted = 0, relevant = 0;
+	uint32_t relevant = t->release ? type_knobs(t->release) : 0;
 	struct swpd_decoder dec;
 
 	for (int level = 0; level < SWPD_LEVEL_N; level++) {
@@ -436,16 +436,23 @@ uint32_t swpd_knobs_wanted(const struct swpd_target *t, enum swpd_form form)
 		dec.level = level;
 		choose_rows(&dec, t, form);
 		for (int i = 0; i < dec.n_packing; i++) {
-			relevant |= 1u << dec.packing[i].row->knob;
-			for (int f = 0; f < 8; f++)
-				if (dec.packing[i].row->flags[f].levels)
-					relevant |= 1u << dec.packing[i].row->flags[f].knob;
+			const struct layout *row = dec.packing[i].row;
+
+			relevant |= 1u << row->knob;
+			for (int f = 0; f < 8 && row->flags[f].levels; f++)
+				if (t->release >= row->flags[f].since && (!row->flags[f].until || t->release < row->flags[f].until))
+					relevant |= 1u << row->flags[f].knob;
 		}
 	}
-	if (t->release)
-		relevant |= type_knobs(t->release);
+	return relevant & ~(1u << KNOB_NONE);
+}
+
+uint32_t swpd_knobs_wanted(const struct swpd_target *t, enum swpd_form form)
+{
+	uint32_t wanted = swpd_knobs_relevant(t, form);
+
 	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
-		if (relevant & 1u << k && t->knobs[k] == KNOB_UNKNOWN)
-			wanted |= 1u << k;
+		if (t->knobs[k] != KNOB_UNKNOWN)
+			wanted &= ~(1u << k);
 	return wanted;
 }

@@ -21,7 +21,8 @@ struct parse {
 
 static void parse_line(struct parse *p, char *line)
 {
-	char *name, *value, *end;
+	const char *name, *value;
+	char *end;
 	enum knob knob;
 	uint64_t v;
 
@@ -45,11 +46,12 @@ static void parse_line(struct parse *p, char *line)
 		name = line + 2;
 		value = "n";
 	} else {
-		value = strchr(line, '=');
-		if (strncmp(line, "CONFIG_", 7) || !value)
+		end = strchr(line, '=');
+		if (strncmp(line, "CONFIG_", 7) || !end)
 			return;
-		*value++ = 0;
+		*end = 0;
 		name = line;
+		value = end + 1;
 	}
 	p->options++;
 	if (*value == 'y' && !p->f->target.arch)
@@ -134,7 +136,9 @@ static void only_config_in_boot(struct facts *f)
 
 void fact_from_config(struct facts *f)
 {
-	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config", "/usr/lib/modules/%s/config" };
+	static const struct {
+		const char *before, *after;
+	} places[] = { { "/boot/config-", "" }, { "/lib/modules/", "/config" }, { "/usr/lib/modules/", "/config" } };
 	char path[160];
 
 	if (try_config(f, "/proc/config.gz"))
@@ -142,7 +146,7 @@ void fact_from_config(struct facts *f)
 	for (size_t i = 0; f->target.release && i < ARRAY_SIZE(places); i++) {
 		if (strchr(f->target.release_text, '/'))
 			return;
-		snprintf(path, sizeof(path), places[i], f->target.release_text);
+		snprintf(path, sizeof(path), "%s%s%s", places[i].before, f->target.release_text, places[i].after);
 		if (try_config(f, path))
 			return;
 	}

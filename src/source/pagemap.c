@@ -145,6 +145,7 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 		s->gap.gone = true;
 	if (s->gap.gone)
 		snprintf(s->gap.why, sizeof(s->gap.why), "the process ended while it was read");
+	s->gap.vmswap = s->n_ranges || s->gap.gone ? -1 : process_vmswap(&s->process);
 	b->gap = s->gap;
 	s->mapped = false;
 	s->origin.mapping = NULL;

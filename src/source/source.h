@@ -36,11 +36,12 @@ enum event {
 	EVENT_NO_SPACE,    /* a process could not be looked at: pid and err say which and why */
 };
 
-/* What is missing from a process. */
+/* The end of a process: what is missing, and what the kernel says that there is. */
 struct gap {
 	uint64_t unreadable; /* words that exist and could not be read */
 	bool gone;           /* it ended while it was read */
 	char why[200];       /* one line; empty if nothing is missing */
+	int64_t vmswap;      /* KiB, VmSwap of /proc/PID/status; -1: not known */
 };
 
 struct batch {

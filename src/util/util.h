@@ -42,7 +42,7 @@ struct out {
 };
 
 /* Room that out_need() can promise at once. */
-#define OUT_ROOM 8192
+#define OUT_ROOM 16384
 
 void out_init(struct out *o, int fd);
 /* Write what is buffered. Returns 0, or -1 with o->error set. */
