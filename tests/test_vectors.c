@@ -97,3 +97,4 @@ static void run_vectors(const char *arch)
 	}
 VECTORS(x86_64)
 VECTORS(arm64)
+VECTORS(i386)
