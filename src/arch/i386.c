@@ -4,13 +4,14 @@
 
 #define PROTNONE_OR_PRESENT 0x101ull
 #define NOTHING { .eq = { { UINT64_MAX, 0 } } }
-#define NOTHING_BUT_AD { .eq = { { ~0x60ull, 0 } } } /* an erratum lets the CPU set A and D in empty entries: 4.8 */
+/* An erratum lets the CPU set A and D in empty entries: 4.8. */
+#define NOTHING_BUT_AD { .eq = { { ~0x60ull, 0 } } }
 
 #define TWO_LEVEL "2level 2level-flatmem"
 #define PAE "pae pae-flatmem"
 
 /* 3.16 made soft-dirty tracking x86_64-only. */
-#define SOFT_DIRTY                                                                                    \
+#define SOFT_DIRTY                                                                           \
 	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = 7, .levels = LEVELS_PTE, .knob = KNOB_MEM_SOFT_DIRTY, \
 		.since = KV(3, 11, 0), .until = KV(3, 16, 0) }
 #define EXCLUSIVE { .flag = SWPD_FLAG_EXCLUSIVE, .bit = 7, .levels = LEVELS_PTE, .since = KV(6, 3, 0) }
@@ -29,7 +30,7 @@ static const struct layout layouts[] = {
 		.type = { { 1, 5 } },
 		.offset = { { 9, 23 } },
 		.flags = { SOFT_DIRTY, EXCLUSIVE },
-		.source = "arch/x86/include/asm/pgtable-2level.h, 2.6.32 to 6.19, run in 5.10, 6.1, 6.12, 7.2",
+		.source = "arch/x86/include/asm/pgtable-2level.h, 2.6.32 on, run in 5.10, 6.1, 6.12, 7.2",
 	},
 	{
 		.id = "i386-pae-2.6.28",

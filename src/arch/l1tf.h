@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* L1TF reached stable kernels in August 2018: the first releases that store x86 frames and offsets inverted. */
+/*
+ * L1TF reached stable kernels in August 2018: the first releases of each that store x86 frames and offsets
+ * inverted. Private to arch.
+ */
 #ifndef ARCH_L1TF_H
 #define ARCH_L1TF_H
 

@@ -12,10 +12,10 @@
  */
 #define PMD_TESTS .levels = LEVEL(PMD), .none = { .any = 0 }, .base = HUGE_PMD, \
 	.present = { .any = PRESENT_OR_PROTNONE | BIT64(60), .eq = { { HUGE_PMD, 0 } } }
-#define ADDRESS_IS_NONE "an empty PMD is the address of invalid_pte_table (arch/loongarch/include/asm/pgtable.h), " \
-	"which reads as present here"
-#define YOUNG_IS_PRESENT "; with 4K pages the young bit of a migration entry is bit 60, which pmd_present() " \
-	"counts as present"
+#define QUIRK                                                                                     \
+	"an empty PMD is the address of invalid_pte_table, which reads as present here, and with 4K " \
+	"pages the young bit of a migration entry is bit 60, which pmd_present() in "                 \
+	"arch/loongarch/include/asm/pgtable.h counts as present"
 
 static const struct layout layouts[] = {
 	{
@@ -34,7 +34,7 @@ static const struct layout layouts[] = {
 		.spans = { { KV(5, 19, 0), KV(6, 1, 0), BRACKETED }, { KV(6, 1, 0), KV(6, 3, 0), PROVED } },
 		.type = { { 16, 8 } },
 		.offset = { { 24, 40 } },
-		.quirk = ADDRESS_IS_NONE,
+		.quirk = QUIRK,
 		.source = "arch/loongarch/include/asm/pgtable.h, run in 6.1",
 	},
 	{
@@ -54,17 +54,18 @@ static const struct layout layouts[] = {
 		.spans = { { KV(6, 3, 0), KV_MAX, PROVED } },
 		.type = { { 16, 7 } },
 		.offset = { { 24, 40 } },
-		.quirk = ADDRESS_IS_NONE YOUNG_IS_PRESENT,
+		.quirk = QUIRK,
 		.source = "arch/loongarch/include/asm/pgtable.h, 6.3 to 6.19, run in 6.12, 7.2",
 	},
 	{ .id = NULL },
 };
 
+#define FRAME(shift) .physmem_bits = 48, .pfn = { { shift, 48 - (shift) } }
+
 static const struct variant variants[] = {
-	{ .name = "4k", .page_shift = 12, .physmem_bits = 48, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 36 } } },
-	{ .name = "16k", .page_shift = 14, .physmem_bits = 48, .pmd_order = 11, .pud_order = 22, .pfn = { { 14, 34 } },
-		.is_default = true },
-	{ .name = "64k", .page_shift = 16, .physmem_bits = 48, .pmd_order = 13, .pud_order = 26, .pfn = { { 16, 32 } } },
+	{ .name = "4k", .page_shift = 12, .pmd_order = 9, .pud_order = 18, FRAME(12) },
+	{ .name = "16k", .page_shift = 14, .pmd_order = 11, .pud_order = 22, FRAME(14), .is_default = true },
+	{ .name = "64k", .page_shift = 16, .pmd_order = 13, .pud_order = 26, FRAME(16) },
 	{ .page_shift = 0 },
 };
 

@@ -23,7 +23,7 @@ static const struct layout layouts[] = {
 			{ KV(4, 20, 1), KV(5, 0, 0), BRACKETED },
 			{ KV(5, 0, 0), KV(5, 17, 0), PROVED } },
 		.present = { .any = PRESENT | PROT_NONE_5_0 },
-		.source = "arch/riscv/include/asm/pgtable.h, pgtable-bits.h, 4.19.40, 5.0 to 5.16, run in 5.10",
+		.source = "arch/riscv/include/asm/pgtable.h, pgtable-bits.h, 4.19.40 to 5.16, run in 5.10",
 	},
 	{
 		.id = "riscv32-5.17",
@@ -50,8 +50,8 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .is_default = true, .page_shift = 12, .physmem_bits = 32, .pmd_order = 10, .pud_order = 10,
-		.pfn = { { 10, 22 } } },
+	{ .name = "", .is_default = true, .page_shift = 12, .physmem_bits = 32, .pmd_order = 10,
+		.pud_order = 10, .pfn = { { 10, 22 } } },
 	{ .page_shift = 0 },
 };
 

@@ -10,14 +10,15 @@
 
 #define EXCLUSIVE { .flag = SWPD_FLAG_EXCLUSIVE, .bit = 6, .levels = LEVELS_PTE }
 
-#define ROW_4_15 .levels = LEVELS_PTE, .none = ZERO, .type = { { 2, 5 } }, .offset = { { 7, 57 } }, .pfn = { { 10, 54 } }
+#define ROW_4_15 .levels = LEVELS_PTE, .none = ZERO, .type = { { 2, 5 } }, .offset = { { 7, 57 } }, \
+	.pfn = { { 10, 54 } }
 #define ROW_6_3 .levels = LEVELS_PTE, .none = ZERO, .present = { .any = PRESENT | PROT_NONE }, \
 	.type = { { 7, 5 } }, .offset = { { 12, 52 } }
 #define ROW_6_3_PMD .levels = LEVEL(PMD), .none = ZERO, .present = { .any = PRESENT | PROT_NONE | RWX }, \
 	.type = { { 7, 5 } }, .offset = { { 12, 52 } }
 
-#define SVRSW(lv)                                                                                                  \
-	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = 3, .levels = lv, .knob = KNOB_MEM_SOFT_DIRTY },                    \
+#define SVRSW(lv)                                                                             \
+	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = 3, .levels = lv, .knob = KNOB_MEM_SOFT_DIRTY }, \
 		{ .flag = SWPD_FLAG_UFFD_WP, .bit = 4, .levels = lv, .knob = KNOB_HAVE_ARCH_USERFAULTFD_WP }
 
 static const struct layout layouts[] = {
@@ -39,7 +40,7 @@ static const struct layout layouts[] = {
 			{ KV(4, 20, 1), KV(5, 0, 0), BRACKETED },
 			{ KV(5, 0, 0), KV(5, 17, 0), PROVED } },
 		.present = { .any = PRESENT | PROT_NONE_5_0 },
-		.source = "arch/riscv/include/asm/pgtable.h, pgtable-bits.h, 4.19.40, 5.0 to 5.16, run in 5.10",
+		.source = "arch/riscv/include/asm/pgtable.h, pgtable-bits.h, 4.19.40 to 5.16, run in 5.10",
 	},
 	{
 		.id = "riscv64-5.17",
@@ -104,14 +105,16 @@ static const struct layout layouts[] = {
 		.variants = "svrsw60t59b",
 		.spans = { { KV(6, 19, 0), KV_MAX, PROVED } },
 		.flags = { SVRSW(LEVEL(PMD)) },
-		.quirk = "soft-dirty is bit 3, which pmd_present() in arch/riscv/include/asm/pgtable.h counts as present",
+		.quirk = "soft-dirty is bit 3, which pmd_present() in arch/riscv/include/asm/pgtable.h "
+			 "counts as present",
 		.source = "arch/riscv/include/asm/pgtable.h, pgtable-bits.h, 6.19, run in 7.2",
 	},
 	{ .id = NULL },
 };
 
-#define FRAME .page_shift = 12, .physmem_bits = 56, .pmd_order = 9, .pud_order = 18, .pfn = { { 10, 44 } }, \
-	.pmd_leaf = UINT64_MAX /* pmd_pfn() drops the low bits whatever the entry is */
+/* pmd_pfn() drops the low bits whatever the entry is. */
+#define FRAME .page_shift = 12, .physmem_bits = 56, .pmd_order = 9, .pud_order = 18, \
+	.pfn = { { 10, 44 } }, .pmd_leaf = UINT64_MAX
 
 static const struct variant variants[] = {
 	{ .name = "", .is_default = true, FRAME },

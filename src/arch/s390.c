@@ -10,6 +10,12 @@
 #define REGION3 0x4ull
 #define EQ(value) { UINT64_MAX, value }
 #define ALL_ELSE { .negate = true }
+#define ZERO_IS_SWAP(file) "no test in " file " asks for the bits that every swap entry has, " \
+	"so that even 0 reads as one"
+
+#define SOFT_DIRTY(level, from)                                                                        \
+	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = 1, .levels = LEVEL(level), .knob = KNOB_MEM_SOFT_DIRTY, \
+		.since = from }
 
 /* Offset bit 0 on one side of the type, the others on the other: a PTE must not have bits 8 and 11 set. */
 #define SPLIT_FIELDS .type = { { 2, 5 } }, .offset = { { 7, 1 }, { 12, 52 } }
@@ -45,11 +51,10 @@ static const struct layout layouts[] = {
 		.type = { { 2, 5 } },
 		.offset = { { 12, 52 } },
 		.base = INVALID | PROTECT,
-		.flags = { { .flag = SWPD_FLAG_SOFT_DIRTY, .bit = 1, .levels = LEVEL(PTE), .knob = KNOB_MEM_SOFT_DIRTY,
-				   .since = KV(4, 4, 0) },
-			{ .flag = SWPD_FLAG_EXCLUSIVE, .bit = 11, .levels = LEVEL(PTE), .since = KV(5, 19, 0) } },
-		.quirk = "nothing that generic code asks looks for the swap pattern of arch/s390/include/asm/pgtable.h "
-			 "(bit 9 set, bit 0 clear), so that even 0 reads as a swap entry",
+		.flags = { SOFT_DIRTY(PTE, KV(4, 4, 0)),
+			{ .flag = SWPD_FLAG_EXCLUSIVE, .bit = 11, .levels = LEVEL(PTE),
+				.since = KV(5, 19, 0) } },
+		.quirk = ZERO_IS_SWAP("arch/s390/include/asm/pgtable.h"),
 		.source = "arch/s390/include/asm/pgtable.h, 4.1 to 6.19, run in 5.10, 6.1, 6.12, 7.2",
 	},
 	/* Up to 6.12 there are no swap entries above the PTE level: what is not empty is present. */
@@ -79,29 +84,27 @@ static const struct layout layouts[] = {
 		RSTE_FIELDS,
 		.ignored = REGION_TYPE,
 		.leaf = UINT64_MAX,
-		.quirk = "nothing that arch/s390/mm/hugetlbpage.c asks looks for the swap pattern, so that even 0 reads as "
-			 "a swap entry",
-		.source = "arch/s390/mm/hugetlbpage.c, arch/s390/include/asm/pgtable.h, 6.13 to 6.19, run in 7.2",
+		.quirk = ZERO_IS_SWAP("arch/s390/mm/hugetlbpage.c"),
+		.source = "arch/s390/mm/hugetlbpage.c, include/asm/pgtable.h, 6.13 to 6.19, run in 7.2",
 	},
 	{
 		.id = "s390-6.13-pmd",
 		.levels = LEVEL(PMD),
-		.spans = { { KV(6, 13, 0), KV(6, 17, 0), BRACKETED }, /* migration: since 6.15, 6.16 or 6.17 */
-			{ KV(6, 17, 0), KV_MAX, PROVED } },
+		/* Migration uses it since 6.15, 6.16 or 6.17. */
+		.spans = { { KV(6, 13, 0), KV(6, 17, 0), BRACKETED }, { KV(6, 17, 0), KV_MAX, PROVED } },
 		.none = { .eq = { EQ(SEGMENT_INVALID) } },
 		.present = { .any = 1 },
 		RSTE_FIELDS,
-		.flags = { { .flag = SWPD_FLAG_SOFT_DIRTY, .bit = 1, .levels = LEVEL(PMD), .knob = KNOB_MEM_SOFT_DIRTY } },
-		.quirk = "nothing that generic code asks looks for the swap pattern of arch/s390/include/asm/pgtable.h, "
-			 "so that even 0 reads as a swap entry",
+		.flags = { SOFT_DIRTY(PMD, 0) },
+		.quirk = ZERO_IS_SWAP("arch/s390/include/asm/pgtable.h"),
 		.source = "arch/s390/include/asm/pgtable.h, 6.13 to 6.19, run in 7.2",
 	},
 	{ .id = NULL },
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .is_default = true, .page_shift = 12, .physmem_bits = 46, .pmd_order = 8, .pud_order = 19,
-		.pfn = { { 12, 52 } }, .pmd_leaf = 0x400 },
+	{ .name = "", .is_default = true, .page_shift = 12, .physmem_bits = 46, .pmd_order = 8,
+		.pud_order = 19, .pfn = { { 12, 52 } }, .pmd_leaf = 0x400 },
 	{ .page_shift = 0 },
 };
 
