@@ -19,6 +19,14 @@
 /* Up to L1TF the entry of a PAE page table is the upper half of the word. */
 #define UPPER_HALF .type = { { 32, 5 } }, .offset = { { 37, 27 } }
 
+#define L1TF_SPANS                                             \
+	.spans = { { UNTIL_4_4_L1TF, KV(4, 5, 0), BRACKETED }, \
+		{ UNTIL_4_9_L1TF, KV(4, 10, 0), BRACKETED },   \
+		{ UNTIL_4_14_L1TF, KV(4, 15, 0), BRACKETED },  \
+		{ UNTIL_4_17_L1TF, KV(4, 18, 0), BRACKETED },  \
+		{ UNTIL_4_18_L1TF, KV(4, 19, 0), BRACKETED },  \
+		{ KV(4, 19, 0), KV_MAX, PROVED } }
+
 static const struct layout layouts[] = {
 	{
 		.id = "i386-2level",
@@ -63,12 +71,7 @@ static const struct layout layouts[] = {
 		.id = "i386-pae-l1tf",
 		.variants = PAE,
 		.levels = LEVELS_PTE,
-		.spans = { { UNTIL_4_4_L1TF, KV(4, 5, 0), BRACKETED },
-			{ UNTIL_4_9_L1TF, KV(4, 10, 0), BRACKETED },
-			{ UNTIL_4_14_L1TF, KV(4, 15, 0), BRACKETED },
-			{ UNTIL_4_17_L1TF, KV(4, 18, 0), BRACKETED },
-			{ UNTIL_4_18_L1TF, KV(4, 19, 0), BRACKETED },
-			{ KV(4, 19, 0), KV_MAX, PROVED } },
+		L1TF_SPANS,
 		.none = NOTHING_BUT_AD,
 		.present = { .any = PROTNONE_OR_PRESENT },
 		.type = { { 59, 5 } },
@@ -78,12 +81,32 @@ static const struct layout layouts[] = {
 		.flags = { EXCLUSIVE },
 		.source = "arch/x86/include/asm/pgtable-3level.h, run in 5.10, 6.1, 6.12, 7.2",
 	},
+	/* No entries for migration above the PTE level: huge pages and empty words. */
+	{
+		.id = "i386-2level-pmd",
+		.variants = TWO_LEVEL,
+		.levels = LEVEL(PMD),
+		.spans = { { KV(5, 10, 0), KV_MAX, BRACKETED } },
+		.none = NOTHING,
+		.present = { .any = PROTNONE_OR_PRESENT | 0x80 },
+		.source = "arch/x86/include/asm/pgtable.h, pgtable-2level.h, 6.1, 6.12",
+	},
+	{
+		.id = "i386-pae-l1tf-pmd",
+		.variants = PAE,
+		.levels = LEVEL(PMD),
+		L1TF_SPANS,
+		.none = NOTHING_BUT_AD,
+		.present = { .any = PROTNONE_OR_PRESENT | 0x80 },
+		.pfn_flip = 1,
+		.source = "arch/x86/include/asm/pgtable.h, pgtable-invert.h, 6.1, 6.12, seen at work in 5.10",
+	},
 	{ .id = NULL },
 };
 
-#define FRAME_2LEVEL .page_shift = 12, .pmd_order = 10, .pud_order = 10, .pfn = { { 12, 20 } }
+#define FRAME_2LEVEL .page_shift = 12, .pmd_order = 10, .pud_order = 10, .pfn = { { 12, 20 } }, .pmd_leaf = 0x80
 /* __PHYSICAL_MASK_SHIFT says 44, later 52, but a PFN is an unsigned long. */
-#define FRAME_PAE .page_shift = 12, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 32 } }
+#define FRAME_PAE .page_shift = 12, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 32 } }, .pmd_leaf = 0x80
 
 static const struct variant variants[] = {
 	{ .name = "2level", FRAME_2LEVEL, .physmem_bits = 32 },

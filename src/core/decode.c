@@ -197,6 +197,10 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 			dec->cls[i] = __builtin_ctz(seen[i]);
 		}
 	}
+	if (dec->n_packing == 1 && !dec->packing[0].n_type) {
+		dec->cls[0] = SWPD_UNKNOWN;
+		dec->why[0] = SWPD_WHY_NO_ROW;
+	}
 }
 
 const char *swpd_decoder_row(const struct swpd_decoder *dec)
