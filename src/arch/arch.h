@@ -88,7 +88,7 @@ struct layout {
 	int knob_is;
 	struct pred none;      /* tested first */
 	struct pred present;   /* tested second; what is left is a swap entry */
-	struct run type[3];    /* low run first; width 0 ends the list; no run: this level has no swap entries */
+	struct run type[3];    /* low run first; width 0 ends the list; none: no swap entries here */
 	struct run offset[3];
 	bool invert;           /* the offset field is stored inverted */
 	uint64_t base;         /* bits that every entry has */
