@@ -94,3 +94,8 @@ static void run_vectors(const char *arch)
 	}
 VECTORS(x86_64)
 VECTORS(arm64)
+VECTORS(i386)
+VECTORS(riscv64)
+VECTORS(riscv32)
+VECTORS(s390)
+VECTORS(loongarch64)
