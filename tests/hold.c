@@ -10,7 +10,7 @@
  *	unavailable KIND REASON
  *	device PATH PAGES TYPE		an active swap device; TYPE is ? where it cannot be told
  *	note TEXT			something that makes the counts less than exact
- *	ready				from now on it waits for the end of standard input, or for a signal
+ *	ready				now it waits for the end of standard input or a signal
  */
 #define _GNU_SOURCE
 #include <argp.h>
@@ -21,6 +21,7 @@
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -198,8 +199,8 @@ static int guard_swap(int holder, unsigned long bytes)
 		while (read(holder, buf, sizeof(buf)) > 0)
 			;
 	for (int i = 0; i < TRIES; i++, usleep(20000)) {
-		step = swapoff(dev) && errno != EINVAL ? "swapoff" : /* EINVAL: it is none */
-			put("reset", "1", 1, 0) ? "reset" :
+		swapoff(dev); /* if it fails, so does the reset */
+		step = put("reset", "1", 1, 0) ? "reset" :
 			put(ZRAM_CONTROL "/hot_remove", dev + 9, strlen(dev + 9), 0) ? "hot_remove" : NULL;
 		if (!step)
 			return 0;
@@ -235,7 +236,7 @@ static const char *make_device(struct kind *k)
 
 /* Migration entries live for microseconds, while a THP is split: one thread splits, another one looks */
 
-static volatile bool stop_sampling;
+static atomic_bool stop_sampling;
 static struct sample {
 	uint64_t word;
 	unsigned long vaddr;
@@ -244,19 +245,18 @@ static struct sample {
 static void *sample(void *kind)
 {
 	const struct kind *k = kind;
-	uint64_t words[CHUNK];
+	uint64_t w[CHUNK];
 
 	for (unsigned long at = k->start; !stop_sampling; at = at < k->end ? at : k->start)
-		for (size_t n = read_words(at, k->end, words), i = 0, j = 0; i < n; i++, j = 0, at += page) {
-			unsigned int type = PM_TYPE(words[i]);
-			struct sample *seen = samples + type * SAMPLES;
+		for (size_t n = read_words(at, k->end, w), i = 0, j = 0; i < n; i++, j = 0, at += page) {
+			struct sample *seen = samples + PM_TYPE(w[i]) * SAMPLES;
 
-			if (!(words[i] & PM_SWAP) || (PM_ENTRY(words[i]) && type < FIRST_SPECIAL))
+			if (!(w[i] & PM_SWAP) || (PM_ENTRY(w[i]) && PM_TYPE(w[i]) < FIRST_SPECIAL))
 				continue;
-			while (j < SAMPLES && seen[j].word && seen[j].word != words[i])
+			while (j < SAMPLES && seen[j].word && seen[j].word != w[i])
 				j++;
 			if (j < SAMPLES)
-				seen[j] = (struct sample){ words[i], at };
+				seen[j] = (struct sample){ w[i], at };
 		}
 	return NULL;
 }
