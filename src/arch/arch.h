@@ -95,6 +95,7 @@ struct layout {
 	struct flag_bit flags[8];
 	struct run pfn[3];     /* frame of a present entry, where it differs from the variant's */
 	bool no_young;         /* this word never carries a migration entry's young and dirty bits */
+	uint8_t offset_written; /* the kernel's own encoder keeps only this many bits of the offset; 0: all of it */
 	uint64_t hidden;       /* all of these clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
@@ -112,14 +113,36 @@ struct variant {
 	struct run pfn[3];    /* frame of a present entry; low run first */
 	uint64_t pfn_flip;    /* present entry with all of these bits clear: its frame is stored inverted */
 	uint64_t pmd_leaf;    /* at PMD level: any of these bits set means that the low pmd_order bits are no part of the frame */
+
+	/*
+	 * SWP_PFN_BITS of a kernel that does not define MAX_PHYSMEM_BITS: min(bits of phys_addr_t - PAGE_SHIFT,
+	 * SWP_TYPE_SHIFT). 0: derive it from physmem_bits. Where both are set the memory model decides, since
+	 * MAX_PHYSMEM_BITS comes with SPARSEMEM: a PFN that depends on an unknown model is not given.
+	 */
+	uint8_t pfn_bits;
+
+	/*
+	 * How a PTE lies in memory, if not as one word of word_bits in the byte order of the CPU. Words are then
+	 * what pte_val() returns: arch_pte_word() makes them.
+	 */
+	uint8_t pte_bytes;    /* size of pte_t; 0: word_bits / 8 */
+	uint8_t pte_copies;   /* pte_t is this many times the same value, one after the other; 0: once */
+	bool words_swapped;   /* pte_t is two 32-bit words, the low one first whatever the byte order of the CPU */
+	bool pte_big_endian;  /* PTEs are big-endian whatever the byte order of the CPU */
+	bool big_endian;      /* what the byte order of the CPU is where nothing tells */
 };
 
 struct arch {
 	const char *name;
-	const char *const *aliases;   /* NULL-terminated: uname -m and distribution spellings */
+	/*
+	 * NULL-terminated: uname -m and distribution spellings. "NAME:VARIANT" stands for a variant other than the
+	 * default one, unless more is known of the machine.
+	 */
+	const char *const *aliases;
 	const char *config_symbol;    /* what CONFIG_ symbol a kernel for it sets, NULL if none tells */
 	uint8_t word_bits;            /* BITS_PER_LONG */
 	bool pseudo;                  /* not a machine: pagemap or swp_entry_t */
+	bool no_swap;                 /* ARCH_NO_SWAP: kernels for it never have CONFIG_SWAP */
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
 };
@@ -133,8 +156,20 @@ extern const struct arch *const arch_list[];
  */
 const struct arch *arch_find(const char *name);
 
-/* The variant of that name ("" for the nameless one), or NULL. name NULL: the default. */
+/*
+ * The variant of that name ("" or the architecture's own name for the nameless one), or NULL. name NULL: the
+ * default.
+ */
 const struct variant *arch_variant(const struct arch *arch, const char *name);
+
+/* The variant that this name or alias of the architecture usually stands for: the default one if it names none. */
+const struct variant *arch_usual_variant(const struct arch *arch, const char *name);
+
+/* Bytes that a PTE takes in memory. */
+unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant);
+
+/* The word, as pte_val() returns it, of the PTE at mem (arch_pte_bytes() of it) in the memory of such a machine. */
+uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, bool big_endian, const uint8_t *mem);
 
 /* True if the row is for this variant. */
 bool layout_has_variant(const struct layout *row, const struct variant *variant);
