@@ -60,9 +60,14 @@ const struct variant *arch_usual_variant(const struct arch *arch, const char *na
 	return arch_variant(arch, colon ? colon + 1 : NULL);
 }
 
+unsigned int arch_word_bits(const struct arch *arch, const struct variant *variant)
+{
+	return variant && variant->word_bits ? variant->word_bits : arch->word_bits;
+}
+
 unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant)
 {
-	return variant->pte_bytes ? variant->pte_bytes : arch->word_bits / 8;
+	return variant->pte_bytes ? variant->pte_bytes : arch_word_bits(arch, variant) / 8;
 }
 
 uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, bool big_endian, const uint8_t *mem)

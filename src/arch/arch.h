@@ -64,6 +64,10 @@ struct pred {
 	bool negate;
 };
 
+/* Usual tests: no bit is set but perhaps some of these; at least one of these is. */
+#define PRED_ONLY(bits) { .eq = { { ~(uint64_t)(bits), 0 } } }
+#define PRED_ANY(bits) { .any = (bits) }
+
 #define LEVEL(name) (1u << SWPD_LEVEL_##name)
 #define LEVELS_PTE (LEVEL(PTE) | LEVEL(HUGETLB)) /* the usual case: hugetlb entries are packed like PTEs */
 
@@ -76,6 +80,16 @@ struct flag_bit {
 	release_t since, until;
 	bool when_present; /* also valid in present (and none) words */
 };
+
+/* PG_anon_exclusive of the page, for rows that have it in all their releases. */
+#define FLAG_EXCLUSIVE(at) { .flag = SWPD_FLAG_EXCLUSIVE, .bit = (at), .levels = LEVELS_PTE }
+
+/*
+ * Most architectures got an exclusive bit in 6.3, some at the cost of a bit of the type or of the offset: seen
+ * without in 6.0.1 and 6.2.1, with in 6.3.8. 5.10 is the oldest release whose headers were run.
+ */
+#define SPANS_5_10 .spans = { { KV(5, 10, 0), KV(6, 3, 0), PROVED } }
+#define SPANS_6_3 .spans = { { KV(6, 3, 0), KV_MAX, PROVED } }
 
 /* One row: how one range of releases of one architecture packs an entry that is not present. */
 struct layout {
@@ -121,6 +135,8 @@ struct variant {
 	 */
 	uint8_t pfn_bits;
 
+	uint8_t word_bits;    /* BITS_PER_LONG, if not the architecture's */
+
 	/*
 	 * How a PTE lies in memory, if not as one word of word_bits in the byte order of the CPU. Words are then
 	 * what pte_val() returns: arch_pte_word() makes them.
@@ -164,6 +180,9 @@ const struct variant *arch_variant(const struct arch *arch, const char *name);
 
 /* The variant that this name or alias of the architecture usually stands for: the default one if it names none. */
 const struct variant *arch_usual_variant(const struct arch *arch, const char *name);
+
+/* BITS_PER_LONG. variant may be NULL. */
+unsigned int arch_word_bits(const struct arch *arch, const struct variant *variant);
 
 /* Bytes that a PTE takes in memory. */
 unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant);

@@ -48,7 +48,7 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 	unsigned int entry_shift, enum swpd_level level)
 {
 	const struct run *frame = row->pfn[0].width || !v ? row->pfn : v->pfn;
-	unsigned int width = runs_width(row->offset), word_bits = t->arch ? t->arch->word_bits : 64;
+	unsigned int width = runs_width(row->offset), word_bits = t->arch ? arch_word_bits(t->arch, t->variant) : 64;
 
 	memset(p, 0, sizeof(*p));
 	p->row = row;
@@ -111,7 +111,7 @@ static const struct layout *next_row(const struct layout *row, const struct swpd
 static const struct layout *entry_row(const struct swpd_target *t, enum sure *sure)
 {
 	const struct arch *a = arch_find("swp_entry_t");
-	const struct variant *v = arch_variant(a, t->arch && t->arch->word_bits == 32 ? "32" : "64");
+	const struct variant *v = arch_variant(a, t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
 
 	return next_row(a->layouts, t, v, SWPD_LEVEL_PTE, t->release, sure);
 }
