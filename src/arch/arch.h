@@ -110,6 +110,7 @@ struct layout {
 	struct run pfn[3];     /* frame of a present entry, where it differs from the variant's */
 	bool no_young;         /* this word never carries a migration entry's young and dirty bits */
 	uint8_t offset_written; /* the kernel's own encoder keeps only this many bits of the offset; 0: all of it */
+	bool wide_types;       /* a kernel without special types takes types above 31 for swap files, not for stray bits */
 	uint64_t hidden;       /* all of these clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */

@@ -4,10 +4,13 @@
 #define BIT64(n) (1ull << (n))
 #define COMMON .levels = LEVELS_PTE, .present = PRED_ANY(1), .offset = { { 24, 40 } }
 
-/* The global bit, which pte_none() leaves out, is one lower where no CPU of the kernel has RI and XI. */
-#define R4K .variants = "r4k-4k", COMMON, .none = PRED_ONLY(BIT64(7))
+/*
+ * The global bit, which pte_none() leaves out, is one lower where the kernel is built for CPUs without RI and
+ * XI, and another one lower without MIPS_HUGE_TLB_SUPPORT. No entry has only that bit and is not empty.
+ */
+#define R4K .variants = "r4k-4k", COMMON, .none = PRED_ONLY(BIT64(6) | BIT64(7))
 #define RIXI .variants = "r2-4k r2-16k r2-64k r2-4k-va48 r6-4k octeon-4k loongson3-16k", COMMON, \
-	.none = PRED_ONLY(BIT64(8))
+	.none = PRED_ONLY(BIT64(7) | BIT64(8))
 
 #define HEADER "arch/mips/include/asm/pgtable-64.h, pgtable-bits.h, "
 #define OLD SPANS_5_10, .type = { { 16, 8 } }, .source = HEADER "run in 5.10, 6.1; 6.2.1 read"

@@ -201,7 +201,7 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 	dec->marker_mask = marker_mask(t->release ? t->release : KV_NEWEST);
 	dec->max_swapfiles = type_survey(t, seen);
 	for (int i = 0; i < 128; i++) {
-		if (i >= 32 && dec->max_swapfiles == 32) {
+		if (i >= 32 && dec->max_swapfiles == 32 && dec->n_packing && dec->packing[0].row->wide_types) {
 			dec->cls[i] = SWPD_SWAP; /* swapops.h, up to 5.18: with no special type non_swap_entry() is always 0 */
 		} else if (i >= 32) {
 			dec->cls[i] = SWPD_UNKNOWN;
