@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arch/arch.h"
 
-/* pte_swp_exclusive() returns bool: seen without in 6.12, with in 7.2. */
-#define ALPHA_BOOL KV(6, 14, 0)
+/* pte_swp_exclusive() returns bool: run without in 6.12, with in 7.2; the change is in the log of 6.16-rc2. */
+#define ALPHA_BOOL KV(6, 16, 0)
 #define COMMON .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1)
 
 static const struct layout layouts[] = {
@@ -25,7 +25,7 @@ static const struct layout layouts[] = {
 		.source = "arch/alpha/include/asm/pgtable.h, run in 6.12; 6.3.8 read",
 	},
 	{
-		.id = "alpha-6.14",
+		.id = "alpha-6.16",
 		COMMON,
 		.spans = { { ALPHA_BOOL, KV_MAX, BRACKETED } },
 		.type = { { 32, 7 } },

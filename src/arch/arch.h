@@ -110,7 +110,8 @@ struct layout {
 	struct run pfn[3];     /* frame of a present entry, where it differs from the variant's */
 	bool no_young;         /* this word never carries a migration entry's young and dirty bits */
 	uint8_t offset_written; /* the kernel's own encoder keeps only this many bits of the offset; 0: all of it */
-	bool wide_types;       /* a kernel without special types takes types above 31 for swap files, not for stray bits */
+	bool wide_types;       /* without special types, types above 31 are swap files' and not stray bits */
+	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
 	uint64_t hidden;       /* all of these clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
@@ -145,7 +146,6 @@ struct variant {
 	uint8_t pte_bytes;    /* size of pte_t; 0: word_bits / 8 */
 	uint8_t pte_copies;   /* pte_t is this many times the same value, one after the other; 0: once */
 	bool words_swapped;   /* pte_t is two 32-bit words, the low one first whatever the byte order of the CPU */
-	bool pte_big_endian;  /* PTEs are big-endian whatever the byte order of the CPU */
 	bool big_endian;      /* what the byte order of the CPU is where nothing tells */
 };
 
@@ -179,7 +179,7 @@ const struct arch *arch_find(const char *name);
  */
 const struct variant *arch_variant(const struct arch *arch, const char *name);
 
-/* The variant that this name or alias of the architecture usually stands for: the default one if it names none. */
+/* The variant that this name or alias of the architecture usually stands for: the default if it names none. */
 const struct variant *arch_usual_variant(const struct arch *arch, const char *name);
 
 /* BITS_PER_LONG. variant may be NULL. */
@@ -188,8 +188,12 @@ unsigned int arch_word_bits(const struct arch *arch, const struct variant *varia
 /* Bytes that a PTE takes in memory. */
 unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant);
 
-/* The word, as pte_val() returns it, of the PTE at mem (arch_pte_bytes() of it) in the memory of such a machine. */
-uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, bool big_endian, const uint8_t *mem);
+/*
+ * The word, as pte_val() returns it, of the PTE at mem, arch_pte_bytes() long, in the memory of a machine whose
+ * CPU has this byte order. row is the one that holds for the machine's release.
+ */
+uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, const struct layout *row,
+	bool big_endian, const uint8_t *mem);
 
 /* True if the row is for this variant. */
 bool layout_has_variant(const struct layout *row, const struct variant *variant);

@@ -13,10 +13,11 @@ static const struct layout layouts[] = {
 		.offset = { { 9, 23 } }, .source = HEADER "2.6.32, 3.0.1, 3.5.0"),
 	PAIR("3.6", COMMON, .spans = { { KV(3, 6, 0), KV(4, 0, 0), PROVED } }, .type = { { 3, 5 } },
 		.offset = { { 8, 24 } }, .source = HEADER "3.6.0 to 3.19.8"),
-	PAIR("4.0", COMMON, .spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(6, 3, 0), PROVED } },
-		.type = { { 2, 5 } }, .offset = { { 7, 25 } }, .source = HEADER "4.1.3 to 6.2.1, run in 5.10, 6.1"),
-	PAIR("6.3", COMMON, SPANS_6_3, .type = { { 2, 5 } }, .offset = { { 8, 24 } }, .flags = { FLAG_EXCLUSIVE(7) },
-		.source = HEADER "run in 6.12, 7.2; 6.3.8 read"),
+	PAIR("4.0", COMMON, .type = { { 2, 5 } }, .offset = { { 7, 25 } },
+		.spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(6, 3, 0), PROVED } },
+		.source = HEADER "4.1.3 to 6.2.1, run in 5.10, 6.1"),
+	PAIR("6.3", COMMON, SPANS_6_3, .type = { { 2, 5 } }, .offset = { { 8, 24 } },
+		.flags = { FLAG_EXCLUSIVE(7) }, .source = HEADER "run in 6.12, 7.2; 6.3.8 read"),
 	{ .id = NULL },
 };
 
@@ -31,7 +32,8 @@ static const struct variant variants[] = {
 
 const struct arch arch_arm = {
 	.name = "arm",
-	.aliases = (const char *const[]){ "armv7l", "armv7", "armhf", "armhfp", "armv7hl", "armel:2level-v5", "armv6l", "armv6", "armv5tel:2level-v5", "armv5tejl:2level-v5", "arm32", NULL },
+	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv6", "armv6l",
+		"armel:2level-v5", "armv5tel:2level-v5", "armv5tejl:2level-v5", NULL },
 	.config_symbol = "ARM",
 	.word_bits = 32,
 	.variants = variants,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arch/arch.h"
 
-#define COMMON .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1ull | 1ull << 63), .offset = { { 8, 55 } }
+#define COMMON .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1ull | 1ull << 63), \
+	.offset = { { 8, 55 } }
 
 static const struct layout layouts[] = {
 	{

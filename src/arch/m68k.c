@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arch/arch.h"
 
-#define COMMON(variant, bits) .variants = variant, .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(bits)
+#define COMMON(variant, bits) .variants = variant, .levels = LEVELS_PTE, .none = PRED_ONLY(0), \
+	.present = PRED_ANY(bits)
 #define MOTOROLA COMMON("motorola", 0x5), .offset = { { 12, 20 } }
 #define COLDFIRE COMMON("coldfire", 1ull << 10), .offset = { { 11, 21 } }
 
@@ -12,7 +13,13 @@
 #define NEW "run in 6.12, 7.2; 6.3.8 read"
 
 static const struct layout layouts[] = {
-	{ .id = "m68k-5.10-motorola", MOTOROLA, SPANS_5_10, .type = { { 4, 8 } }, .source = HEADER("motorola", OLD) },
+	{
+		.id = "m68k-5.10-motorola",
+		MOTOROLA,
+		SPANS_5_10,
+		.type = { { 4, 8 } },
+		.source = HEADER("motorola", OLD),
+	},
 	{
 		.id = "m68k-6.3-motorola",
 		MOTOROLA,
@@ -51,7 +58,15 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "motorola", .page_shift = 12, .pfn_bits = 20, .pmd_order = 6, .pud_order = 13, .is_default = true, .big_endian = true },
+	{
+		.name = "motorola",
+		.page_shift = 12,
+		.pfn_bits = 20,
+		.pmd_order = 6,
+		.pud_order = 13,
+		.big_endian = true,
+		.is_default = true,
+	},
 	{ .name = "coldfire", .page_shift = 13, .pfn_bits = 19, .pmd_order = 11, .big_endian = true },
 	{ .name = "sun3", .page_shift = 13, .pfn_bits = 19, .pmd_order = 4, .big_endian = true },
 	{ .page_shift = 0 },

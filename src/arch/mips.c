@@ -12,8 +12,8 @@
 #define XPA(name) ROW(name, "32-xpa-16k", 24, 0xffffffffull | BIT64(34), 36, 41, 23)
 #define ALCHEMY(name) ROW(name, "32-phys64-alchemy", 6, BIT64(0) | BIT64(32), 34, 39, 25)
 
-#define XPA_QUIRK .quirk = "arch/mips/include/asm/pgtable.h: with XPA pte_none() looks at the high word only, so an entry " \
-	"can be none and present at once"
+#define XPA_QUIRK .quirk = "arch/mips/include/asm/pgtable.h: pte_none() of XPA looks at the high word only, so an " \
+	"entry can be none and present at once"
 #define HEADER "arch/mips/include/asm/pgtable-32.h, pgtable-bits.h, "
 #define OLD SPANS_5_10, .source = HEADER "run in 5.10, 6.1; 6.2.1 read"
 #define NEW(at) SPANS_6_3, .flags = { FLAG_EXCLUSIVE(at) }, .source = HEADER "run in 6.12, 7.2; 6.3.8 read"
@@ -43,7 +43,14 @@ static const struct variant variants[] = {
 	{ .name = "32-r1", K4, .big_endian = true },
 	{ .name = "32-r6-rixi", K4, .big_endian = true },
 	{ .name = "32-r3000", K4 },
-	{ .name = "32-xpa-16k", WIDE, .page_shift = 14, .pmd_order = 11, .big_endian = true, .words_swapped = true },
+	{
+		.name = "32-xpa-16k",
+		WIDE,
+		.page_shift = 14,
+		.pmd_order = 11,
+		.big_endian = true,
+		.words_swapped = true,
+	},
 	{ .name = "32-phys64-alchemy", WIDE, .page_shift = 12, .pmd_order = 9, .words_swapped = true },
 	{ .name = "32-phys64-netlogic", WIDE, .page_shift = 12, .pmd_order = 9, .big_endian = true },
 	{ .page_shift = 0 },

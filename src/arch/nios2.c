@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arch/arch.h"
 
+#define EMPTY PRED_ONLY(1ull << 20 | 0xf) /* the global bit, and whatever is in the low bits */
+
 static const struct layout layouts[] = {
 	{
 		.id = "nios2-5.10",
 		.levels = LEVELS_PTE,
 		SPANS_5_10,
-		.none = PRED_ONLY(1ull << 20 | 0xf) /* the global bit, and whatever is in the low bits */,
+		.none = EMPTY,
 		.present = PRED_ANY(1ull << 25),
 		.type = { { 26, 2 } },
 		.offset = { { 0, 20 } },
-		.quirk = "arch/nios2/include/asm/pgtable.h: two bits of the type are kept, so a migration entry reads as swap",
+		.quirk = "arch/nios2/include/asm/pgtable.h: only two bits of the type are kept, so special types read as swap",
 		.source = "arch/nios2/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
 	},
 	{
 		.id = "nios2-6.3",
 		.levels = LEVELS_PTE,
 		SPANS_6_3,
-		.none = PRED_ONLY(1ull << 20 | 0xf) /* the global bit, and whatever is in the low bits */,
+		.none = EMPTY,
 		.present = PRED_ANY(1ull << 25),
 		.type = { { 26, 5 } },
 		.offset = { { 0, 20 } },

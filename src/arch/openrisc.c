@@ -27,7 +27,8 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "or1k", .page_shift = 13, .pfn_bits = 19, .pmd_order = 11, .is_default = true, .big_endian = true },
+	{ .name = "or1k", .page_shift = 13, .pfn_bits = 19, .pmd_order = 11,
+		.is_default = true, .big_endian = true },
 	{ .page_shift = 0 },
 };
 

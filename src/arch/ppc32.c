@@ -2,8 +2,8 @@
 #include "arch/arch.h"
 
 #define ROW(name, only, bits, empty, width) \
-	.id = "ppc32-" name, .variants = only, .levels = LEVELS_PTE, .none = PRED_ONLY(empty), .present = PRED_ANY(bits), \
-	.type = { { 3, 5 } }, .offset = { { 8, width } }
+	.id = "ppc32-" name, .variants = only, .levels = LEVELS_PTE, .none = PRED_ONLY(empty), \
+	.present = PRED_ANY(bits), .type = { { 3, 5 } }, .offset = { { 8, width } }
 
 /* The value is shifted down by 3 into a 32-bit swp_entry_t. The way back loses what is above bit 31. */
 #define WIDE(name, only, empty) ROW(name, only, 1, HIGH_HALF | (empty), 27), .offset_written = 24
@@ -12,7 +12,7 @@
 #define HASHPTE 2ull
 
 #define BOOK3S(where) .source = "arch/powerpc/include/asm/book3s/32/pgtable.h, " where
-#define NOHASH(where) .source = "arch/powerpc/include/asm/nohash/32/pgtable.h, pte-*.h, nohash/pte-e500.h, " where
+#define NOHASH(where) .source = "arch/powerpc/include/asm/nohash/32/pgtable.h, pte-*.h, ../pte-e500.h, " where
 #define OLD "run in 5.10, 6.1; 6.2.1 read"
 #define NEW "run in 6.12, 7.2; 6.3.8 read"
 #define EXCLUSIVE .flags = { FLAG_EXCLUSIVE(2) }

@@ -14,9 +14,9 @@
 #define HASH_64K_EMPTY (BIT64(6) | BIT64(12) | BIT64(55))
 
 #define SOFT_DIRTY(at, from, to) \
-	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = at, .levels = LEVELS_PTE | LEVEL(PMD), .knob = KNOB_MEM_SOFT_DIRTY, \
-		.since = from, .until = to }
-#define BOOK3S .base = BIT64(62), .type = { { 0, 5 } }, \
+	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = at, .levels = LEVELS_PTE | LEVEL(PMD), \
+		.knob = KNOB_MEM_SOFT_DIRTY, .since = from, .until = to }
+#define BOOK3S .base = BIT64(62), .type = { { 0, 5 } }, .big_endian = true, \
 	.spans = { { KV(4, 7, 0), KV(5, 10, 0), BRACKETED }, { KV(5, 10, 0), KV_MAX, PROVED } }, \
 	.source = "arch/powerpc/include/asm/book3s/64/pgtable.h, 4.7.4 to 5.18.12, run in 5.10, 6.1, 6.12, 7.2"
 #define FLAGS .flags = { SOFT_DIRTY(5, 0, KV(5, 19, 0)), SOFT_DIRTY(9, KV(5, 19, 0), 0), \
@@ -29,10 +29,12 @@
 #define PMD .levels = LEVEL(PMD), .none = PRED_ONLY(0), .present = PRED_ANY(BIT64(63) | BIT64(61))
 
 /*
- * Before that an entry was the value of swp_entry_t above the place of the page number. HPTE bits are not seen
- * in entries; pte_none() let them pass.
+ * Before that PTEs were words of the CPU, and up to 4.1 an entry was all of the swp_entry_t, above the place of
+ * the page number. HPTE bits are never in an entry, but pte_none() lets them pass. There was no radix MMU: the
+ * name of a variant that has one stands for the page size.
  */
-#define ERA(name, only, rpn, ...) { .id = "ppc64-" name, .variants = only, .levels = LEVELS_PTE, .offset = { rpn }, __VA_ARGS__ }
+#define ERA(name, only, rpn, ...) \
+	{ .id = "ppc64-" name, .variants = only, .levels = LEVELS_PTE, .offset = { rpn }, __VA_ARGS__ }
 #define AT(lsb, width) { lsb, width }
 #define ALL_4K "radix-4k-le " HASH_4K
 #define ALL_64K "radix-64k-le " HASH_64K
@@ -57,9 +59,9 @@ static const struct layout layouts[] = {
 	{ .id = "ppc64-4.7-pmd-4k", .variants = ALL_4K, PMD, K4, BOOK3S, FLAGS },
 	{ .id = "ppc64-4.7-pmd-64k", .variants = ALL_64K, PMD, K64, BOOK3S, FLAGS },
 
-	ERA("2.6.32-4k", ALL_4K, AT(25, 39), SPAN_2_6, .none = PRED_ONLY(OLD_4K_EMPTY), .type = { { 18, 6 } }),
-	ERA("2.6.32-64k", ALL_64K, AT(38, 26), SPAN_2_6, .none = PRED_ONLY(OLD_64K_EMPTY), .type = { { 31, 6 } }),
-	ERA("2.6.32-e500", "nohash64-e500", AT(32, 32), SPAN_2_6, .none = PRED_ONLY(0), .type = { { 25, 6 } }),
+	ERA("2.6.32-4k", ALL_4K, AT(25, 39), SPAN_2_6, .type = { { 18, 6 } }, .none = PRED_ONLY(OLD_4K_EMPTY)),
+	ERA("2.6.32-64k", ALL_64K, AT(38, 26), SPAN_2_6, .type = { { 31, 6 } }, .none = PRED_ONLY(OLD_64K_EMPTY)),
+	ERA("2.6.32-e500", "nohash64-e500", AT(32, 32), SPAN_2_6, .type = { { 25, 6 } }, .none = PRED_ONLY(0)),
 	ERA("4.2-4k", ALL_4K, AT(17, 47), SPAN_4_2, .none = PRED_ONLY(OLD_4K_EMPTY)),
 	ERA("4.2-64k", ALL_64K, AT(30, 34), SPAN_4_2, .none = PRED_ONLY(OLD_64K_EMPTY)),
 	ERA("4.5-4k", ALL_4K, AT(17, 47), SPAN_4_5, .none = PRED_ONLY(OLD_4K_EMPTY)),
@@ -81,9 +83,8 @@ static const struct layout layouts[] = {
 	{ .id = NULL },
 };
 
-/* PTEs of book3s are big-endian on every kernel. */
-#define LE .physmem_bits = 51, .pte_big_endian = true
-#define BE .physmem_bits = 51, .pte_big_endian = true, .big_endian = true
+#define LE .physmem_bits = 51
+#define BE LE, .big_endian = true
 #define RADIX_4K_GEOMETRY .page_shift = 12, .pmd_order = 9, .pud_order = 18
 #define RADIX_64K_GEOMETRY .page_shift = 16, .pmd_order = 5, .pud_order = 14
 #define HASH_4K_GEOMETRY .page_shift = 12, .pmd_order = 9, .pud_order = 16
@@ -97,7 +98,14 @@ static const struct variant variants[] = {
 	{ .name = "hash-64k-be", HASH_64K_GEOMETRY, BE },
 	{ .name = "hash-4k-be", HASH_4K_GEOMETRY, BE },
 	{ .name = "hash-4k-be-noradix", HASH_4K_GEOMETRY, BE },
-	{ .name = "nohash64-e500", .page_shift = 12, .pmd_order = 9, .pud_order = 16, .physmem_bits = 44, .big_endian = true },
+	{
+		.name = "nohash64-e500",
+		.page_shift = 12,
+		.pmd_order = 9,
+		.pud_order = 16,
+		.physmem_bits = 44,
+		.big_endian = true,
+	},
 	{ .page_shift = 0 },
 };
 

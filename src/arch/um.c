@@ -22,7 +22,14 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "x86_64-3level", .page_shift = 12, .pfn_bits = 52, .pmd_order = 9, .pud_order = 18, .is_default = true },
+	{
+		.name = "x86_64-3level",
+		.page_shift = 12,
+		.pfn_bits = 52,
+		.pmd_order = 9,
+		.pud_order = 18,
+		.is_default = true,
+	},
 	{ .name = "i386-2level", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .word_bits = 32 },
 	{ .page_shift = 0 },
 };

@@ -5,7 +5,7 @@
 
 /* Attribute bits 2 and 3 not both set, or the whole attribute PROT_NONE. */
 #define NOT_INVALID { .eq = { { 0xc, 0 }, { 0xc, 4 }, { 0xc, 8 }, { 0xf, 0xf } } }
-#define QUIRK "arch/xtensa/include/asm/pgtable.h: type 0 offset 0 is an empty entry, and the value 0 is a present one"
+#define QUIRK "arch/xtensa/include/asm/pgtable.h: type 0 offset 0 reads as empty, and the value 0 as present"
 
 static const struct layout layouts[] = {
 	{

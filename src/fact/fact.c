@@ -240,8 +240,8 @@ static const struct variant *usual_variant(const struct facts *f)
 	if (!t->page_shift || usual->page_shift == t->page_shift)
 		return usual;
 	for (const struct variant *v = t->arch->variants; v->page_shift; v++)
-		if (v->page_shift == t->page_shift &&
-			(!fits || (fits->big_endian != usual->big_endian && v->big_endian == usual->big_endian)))
+		if (v->page_shift == t->page_shift && (!fits || (fits->big_endian ^ usual->big_endian) >
+			(v->big_endian ^ usual->big_endian)))
 			fits = v;
 	return fits ? fits : usual;
 }
