@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arch/arch.h"
 
-/* pte_swp_exclusive() returns bool: run without in 6.12, with in 7.2; the change is in the log of 6.16-rc2. */
+/* pte_swp_exclusive() returns bool: run without in 6.12, with in 7.2; the log of 6.16-rc2 has the change. */
 #define ALPHA_BOOL KV(6, 16, 0)
 #define COMMON .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1)
 

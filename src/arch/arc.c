@@ -2,8 +2,8 @@
 #include "arch/arch.h"
 
 #define HEADER "arch/arc/include/asm/pgtable-bits-arcv2.h (up to 5.14 pgtable.h), "
-#define ROW .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1ull << 9), .type = { { 0, 5 } }, \
-	.offset = { { 13, 19 } }
+#define ROW .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1ull << 9), \
+	.type = { { 0, 5 } }, .offset = { { 13, 19 } }
 
 static const struct layout layouts[] = {
 	{ .id = "arc-5.10", ROW, SPANS_5_10, .source = HEADER "evaluated in 5.10, 6.1; 6.2.1 read" },

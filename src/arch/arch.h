@@ -189,8 +189,8 @@ unsigned int arch_word_bits(const struct arch *arch, const struct variant *varia
 unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant);
 
 /*
- * The word, as pte_val() returns it, of the PTE at mem, arch_pte_bytes() long, in the memory of a machine whose
- * CPU has this byte order. row is the one that holds for the machine's release.
+ * The word, as pte_val() returns it, of the PTE at mem, arch_pte_bytes() long, in the memory of a machine
+ * whose CPU has this byte order. row is the one that holds for the machine's release.
  */
 uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, const struct layout *row,
 	bool big_endian, const uint8_t *mem);

@@ -29,9 +29,9 @@
 #define PMD .levels = LEVEL(PMD), .none = PRED_ONLY(0), .present = PRED_ANY(BIT64(63) | BIT64(61))
 
 /*
- * Before that PTEs were words of the CPU, and up to 4.1 an entry was all of the swp_entry_t, above the place of
- * the page number. HPTE bits are never in an entry, but pte_none() lets them pass. There was no radix MMU: the
- * name of a variant that has one stands for the page size.
+ * Before that PTEs were words of the CPU, and up to 4.1 an entry was all of the swp_entry_t, above the place
+ * of the page number. HPTE bits are never in an entry, but pte_none() lets them pass. There was no radix MMU:
+ * the name of a variant that has one stands for the page size.
  */
 #define ERA(name, only, rpn, ...) \
 	{ .id = "ppc64-" name, .variants = only, .levels = LEVELS_PTE, .offset = { rpn }, __VA_ARGS__ }
@@ -40,7 +40,8 @@
 #define ALL_64K "radix-64k-le " HASH_64K
 #define SPAN_2_6 .spans = { { KV(2, 6, 32), KV(4, 2, 0), PROVED } }, .present = PRED_ANY(1), \
 	.source = "arch/powerpc/include/asm/pgtable-ppc64.h, pte-hash64-*.h, 2.6.32 to 4.1.3"
-#define SPAN_4_2 .spans = { { KV(4, 2, 0), KV(4, 5, 0), PROVED } }, .present = PRED_ANY(1), .type = { { 2, 5 } }, \
+#define SPAN_4_2 .spans = { { KV(4, 2, 0), KV(4, 5, 0), PROVED } }, .present = PRED_ANY(1), \
+	.type = { { 2, 5 } }, \
 	.source = "arch/powerpc/include/asm/pgtable-ppc64.h, 4.2.8 to 4.4.155"
 #define SPAN_4_5 .spans = { { KV(4, 5, 0), KV(4, 6, 0), PROVED }, { KV(4, 6, 0), KV(4, 7, 0), BRACKETED } }, \
 	.present = PRED_ANY(2), .base = 1, .type = { { 2, 5 } }, \
@@ -48,8 +49,8 @@
 #define OLD_4K_EMPTY 0xfc00ull
 #define OLD_64K_EMPTY 0x1ffff800ull
 
-#define NOHASH .variants = "nohash64-e500", .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1), \
-	.type = { { 2, 5 } }, .offset = { { 24, 40 } }
+#define NOHASH .variants = "nohash64-e500", .levels = LEVELS_PTE, .none = PRED_ONLY(0), \
+	.present = PRED_ANY(1), .type = { { 2, 5 } }, .offset = { { 24, 40 } }
 
 static const struct layout layouts[] = {
 	{ .id = "ppc64-4.7-radix-4k", .variants = "radix-4k-le", PTE(RADIX_EMPTY), K4, BOOK3S, FLAGS },
@@ -111,7 +112,8 @@ static const struct variant variants[] = {
 
 const struct arch arch_ppc64 = {
 	.name = "ppc64",
-	.aliases = (const char *const[]){ "ppc64le", "powerpc64le", "ppc64el", "powerpc64:hash-64k-be", "ppc64be:hash-64k-be", NULL },
+	.aliases = (const char *const[]){ "ppc64le", "powerpc64le", "ppc64el", "powerpc64:hash-64k-be",
+		"ppc64be:hash-64k-be", NULL },
 	.config_symbol = "PPC64",
 	.word_bits = 64,
 	.variants = variants,

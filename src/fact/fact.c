@@ -229,8 +229,8 @@ void facts_ask_knobs(struct facts *f, uint32_t wanted)
 }
 
 /*
- * What machines of this name usually are; if they have another page size than that, the first variant that has
- * it, rather one of the same byte order.
+ * What machines of this name usually are; if they have another page size than that, the first variant that
+ * has it, rather one of the same byte order.
  */
 static const struct variant *usual_variant(const struct facts *f)
 {
