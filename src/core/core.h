@@ -71,6 +71,8 @@ struct packing {
 		bool when_present;
 	} flags[8];
 	uint8_t n_type, n_offset, n_pfn, n_flags;
+	uint64_t flag_bits;   /* all of flags[].bit */
+	uint8_t flags_clear;  /* flags that are known to be false in a word with none of these bits */
 	uint8_t offset_bits; /* width of the offset field that the kernel keeps */
 	uint8_t offset_written; /* width that the kernel itself can write */
 	uint8_t type_bits;

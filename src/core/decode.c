@@ -87,6 +87,8 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 		p->flags[p->n_flags].flag = 1u << f->flag;
 		p->flags[p->n_flags].certain = f->knob == KNOB_NONE || t->knobs[f->knob] == 1;
 		p->flags[p->n_flags++].when_present = f->when_present;
+		p->flag_bits |= 1ull << f->bit;
+		p->flags_clear |= 1u << f->flag;
 		p->known |= 1ull << f->bit;
 	}
 }
@@ -244,6 +246,10 @@ static bool has_pfn(unsigned int cls)
 
 static inline void decode_flags(const struct packing *p, uint64_t word, bool present, struct swpd_entry *e)
 {
+	if (!present && !(word & p->flag_bits)) {
+		e->flags_known = p->flags_clear;
+		return;
+	}
 	for (int i = 0; i < p->n_flags; i++) {
 		bool set = word & p->flags[i].bit;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -47,15 +48,34 @@ bool parse_number(const char *text, int base, uint64_t max, uint64_t *value)
 	return !errno && !*end && end != text && *value <= max;
 }
 
+/* The eight hexadecimal digits of v as text, first digit in the lowest byte: all nibbles at once. */
+static inline uint64_t hex_digits(uint32_t v)
+{
+	uint64_t x = v, letters;
+
+	x = (x | x << 16) & 0x0000ffff0000ffff;
+	x = (x | x << 8) & 0x00ff00ff00ff00ff;
+	x = (x | x << 4) & 0x0f0f0f0f0f0f0f0f;
+	letters = (x + 0x0606060606060606) >> 4 & 0x0101010101010101;
+	x += 0x3030303030303030 + letters * ('a' - '9' - 1);
+	return htobe64(x);
+}
+
 char *put_hex(char *p, uint64_t v)
 {
-	static const char digits[] = "0123456789abcdef";
 	int n = v ? 16 - __builtin_clzll(v) / 4 : 1;
+	uint64_t digits;
 
+	/* The first digit goes to the top, so that what is written beyond the last one is never looked at. */
+	v <<= 64 - 4 * n;
 	*p++ = '0';
 	*p++ = 'x';
-	for (int i = n; i-- > 0; v >>= 4)
-		p[i] = digits[v & 15];
+	digits = hex_digits(v >> 32);
+	memcpy(p, &digits, 8);
+	if (n > 8) {
+		digits = hex_digits(v);
+		memcpy(p + 8, &digits, 8);
+	}
 	return p + n;
 }
 
