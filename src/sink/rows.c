@@ -176,9 +176,11 @@ static void build(struct rows *rows, struct row_template *t, const struct record
 	t->shape = *shape;
 }
 
-/* Copies in steps of a fixed size, up to ROW_SLACK bytes too many. */
+/* Short texts are copied in steps of a fixed size, up to ROW_SLACK bytes too many. */
 static inline char *copy(char *to, const char *from, size_t n)
 {
+	if (n > 128)
+		return put_bytes(to, from, n);
 	for (size_t i = 0; i < n; i += 32)
 		memcpy(to + i, from + i, 32);
 	return to + n;

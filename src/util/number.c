@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -48,34 +47,20 @@ bool parse_number(const char *text, int base, uint64_t max, uint64_t *value)
 	return !errno && !*end && end != text && *value <= max;
 }
 
-/* The eight hexadecimal digits of v as text, first digit in the lowest byte: all nibbles at once. */
-static inline uint64_t hex_digits(uint32_t v)
-{
-	uint64_t x = v, letters;
-
-	x = (x | x << 16) & 0x0000ffff0000ffff;
-	x = (x | x << 8) & 0x00ff00ff00ff00ff;
-	x = (x | x << 4) & 0x0f0f0f0f0f0f0f0f;
-	letters = (x + 0x0606060606060606) >> 4 & 0x0101010101010101;
-	x += 0x3030303030303030 + letters * ('a' - '9' - 1);
-	return htobe64(x);
-}
+#define PAIRS(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
 
 char *put_hex(char *p, uint64_t v)
 {
+	static const char pairs[] = PAIRS("0") PAIRS("1") PAIRS("2") PAIRS("3") PAIRS("4") PAIRS("5") PAIRS("6") PAIRS("7")
+		PAIRS("8") PAIRS("9") PAIRS("a") PAIRS("b") PAIRS("c") PAIRS("d") PAIRS("e") PAIRS("f");
 	int n = v ? 16 - __builtin_clzll(v) / 4 : 1;
-	uint64_t digits;
 
-	/* The first digit goes to the top, so that what is written beyond the last one is never looked at. */
+	/* The first digit goes to the top, two digits a step; of an odd number the last step writes one too many. */
 	v <<= 64 - 4 * n;
 	*p++ = '0';
 	*p++ = 'x';
-	digits = hex_digits(v >> 32);
-	memcpy(p, &digits, 8);
-	if (n > 8) {
-		digits = hex_digits(v);
-		memcpy(p + 8, &digits, 8);
-	}
+	for (int i = 0; i < n; i += 2, v <<= 8)
+		memcpy(p + i, pairs + (v >> 56) * 2, 2);
 	return p + n;
 }
 
