@@ -217,13 +217,13 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 	s->options.headings = !o->no_headings;
 	s->options.colour = want_colour(o);
 	selection_default(&s->options.selection);
-	for (int i = 0; i < o->n_columns; i++) {
+	if (s->columns)
+		selection_parse(&s->options.selection, s->columns(s), err);
+	for (int i = 0; i < o->n_columns; i++)
 		if (selection_parse(&s->options.selection, o->columns[i], err) < 0) {
 			free(s);
 			return NULL;
 		}
-		s->options.selected = true;
-	}
 	return s;
 }
 
