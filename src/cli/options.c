@@ -339,6 +339,8 @@ void parse_options(int argc, char **argv, struct opts *o)
 		usage_error("-i %s is for values, not for -p", o->input->name);
 	if (o->n_pids && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for raw values, not for -p");
+	if (o->input && o->input->form == FORM_PAGEMAP && o->level != SWPD_LEVEL_PTE)
+		usage_error("--level is for page-table entries, not for -i %s", o->input->name);
 	if (o->self && o->sysroot)
 		usage_error("-p self is not in a captured tree");
 	if (!o->n_pids && (o->n_ranges || o->list || o->each || o->all_entries))
