@@ -90,6 +90,9 @@ bool root_only_entry(const struct root *root, const char *dir, const char *prefi
 	while ((entry = readdir(d))) {
 		size_t len = strlen(entry->d_name);
 
+		for (const char *p = entry->d_name; *p; p++)
+			if (*p <= ' ' || *p == 0x7f)
+				len = size;
 		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, strlen(prefix)))
 			continue;
 		n += len < size ? 1 : 2;

@@ -67,6 +67,9 @@ void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(print
 /* A JSON string with its quotes. Bytes that are not UTF-8 come out as \u00XX escapes of their value. */
 void out_json_string(struct out *o, const char *text);
 
+/* Bytes of the UTF-8 character at text, 0 if there is none (RFC 3629: no surrogates, nothing overlong). */
+int utf8_len(const char *text);
+
 /* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x. */
 char *put_hex(char *p, uint64_t v);
 char *put_dec(char *p, uint64_t v);
@@ -109,7 +112,8 @@ ssize_t dir_read(int dirfd, const char *path, char *buf, size_t size);
 
 /*
  * The name of the only entry of a directory that begins with prefix, for trees that do not say which of
- * several they mean. False if there is none, or more than one, or its name does not fit.
+ * several they mean. False if there is none, or more than one, or its name does not fit or holds more than
+ * printable ASCII.
  */
 bool root_only_entry(const struct root *root, const char *dir, const char *prefix, char *name, size_t size);
 
