@@ -40,7 +40,7 @@ int root_openat(const struct root *root, const char *path, int flags)
 	return fd;
 }
 
-static ssize_t read_and_close(int fd, char *buf, size_t size)
+ssize_t read_and_close(int fd, char *buf, size_t size)
 {
 	size_t len = 0;
 	int error = 0;
@@ -71,11 +71,6 @@ ssize_t root_read(const struct root *root, const char *path, char *buf, size_t s
 	return read_and_close(root_openat(root, path, O_RDONLY | O_NONBLOCK), buf, size);
 }
 
-ssize_t dir_read(int dirfd, const char *path, char *buf, size_t size)
-{
-	return read_and_close(openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), buf, size);
-}
-
 bool root_only_entry(const struct root *root, const char *dir, const char *prefix, char *name, size_t size)
 {
 	int fd = root_openat(root, dir, O_RDONLY | O_DIRECTORY), n = 0;
@@ -90,8 +85,8 @@ bool root_only_entry(const struct root *root, const char *dir, const char *prefi
 	while ((entry = readdir(d))) {
 		size_t len = strlen(entry->d_name);
 
-		for (const char *p = entry->d_name; *p; p++)
-			if (*p <= ' ' || *p == 0x7f)
+		for (const unsigned char *p = (unsigned char *)entry->d_name; *p; p++)
+			if (*p <= ' ' || *p >= 0x7f)
 				len = size;
 		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, strlen(prefix)))
 			continue;

@@ -107,8 +107,8 @@ int root_openat(const struct root *root, const char *path, int flags);
  * or -1 with errno set.
  */
 ssize_t root_read(const struct root *root, const char *path, char *buf, size_t size);
-/* The same below a directory descriptor. */
-ssize_t dir_read(int dirfd, const char *path, char *buf, size_t size);
+/* The same of a descriptor, closed here; -1 if it is negative. */
+ssize_t read_and_close(int fd, char *buf, size_t size);
 
 /*
  * The name of the only entry of a directory that begins with prefix, for trees that do not say which of
