@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -96,6 +97,39 @@ bool root_only_entry(const struct root *root, const char *dir, const char *prefi
 	}
 	closedir(d);
 	return n == 1;
+}
+
+bool dir_has_file(int dirfd, const char *path)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+	int fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+	struct stat st;
+	bool is;
+
+	if (fd < 0)
+		return false;
+	is = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	close(fd);
+	return is;
+}
+
+bool dir_all_files(int dirfd, const char *prefix)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	bool all = true;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	while ((entry = readdir(d)))
+		if (!strncmp(entry->d_name, prefix, strlen(prefix)))
+			all &= dir_has_file(dirfd, entry->d_name);
+	closedir(d);
+	return all;
 }
 
 void lines_init(struct lines *in, int fd)

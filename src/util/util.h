@@ -117,6 +117,13 @@ ssize_t read_and_close(int fd, char *buf, size_t size);
  */
 bool root_only_entry(const struct root *root, const char *dir, const char *prefix, char *name, size_t size);
 
+/*
+ * For libraries that open by name and follow links: is path, below a directory, a regular file that no link
+ * leads to; and are all entries of the directory that begin with prefix?
+ */
+bool dir_has_file(int dirfd, const char *path);
+bool dir_all_files(int dirfd, const char *prefix);
+
 /* Reads lines of any descriptor through a fixed buffer; lines longer than the buffer are cut and marked. */
 struct lines {
 	int fd;
