@@ -78,10 +78,14 @@ void text_target(struct out *o, const struct session *session)
 			t->release_from.assumed ? ", newer than the newest known: read as 7.2" : "");
 	if (swpd_decoder_row(session->dec))
 		out_printf(o, ", layout %s", swpd_decoder_row(session->dec));
-	if (max)
+	if (max == 32)
+		out_text(o, "; no special swap types");
+	else if (max)
 		out_printf(o, "%s%u on", sep, max);
 	else
 		out_text(o, "; where special swap types begin is not known");
+	if (max && t->max_swapfiles_from.source[0])
+		out_printf(o, " (%s)", t->max_swapfiles_from.source);
 	sep = ": ";
 	for (int k = KNOB_NONE + 1; k < KNOB_N; k++) {
 		if (!(relevant & 1u << k))
