@@ -51,6 +51,7 @@ static ssize_t process_read(const struct process *p, const char *file, char *buf
 int process_open(struct process *p, const struct root *root, int pid, struct swpd_error *err)
 {
 	char path[32], text[1024];
+	ssize_t n;
 
 	memset(p, 0, sizeof(*p));
 	p->pid = pid;
@@ -66,8 +67,9 @@ int process_open(struct process *p, const struct root *root, int pid, struct swp
 	} else if (root->live) {
 		process_close(p);
 		return fail(err, SWPD_E_NOT_HERE, 0, "no such process");
-	} else if (process_read(p, "comm", text, sizeof(text)) > 0) {
-		snprintf(p->comm, sizeof(p->comm), "%.*s", (int)strcspn(text, "\n"), text);
+	} else if ((n = process_read(p, "comm", text, sizeof(text))) > 0) {
+		/* the last newline is the file's, others are the name's */
+		snprintf(p->comm, sizeof(p->comm), "%.*s", (int)n - (text[n - 1] == '\n'), text);
 	}
 	return 0;
 }
