@@ -46,7 +46,7 @@ size_t count_text(const char *text, const char *what);
 /* ---- trees for --sysroot, made on the spot ---- */
 
 struct tree {
-	char dir[64];
+	char dir[80];
 };
 
 void tree_make(struct tree *t);
