@@ -70,7 +70,8 @@ void out_json_string(struct out *o, const char *text);
 /* Bytes of the UTF-8 character at text, 0 if there is none (RFC 3629: no surrogates, nothing overlong). */
 int utf8_len(const char *text);
 
-/* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x. */
+/* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x; the
+ * byte behind the end may be written too. */
 char *put_hex(char *p, uint64_t v);
 char *put_dec(char *p, uint64_t v);
 /* Append text of known length, or a string. */
