@@ -11,10 +11,12 @@ struct expected {
 	char cls[32], type[8], offset[24], pfn[24], flags[8], young, dirty, marker[40];
 };
 
-static void put_value(char *to, size_t size, bool has, const char *fmt, uint64_t v)
+static void put_value(char *to, size_t size, bool has, bool hex, uint64_t v)
 {
-	if (has)
-		snprintf(to, size, fmt, v);
+	if (has && hex)
+		snprintf(to, size, "0x%lx", v);
+	else if (has)
+		snprintf(to, size, "%lu", v);
 	else
 		snprintf(to, size, "-");
 }
@@ -29,9 +31,9 @@ static void describe(const struct swpd_entry *e, char *to, size_t size)
 	char type[24], offset[24], pfn[24], flags[8] = "", marker[40] = "";
 	static const char *const names[] = { "uffd-wp", "poisoned", "guard" };
 
-	put_value(type, sizeof(type), e->has & SWPD_HAS_TYPE, "%lu", e->type);
-	put_value(offset, sizeof(offset), e->has & SWPD_HAS_OFFSET, "0x%lx", e->offset);
-	put_value(pfn, sizeof(pfn), e->has & SWPD_HAS_PFN, "0x%lx", e->pfn);
+	put_value(type, sizeof(type), e->has & SWPD_HAS_TYPE, false, e->type);
+	put_value(offset, sizeof(offset), e->has & SWPD_HAS_OFFSET, true, e->offset);
+	put_value(pfn, sizeof(pfn), e->has & SWPD_HAS_PFN, true, e->pfn);
 	for (int i = 0; i < 3; i++) /* soft_dirty, uffd_wp, exclusive */
 		if (e->flags & 1u << i)
 			strncat(flags, &"s\0u\0x"[2 * i], 1);
