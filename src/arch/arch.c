@@ -45,17 +45,18 @@ const struct variant *arch_variant(const struct arch *arch, const char *name)
 bool layout_has_variant(const struct layout *row, const struct variant *variant)
 {
 	size_t n = strlen(variant->name);
+	const char *p = row->variants;
 
-	if (!row->variants)
+	if (!p)
 		return true;
-	for (const char *p = row->variants; *p;) {
+	do {
 		size_t len = strcspn(p, " ");
 
 		if (len == n && !memcmp(p, variant->name, n))
 			return true;
 		p += len;
 		p += strspn(p, " ");
-	}
+	} while (*p);
 	return false;
 }
 

@@ -80,20 +80,25 @@ struct flag_bit {
 /* One row: how one range of releases of one architecture packs an entry that is not present. */
 struct layout {
 	const char *id;        /* unique name of the row, printed as `layout` */
-	const char *variants;  /* variants of the architecture that it is for, separated by blanks; NULL: all */
+	const char *variants;  /* variants of the architecture that it is for, separated by blanks; NULL: all,
+				* "": the nameless one */
 	uint8_t levels;        /* LEVEL() bits */
 	struct span spans[8];  /* releases; until 0 ends the list, KV_MAX: still so */
 	enum knob knob;        /* this row holds only if the knob has the value knob_is */
 	int knob_is;
 	struct pred none;      /* tested first */
 	struct pred present;   /* tested second; what is left is a swap entry */
-	struct run type[3];    /* low run first; width 0 ends the list */
+	struct run type[3];    /* low run first; width 0 ends the list; none: no swap entries here */
 	struct run offset[3];
 	bool invert;           /* the offset field is stored inverted */
 	uint64_t base;         /* bits that every entry has */
 	uint64_t ignored;      /* bits that may be set and mean nothing */
 	struct flag_bit flags[8];
 	struct run pfn[3];     /* frame of a present entry, where it differs from the variant's */
+	uint64_t pfn_flip;     /* present entry with all of these bits clear: its frame is stored inverted */
+	uint64_t leaf;         /* like the variant's pmd_leaf, but at every level of this row */
+	uint64_t block;        /* present entry with any of these bits set: the lowest bit that is set in its
+				* frame says how large a block it is in, and is no part of the frame */
 	bool no_young;         /* this word never carries a migration entry's young and dirty bits */
 	uint64_t hidden;       /* all of these clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
@@ -104,13 +109,13 @@ struct layout {
 struct variant {
 	const char *name;     /* "" if the architecture's name says it all */
 	uint8_t page_shift;
-	uint8_t physmem_bits; /* MAX_PHYSMEM_BITS; the kernel keeps PFNs of this many bits less page_shift */
+	uint8_t physmem_bits; /* MAX_PHYSMEM_BITS, or the width of phys_addr_t where that is not defined; the
+			       * kernel keeps PFNs of this many bits less page_shift */
 	uint8_t pmd_order;    /* log2 of base pages under a PMD entry */
 	uint8_t pud_order;
 	bool is_default;      /* what the bare name of the architecture means */
 	const char *cpu_flag; /* the running machine is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
 	struct run pfn[3];    /* frame of a present entry; low run first */
-	uint64_t pfn_flip;    /* present entry with all of these bits clear: its frame is stored inverted */
 	uint64_t pmd_leaf;    /* at PMD level: any of these bits set means that the low pmd_order bits are no part of the frame */
 };
 

@@ -14,11 +14,42 @@
 			.knob = KNOB_HAVE_ARCH_USERFAULTFD_WP } },                                     \
 	.source = "arch/arm64/include/asm/pgtable.h, run in 6.12, 7.2; 6.10 read"
 
+/* 16K pages came in 4.4, physical addresses of more than 48 bits in 4.16. */
+#define OLD .variants = "4k 64k", .levels = LEVELS_PTE, .none = ZERO
+
 static const struct layout layouts[] = {
+	{
+		OLD,
+		.id = "arm64-3.7",
+		.spans = { { KV(3, 7, 0), KV(3, 8, 0), BRACKETED }, { KV(3, 8, 0), KV(3, 11, 0), PROVED } },
+		.present = { .any = BIT64(0) | BIT64(1) },
+		.type = { { 3, 6 } },
+		.offset = { { 9, 55 } },
+		.source = "arch/arm64/include/asm/pgtable.h, 3.8 to 3.10",
+	},
+	{
+		OLD,
+		.id = "arm64-3.11",
+		.spans = { { KV(3, 11, 0), KV(3, 12, 0), PROVED },
+			{ KV(3, 12, 0), KV(3, 13, 0), BRACKETED } },
+		.present = { .any = BIT64(0) | BIT64(2) },
+		.type = { { 4, 6 } },
+		.offset = { { 10, 54 } },
+		.source = "arch/arm64/include/asm/pgtable.h, 3.11.0",
+	},
+	{
+		OLD,
+		.id = "arm64-3.13",
+		.spans = { { KV(3, 13, 0), KV(4, 0, 0), PROVED } },
+		.present = { .any = BIT64(0) | BIT64(58) },
+		.type = { { 3, 6 } },
+		.offset = { { 9, 49 } },
+		.source = "arch/arm64/include/asm/pgtable.h, 3.13 to 3.19",
+	},
 	{
 		.id = "arm64-4.0",
 		.levels = LEVELS_PTE,
-		.spans = { { KV(4, 0, 0), KV(5, 19, 0), BRACKETED } },
+		.spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(5, 19, 0), PROVED } },
 		.none = ZERO,
 		.present = { .any = BIT64(0) | BIT64(58) },
 		.type = { { 2, 6 } },

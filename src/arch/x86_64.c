@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arch/arch.h"
+#include "arch/l1tf.h"
 
 #define PROTNONE_OR_PRESENT 0x101ull
 #define NOTHING { .eq = { { UINT64_MAX, 0 } } }
 #define NOTHING_BUT_AD { .eq = { { ~0x60ull, 0 } } } /* an erratum lets the CPU set A and D in empty entries: 4.8 */
-
-/* L1TF reached stable kernels in August 2018: these are the releases on either side. */
-#define UNTIL_4_4_L1TF KV(4, 4, 148)
-#define UNTIL_4_9_L1TF KV(4, 9, 120)
-#define UNTIL_4_14_L1TF KV(4, 14, 63)
-#define UNTIL_4_17_L1TF KV(4, 17, 15)
-#define UNTIL_4_18_L1TF KV(4, 18, 1)
 
 #define SOFT_DIRTY(at, from, to) \
 	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = at, .levels = LEVELS_PTE, .knob = KNOB_MEM_SOFT_DIRTY, .since = from, .until = to }
 
 #define L1TF_FIELDS                                             \
 	.type = { { 59, 5 } }, .offset = { { 9, 50 } }, .invert = true, \
-	.none = NOTHING_BUT_AD
+	.none = NOTHING_BUT_AD, .pfn_flip = 1
 
 #define L1TF_FLAG(name, at, lv, cfg, from) \
 	{ .flag = SWPD_FLAG_##name, .bit = at, .levels = lv, .knob = cfg, .since = from }
@@ -121,7 +115,7 @@ static const struct layout layouts[] = {
 	{ .id = NULL },
 };
 
-#define FRAME .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 40 } }, .pfn_flip = 1, .pmd_leaf = 0x80
+#define FRAME .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 40 } }, .pmd_leaf = 0x80
 
 static const struct variant variants[] = {
 	{ .name = "", .page_shift = 12, .physmem_bits = 46, .is_default = true, FRAME },

@@ -63,7 +63,7 @@ struct packing {
 		uint64_t mask;
 		uint8_t lsb, at;
 	} type[3], offset[3], pfn[3];
-	uint64_t pfn_flip, pmd_leaf, pfn_low;
+	uint64_t pfn_flip, pmd_leaf, pfn_low, block;
 	struct {
 		uint64_t bit;
 		uint8_t flag; /* as a bit */

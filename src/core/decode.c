@@ -65,12 +65,11 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 		p->type_bits = word_bits - entry_shift;
 	p->type_mask = ONES(p->type_bits);
 	p->known = runs_mask(row->type) | runs_mask(row->offset) | row->base | row->ignored;
+	p->pfn_flip = row->pfn_flip;
+	p->block = row->block;
 	if (v) {
-		p->pfn_flip = v->pfn_flip;
-		if (level == SWPD_LEVEL_PMD) {
-			p->pmd_leaf = v->pmd_leaf;
-			p->pfn_low = ONES(v->pmd_order);
-		}
+		p->pmd_leaf = row->leaf || level != SWPD_LEVEL_PMD ? row->leaf : v->pmd_leaf;
+		p->pfn_low = ONES(v->pmd_order);
 	}
 	for (int i = 0; i < 8; i++) {
 		const struct flag_bit *f = &row->flags[i];
@@ -198,6 +197,10 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 			dec->cls[i] = __builtin_ctz(seen[i]);
 		}
 	}
+	if (dec->n_packing == 1 && !dec->packing[0].n_type) {
+		dec->cls[0] = SWPD_UNKNOWN;
+		dec->why[0] = SWPD_WHY_NO_ROW;
+	}
 }
 
 const char *swpd_decoder_row(const struct swpd_decoder *dec)
@@ -244,6 +247,8 @@ static void decode_present(const struct packing *p, uint64_t word, struct swpd_e
 	e->cls = SWPD_PRESENT;
 	if (p->n_pfn) {
 		e->pfn = GATHER(w, p->pfn, p->n_pfn);
+		if (word & p->block)
+			e->pfn &= e->pfn - 1;
 		if (word & p->pmd_leaf)
 			e->pfn &= ~p->pfn_low;
 		/* A frame that this reader may not see reads as 0, and frame 0 is never mapped. */
