@@ -7,8 +7,9 @@ usage: vectors.py [--arch NAME]... OUTDIR FILE.jsonl...
 The vectors are raw entries decoded by the kernels' own code, compiled and run or evaluated; the packed form
 keeps what that code said and nothing else. A line that begins with @ says for which kernel, variant, level
 and configuration the lines below it hold; the columns are: raw class type offset pfn flags young dirty
-marker; "-" is null, flags are letters (s soft_dirty, u uffd_wp, x exclusive), young and dirty are y, n or -,
-markers are joined by "+".
+marker [mem]; "-" is null, flags are letters (s soft_dirty, u uffd_wp, x exclusive), young and dirty are y, n
+or -, markers are joined by "+". mem is the byte image of the entry in memory, in hex; it is there only if it
+is not the raw value as one word in the byte order of the CPU.
 """
 import collections
 import json
@@ -24,6 +25,17 @@ def group(v):
     return f"@ {v['kernel']} {variant or '-'} {v['level']} {knobs}"
 
 
+def odd_image(v):
+    mem = v.get("mem")
+    if not mem:
+        return []
+    raw = int(v["raw"], 16)
+    size = len(mem) // 2
+    if raw < 1 << 8 * size and bytes.fromhex(mem) == raw.to_bytes(size, v["endian"]):
+        return []
+    return [mem]
+
+
 def row(v):
     def text(x):
         return "-" if x is None else str(x)
@@ -31,7 +43,7 @@ def row(v):
     flags = "".join(c for c, k in (("s", "soft_dirty"), ("u", "uffd_wp"), ("x", "exclusive")) if v[k])
     tri = {True: "y", False: "n", None: "-"}
     return " ".join([v["raw"], v["class"], text(v["type"]), text(v["offset"]), text(v["pfn"]), flags or "-",
-                     tri[v["young"]], tri[v["dirty"]], "+".join(v["marker"]) or "-"])
+                     tri[v["young"]], tri[v["dirty"]], "+".join(v["marker"]) or "-"] + odd_image(v))
 
 
 def main(argv):

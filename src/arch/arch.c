@@ -22,24 +22,64 @@ static const struct {
 #undef KNOB
 };
 
+static const char *find_alias(const struct arch *arch, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *const *a = arch->aliases; a && *a; a++)
+		if (strcspn(*a, ":") == n && !memcmp(*a, name, n))
+			return *a;
+	return NULL;
+}
+
 const struct arch *arch_find(const char *name)
 {
 	for (int i = 0; arch_list[i]; i++) {
 		if (!strcmp(arch_list[i]->name, name))
 			return arch_list[i];
-		for (const char *const *a = arch_list[i]->aliases; a && *a; a++)
-			if (!strcmp(*a, name))
-				return arch_list[i];
+		if (find_alias(arch_list[i], name))
+			return arch_list[i];
 	}
 	return NULL;
 }
 
 const struct variant *arch_variant(const struct arch *arch, const char *name)
 {
+	if (name && !strcmp(name, arch->name))
+		name = "";
 	for (const struct variant *v = arch->variants; v->page_shift; v++)
 		if (name ? !strcmp(v->name, name) : v->is_default)
 			return v;
 	return NULL;
+}
+
+const struct variant *arch_usual_variant(const struct arch *arch, const char *name)
+{
+	const char *alias = find_alias(arch, name), *colon = alias ? strchr(alias, ':') : NULL;
+
+	return arch_variant(arch, colon ? colon + 1 : NULL);
+}
+
+unsigned int arch_word_bits(const struct arch *arch, const struct variant *variant)
+{
+	return variant && variant->word_bits ? variant->word_bits : arch->word_bits;
+}
+
+unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant)
+{
+	return variant->pte_bytes ? variant->pte_bytes : arch_word_bits(arch, variant) / 8;
+}
+
+uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, const struct layout *row,
+	bool big_endian, const uint8_t *mem)
+{
+	unsigned int n = arch_pte_bytes(arch, variant) / (variant->pte_copies ? variant->pte_copies : 1);
+	uint64_t word = 0;
+
+	big_endian |= row->big_endian;
+	for (unsigned int i = 0; i < n; i++)
+		word = word << 8 | mem[big_endian ? i : n - 1 - i];
+	return variant->words_swapped && big_endian ? word >> 32 | word << 32 : word;
 }
 
 bool layout_has_variant(const struct layout *row, const struct variant *variant)

@@ -281,6 +281,7 @@ static void words(struct job *j, const struct batch *b)
 	uint32_t interest = j->shown | j->opts->match_classes;
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE), .present = !(interest & 1u << SWPD_PRESENT) };
 	struct finding found[FINDINGS_MAX];
+	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = found };
 	size_t n;
 
 	begin(j);
@@ -290,7 +291,6 @@ static void words(struct job *j, const struct batch *b)
 	j->checks.origin = b->origin;
 	for (size_t i = 0; i < n; i++) {
 		const struct swpd_entry *e = &j->entries[i];
-		struct record r;
 
 		if (e->cls == SWPD_SWAP)
 			swaps_see(&j->facts.swaps, e->type);
@@ -302,11 +302,7 @@ static void words(struct job *j, const struct batch *b)
 			j->matched = true;
 		if (!(j->shown & 1u << e->cls) || !j->sink->row)
 			continue;
-		r.session = &j->session;
-		r.origin = b->origin;
-		r.dec = &j->dec;
 		r.entry = e;
-		r.findings = found;
 		r.vaddr = b->vaddr + e->index * b->step;
 		if (b->origin->positions) {
 			r.line = b->lines[e->index];

@@ -71,7 +71,10 @@ struct packing {
 		bool when_present;
 	} flags[8];
 	uint8_t n_type, n_offset, n_pfn, n_flags;
+	uint64_t flag_bits;   /* all of flags[].bit */
+	uint8_t flags_clear;  /* flags that are known to be false in a word with none of these bits */
 	uint8_t offset_bits; /* width of the offset field that the kernel keeps */
+	uint8_t offset_written; /* width that the kernel itself can write */
 	uint8_t type_bits;
 	uint64_t known; /* bits that mean something */
 };
@@ -87,6 +90,7 @@ struct swpd_decoder {
 	uint8_t entry_shift;      /* SWP_TYPE_SHIFT of swp_entry_t; 0: not known */
 	uint8_t marker_mask;      /* PTE_MARKER_MASK */
 	uint64_t pfn_mask;        /* offset bits that are the PFN */
+	uint64_t pfn_doubt;       /* offset bits that are PFN in one memory model only, and the model is not known */
 	uint64_t young, dirty;    /* offset bits of migration entries; 0: not recorded by this kernel */
 	bool young_known;         /* this kernel records them, so a clear bit means false */
 	bool older;               /* no row because the release is older than the oldest one */

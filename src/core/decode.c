@@ -48,7 +48,7 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 	unsigned int entry_shift, enum swpd_level level)
 {
 	const struct run *frame = row->pfn[0].width || !v ? row->pfn : v->pfn;
-	unsigned int width = runs_width(row->offset), word_bits = t->arch ? t->arch->word_bits : 64;
+	unsigned int width = runs_width(row->offset), word_bits = t->arch ? arch_word_bits(t->arch, t->variant) : 64;
 
 	memset(p, 0, sizeof(*p));
 	p->row = row;
@@ -60,6 +60,9 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 	p->offset_flip = row->invert ? runs_mask(row->offset) : 0;
 	p->offset_bits = entry_shift && entry_shift < width ? entry_shift : width;
 	p->offset_mask = ONES(p->offset_bits);
+	p->offset_written = p->offset_bits;
+	if (row->offset_written && row->offset_written < p->offset_bits)
+		p->offset_written = row->offset_written;
 	p->type_bits = runs_width(row->type);
 	if (entry_shift && p->type_bits > word_bits - entry_shift)
 		p->type_bits = word_bits - entry_shift;
@@ -84,6 +87,8 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 		p->flags[p->n_flags].flag = 1u << f->flag;
 		p->flags[p->n_flags].certain = f->knob == KNOB_NONE || t->knobs[f->knob] == 1;
 		p->flags[p->n_flags++].when_present = f->when_present;
+		p->flag_bits |= 1ull << f->bit;
+		p->flags_clear |= 1u << f->flag;
 		p->known |= 1ull << f->bit;
 	}
 }
@@ -107,7 +112,7 @@ static const struct layout *next_row(const struct layout *row, const struct swpd
 static const struct layout *entry_row(const struct swpd_target *t, enum sure *sure)
 {
 	const struct arch *a = arch_find("swp_entry_t");
-	const struct variant *v = arch_variant(a, t->arch && t->arch->word_bits == 32 ? "32" : "64");
+	const struct variant *v = arch_variant(a, t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
 
 	return next_row(a->layouts, t, v, SWPD_LEVEL_PTE, t->release, sure);
 }
@@ -143,11 +148,26 @@ static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, e
 	}
 }
 
+/* SWP_PFN_BITS by either memory model: equal if it does not depend on it, or if the model is known. */
+static void pfn_bits(const struct swpd_target *t, unsigned int *sparse, unsigned int *flat)
+{
+	const struct variant *v = t->variant;
+
+	*sparse = v->physmem_bits - v->page_shift;
+	*flat = v->pfn_bits;
+	if (t->knobs[KNOB_MAX_PHYSMEM_BITS] != KNOB_UNKNOWN)
+		*flat = *sparse = t->knobs[KNOB_MAX_PHYSMEM_BITS] - v->page_shift;
+	else if (!v->physmem_bits || (v->pfn_bits && (t->knobs[KNOB_SPARSEMEM] == 0 || t->knobs[KNOB_FLATMEM] == 1)))
+		*sparse = *flat;
+	else if (!v->pfn_bits || t->knobs[KNOB_SPARSEMEM] == 1 || t->knobs[KNOB_FLATMEM] == 0)
+		*flat = *sparse;
+}
+
 /* include/linux/swapops.h, SWP_PFN_BITS and migration_entry_supports_ad(), 6.1 on. */
 static void place_pfn(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form)
 {
 	struct swpd_decoder pte;
-	unsigned int width = dec->n_packing ? dec->packing[0].offset_bits : 0, bits;
+	unsigned int width = dec->n_packing ? dec->packing[0].offset_written : 0, bits, other;
 
 	dec->pfn_mask = UINT64_MAX;
 	if (t->release < KV(6, 1, 0) || !dec->n_packing || dec->packing[0].row->no_young || !t->variant)
@@ -156,16 +176,14 @@ static void place_pfn(struct swpd_decoder *dec, const struct swpd_target *t, enu
 		memset(&pte, 0, sizeof(pte));
 		choose_rows(&pte, t, FORM_PTE);
 		if (pte.n_packing)
-			width = pte.packing[0].offset_bits;
+			width = pte.packing[0].offset_written;
 	}
-	if (t->knobs[KNOB_MAX_PHYSMEM_BITS] != KNOB_UNKNOWN)
-		bits = t->knobs[KNOB_MAX_PHYSMEM_BITS] - t->variant->page_shift;
-	else
-		bits = t->variant->physmem_bits - t->variant->page_shift;
-	if (bits >= 64)
+	pfn_bits(t, &bits, &other);
+	if (!bits || bits >= 64 || other >= 64)
 		return;
-	dec->pfn_mask = ONES(bits);
-	if (t->knobs[KNOB_SWAP] == 0 || width < bits + 2)
+	dec->pfn_mask = ONES(bits) | ONES(other);
+	dec->pfn_doubt = ONES(bits) ^ ONES(other);
+	if (dec->pfn_doubt || t->knobs[KNOB_SWAP] == 0 || (t->arch && t->arch->no_swap) || width < bits + 2)
 		return;
 	dec->young = 1ull << bits;
 	dec->dirty = 2ull << bits;
@@ -184,7 +202,7 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 	dec->marker_mask = marker_mask(t->release ? t->release : KV_NEWEST);
 	dec->max_swapfiles = type_survey(t, seen);
 	for (int i = 0; i < 128; i++) {
-		if (i >= 32 && dec->max_swapfiles == 32) {
+		if (i >= 32 && dec->max_swapfiles == 32 && dec->n_packing && dec->packing[0].row->wide_types) {
 			dec->cls[i] = SWPD_SWAP; /* swapops.h, up to 5.18: with no special type non_swap_entry() is always 0 */
 		} else if (i >= 32) {
 			dec->cls[i] = SWPD_UNKNOWN;
@@ -228,6 +246,10 @@ static bool has_pfn(unsigned int cls)
 
 static inline void decode_flags(const struct packing *p, uint64_t word, bool present, struct swpd_entry *e)
 {
+	if (!present && !(word & p->flag_bits)) {
+		e->flags_known = p->flags_clear;
+		return;
+	}
 	for (int i = 0; i < p->n_flags; i++) {
 		bool set = word & p->flags[i].bit;
 
@@ -282,8 +304,10 @@ static inline void decode_swap(const struct swpd_decoder *dec, const struct pack
 	if (e->cls == SWPD_SWAP)
 		return;
 	if (has_pfn(e->cls)) {
-		e->pfn = e->offset & dec->pfn_mask;
-		e->has |= SWPD_HAS_PFN;
+		if (!(e->offset & dec->pfn_doubt)) {
+			e->pfn = e->offset & dec->pfn_mask;
+			e->has |= SWPD_HAS_PFN;
+		}
 		if (e->cls >= SWPD_MIGRATION_READ && e->cls <= SWPD_MIGRATION_WRITE && dec->young_known) {
 			e->flags_known |= 1u << SWPD_FLAG_YOUNG | 1u << SWPD_FLAG_DIRTY;
 			e->flags |= (e->offset & dec->young ? 1u << SWPD_FLAG_YOUNG : 0) |
@@ -408,10 +432,10 @@ bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t off
 		snprintf(err->text, sizeof(err->text), "swap type %u does not fit: the field has %u bits", type, p->type_bits);
 		return false;
 	}
-	if (offset & ~p->offset_mask) {
+	if (offset & ~ONES(p->offset_written)) {
 		refuse(err, SWPD_E_RANGE, "");
 		snprintf(err->text, sizeof(err->text), "offset 0x%llx does not fit: the field has %u bits",
-			(unsigned long long)offset, p->offset_bits);
+			(unsigned long long)offset, p->offset_written);
 		return false;
 	}
 	/* Bits above those that the kernel keeps are what it would write: zeros, stored inverted or not. */
@@ -449,6 +473,8 @@ uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form)
 					relevant |= 1u << row->flags[f].knob;
 		}
 	}
+	if (t->release >= KV(6, 1, 0) && t->variant && t->variant->pfn_bits && t->variant->physmem_bits)
+		relevant |= 1u << KNOB_FLATMEM;
 	return relevant & ~(1u << KNOB_NONE);
 }
 

@@ -84,8 +84,10 @@ int facts_set_arch(struct facts *f, const char *spec, struct swpd_error *err)
 	if (!arch || arch->pseudo)
 		return fail(err, SWPD_E_USAGE, 0, "-A %s: no such architecture (--list-arch has them)", spec);
 	fact_arch(f, arch, NULL, "-A");
-	if (!spec[n])
+	if (!spec[n]) {
+		f->usual = arch_usual_variant(arch, name);
 		return 0;
+	}
 	if (!arch_variant(arch, spec + n + 1))
 		return fail(err, SWPD_E_USAGE, 0, "-A %s: %s has no variant '%s' (--list-arch has them)", spec, arch->name,
 			spec + n + 1);
@@ -194,7 +196,11 @@ void facts_ask_machine(struct facts *f)
 		note(&t->page_from, "sysconf");
 		if (!uname(&u)) {
 			fact_release(f, u.release, "uname");
-			fact_arch(f, arch_find(u.machine), NULL, "uname");
+			const struct arch *arch = arch_find(u.machine);
+
+			if (arch && !t->arch)
+				f->usual = arch_usual_variant(arch, u.machine);
+			fact_arch(f, arch, NULL, "uname");
 		}
 	}
 	ask_variant(f);
@@ -222,17 +228,30 @@ void facts_ask_knobs(struct facts *f, uint32_t wanted)
 		facts_ask_knobs(f, wanted);
 }
 
+/*
+ * What machines of this name usually are; if they have another page size than that, the first variant that
+ * has it, rather one of the same byte order.
+ */
+static const struct variant *usual_variant(const struct facts *f)
+{
+	const struct swpd_target *t = &f->target;
+	const struct variant *usual = f->usual ? f->usual : arch_variant(t->arch, NULL), *fits = NULL;
+
+	if (!t->page_shift || usual->page_shift == t->page_shift)
+		return usual;
+	for (const struct variant *v = t->arch->variants; v->page_shift; v++)
+		if (v->page_shift == t->page_shift && (!fits || (fits->big_endian ^ usual->big_endian) >
+			(v->big_endian ^ usual->big_endian)))
+			fits = v;
+	return fits ? fits : usual;
+}
+
 void facts_assume(struct facts *f)
 {
 	struct swpd_target *t = &f->target;
 
 	if (t->arch && !t->variant) {
-		t->variant = arch_variant(t->arch, NULL);
-		for (const struct variant *v = t->arch->variants; t->page_shift && v->page_shift; v++)
-			if (v->page_shift == t->page_shift) {
-				t->variant = v;
-				break;
-			}
+		t->variant = usual_variant(f);
 		snprintf(t->variant_from.source, sizeof(t->variant_from.source), "default");
 		t->variant_from.assumed = t->arch->variants[1].page_shift != 0;
 	}

@@ -55,6 +55,7 @@ struct facts {
 	char zswap[8];         /* /sys/module/zswap/parameters/enabled; empty: not known */
 	char host[72], boot_id[40];
 	bool release_warned;
+	const struct variant *usual; /* what the name that the architecture was called by usually stands for, or NULL */
 };
 
 /* ---- for the door ---- */

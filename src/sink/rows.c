@@ -135,6 +135,7 @@ static char *put_whole(char *p, const struct rows *rows, const struct record *r)
 	return p;
 }
 
+/* Whether a column that varies is known at all, and whether it is hexadecimal, is a matter of the shape. */
 static void build(struct rows *rows, struct row_template *t, const struct record *r, const struct swpd_entry *shape)
 {
 	char text[OUT_ROOM], *p = text;
@@ -142,18 +143,30 @@ static void build(struct rows *rows, struct row_template *t, const struct record
 	rows->built++;
 	t->n_holes = 0;
 	for (int i = 0; i < rows->selection.n; i++) {
+		const struct column *c = rows->selection.column[i];
+		struct value v = { .kind = VALUE_NULL };
+		bool quoted;
+
 		p = put_lead(p, rows, i);
-		if (rows->selection.column[i]->varies) {
-			t->hole[t->n_holes] = p - text;
-			t->which[t->n_holes++] = i;
-		} else {
-			p = put_column(p, rows->style, rows->selection.column[i], r);
+		if (c->varies)
+			c->get(r, &v);
+		if (v.kind != VALUE_HEX && v.kind != VALUE_DEC) {
+			p = put_column(p, rows->style, c, r);
+			continue;
 		}
+		quoted = v.kind == VALUE_HEX && rows->style == ROW_JSON;
+		if (quoted)
+			*p++ = '"';
+		t->hole[t->n_holes].get = c->get;
+		t->hole[t->n_holes].hex = v.kind == VALUE_HEX;
+		t->hole[t->n_holes++].at = p - text;
+		if (quoted)
+			*p++ = '"';
 	}
 	if (rows->style == ROW_JSON)
 		*p++ = '}';
 	t->len = p - text;
-	t->valid = (size_t)(p - text) <= sizeof(t->text);
+	t->valid = t->len <= sizeof(t->text) - ROW_SLACK;
 	if (!t->valid)
 		return;
 	memcpy(t->text, text, t->len);
@@ -163,16 +176,28 @@ static void build(struct rows *rows, struct row_template *t, const struct record
 	t->shape = *shape;
 }
 
-static char *put_template(char *p, const struct rows *rows, const struct row_template *t, const struct record *r)
+/* Short texts are copied in steps of a fixed size, up to ROW_SLACK bytes too many. */
+static inline char *copy(char *to, const char *from, size_t n)
 {
+	if (n > 128)
+		return put_bytes(to, from, n);
+	for (size_t i = 0; i < n; i += 32)
+		memcpy(to + i, from + i, 32);
+	return to + n;
+}
+
+static char *put_template(char *p, const struct row_template *t, const struct record *r)
+{
+	struct value v;
 	size_t from = 0;
 
 	for (int i = 0; i < t->n_holes; i++) {
-		p = put_bytes(p, t->text + from, t->hole[i] - from);
-		from = t->hole[i];
-		p = put_column(p, rows->style, rows->selection.column[t->which[i]], r);
+		p = copy(p, t->text + from, t->hole[i].at - from);
+		from = t->hole[i].at;
+		t->hole[i].get(r, &v);
+		p = t->hole[i].hex ? put_hex(p, v.number) : put_dec(p, v.number);
 	}
-	return put_bytes(p, t->text + from, t->len - from);
+	return copy(p, t->text + from, t->len - from);
 }
 
 static inline bool same_shape(const struct swpd_entry *a, const struct swpd_entry *b)
@@ -194,5 +219,5 @@ void rows_put(struct rows *rows, struct out *out, const struct record *r)
 	if (!t->valid || t->serial != r->origin->serial || t->dec != r->dec ||
 		t->devices_seen != r->session->facts->swaps.seen || !same_shape(e, &t->shape))
 		build(rows, t, r, e);
-	out_done(out, t->valid ? put_template(p, rows, t, r) : put_whole(p, rows, r));
+	out_done(out, t->valid ? put_template(p, t, r) : put_whole(p, rows, r));
 }

@@ -133,17 +133,22 @@ enum row_style {
 
 #define ROW_TEMPLATES 16
 
+#define ROW_SLACK 64 /* bytes that may be read and written beyond the end of a text */
+
 struct row_template {
 	bool valid;
 	uint64_t serial;         /* of the origin */
 	const struct swpd_decoder *dec;
 	uint32_t devices_seen;
-	struct swpd_entry shape; /* address, offset and the like zeroed */
+	struct swpd_entry shape;
 	int n_holes;
-	uint16_t hole[COLUMNS_MAX]; /* byte in text before which column `which` goes */
-	uint8_t which[COLUMNS_MAX];
+	struct {
+		void (*get)(const struct record *r, struct value *v);
+		uint16_t at;     /* byte in text before which the number goes */
+		bool hex;        /* else decimal */
+	} hole[COLUMNS_MAX];
 	uint16_t len;
-	char text[4096];
+	char text[4096 + ROW_SLACK];
 };
 
 struct rows {

@@ -67,7 +67,8 @@ void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(print
 /* A JSON string with its quotes. Bytes that are not UTF-8 come out as \u00XX escapes of their value. */
 void out_json_string(struct out *o, const char *text);
 
-/* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x. */
+/* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x; the
+ * byte behind the end may be written too. */
 char *put_hex(char *p, uint64_t v);
 char *put_dec(char *p, uint64_t v);
 /* Append text of known length, or a string. */
