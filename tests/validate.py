@@ -35,13 +35,17 @@ def main(form, schema_file):
     for value in records(form):
         kind = value.get("record", "document")
         kinds.append(kind)
+        if kind not in schema["$defs"]:
+            print("no such kind of record:", kind)
+            bad += 1
+            continue
         # Against the definition of its kind: a message about "oneOf" says nothing.
         one = validator.evolve(schema={**schema["$defs"][kind], "$defs": schema["$defs"]})
         for error in [*one.iter_errors(value), *validator.iter_errors(value)][:3]:
             print("/".join(map(str, error.path)), error.message[:300])
             bad += 1
     framed = [k for k in kinds if k != "document"]
-    if framed[0] != "meta" or framed[-1] != "total" or framed.count("meta") + framed.count("total") != 2:
+    if framed[:1] != ["meta"] or framed[-1:] != ["total"] or framed.count("meta") + framed.count("total") != 2:
         print("records are not framed by one meta and one total:", kinds[:3], kinds[-3:])
         bad += 1
     print(kinds.count("entry"))
