@@ -264,9 +264,10 @@ static void bad_value(struct job *j, const struct batch *b)
 	j->total.bad++;
 	note_check(j, &j->total, &b->finding);
 	if (b->origin->positions) {
-		totals_incomplete(&j->total, "%s: line %u, column %u: %s", b->origin->file, r.line, r.column, b->finding.text);
-		warn(j, "%s: line %u, column %u: %s", strcmp(b->origin->file, "-") ? b->origin->file : "standard input", r.line, r.column,
+		totals_incomplete(&j->total, "%s: line %u, column %u: %s", b->origin->file, b->lines[0], b->columns[0],
 			b->finding.text);
+		warn(j, "%s: line %u, column %u: %s", strcmp(b->origin->file, "-") ? b->origin->file : "standard input",
+			b->lines[0], b->columns[0], b->finding.text);
 	} else {
 		totals_incomplete(&j->total, "%s", b->finding.text);
 		warn(j, "%s", b->finding.text);

@@ -70,10 +70,25 @@ void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(print
 /* A JSON string with its quotes. Bytes that are not UTF-8 come out as \u00XX escapes of their value. */
 void out_json_string(struct out *o, const char *text);
 
+/* "000102…ff" */
+extern const char hex_pairs[513];
+
 /* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x; the
  * byte behind the end may be written too. */
-char *put_hex(char *p, uint64_t v);
+static inline char *put_hex(char *p, uint64_t v)
+{
+	int n = v ? 16 - __builtin_clzll(v) / 4 : 1;
+
+	/* The first digit goes to the top, two digits a step; of an odd number the last step writes one too many. */
+	v <<= 64 - 4 * n;
+	*p++ = '0';
+	*p++ = 'x';
+	for (int i = 0; i < n; i += 2, v <<= 8)
+		memcpy(p + i, hex_pairs + (v >> 56) * 2, 2);
+	return p + n;
+}
 char *put_dec(char *p, uint64_t v);
+
 /* Append text of known length, or a string. */
 static inline char *put_bytes(char *p, const char *text, size_t n)
 {
