@@ -103,6 +103,7 @@ static inline void swaps_see(struct swap_devices *s, unsigned int type)
 /* The device that certainly has this type; NULL if none or several can have it (s->possible[type]). */
 const struct swap_device *swaps_device(const struct swap_devices *s, unsigned int type);
 
+/* As printed: "absent", "loadable", "loaded", "built-in"; NULL if not known. */
 const char *module_state_name(enum module_state s);
 
 /* ---- for the sources of facts in this room ---- */

@@ -44,6 +44,7 @@ struct out {
 /* Room that out_need() can promise at once. */
 #define OUT_ROOM 16384
 
+/* Begin with an empty buffer in front of fd, which stays the caller's. */
 void out_init(struct out *o, int fd);
 /* Write what is buffered. Returns 0, or -1 with o->error set. */
 int out_flush(struct out *o);
@@ -56,11 +57,13 @@ static inline char *out_need(struct out *o)
 	return o->buf + o->len;
 }
 
+/* What was written into out_need()'s room ends here. */
 static inline void out_done(struct out *o, const char *end)
 {
 	o->len = end - o->buf;
 }
 
+/* Append bytes, a string, or formatted text (cut at OUT_ROOM bytes). */
 void out_bytes(struct out *o, const void *bytes, size_t n);
 void out_text(struct out *o, const char *text);
 void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -155,6 +158,7 @@ struct line {
 	bool cut;      /* the line was longer than the buffer: this is its beginning */
 };
 
+/* Begin to read at the position of fd, which stays the caller's. */
 void lines_init(struct lines *in, int fd);
 /* Returns 1 and a line, 0 at the end, -1 on a read error (in->error). */
 int lines_next(struct lines *in, struct line *line);
