@@ -213,6 +213,27 @@ GET(findings)
 	v->n = r->n_findings;
 }
 
+/* For people: why it is unknown and what it could be, then what is wrong with it. */
+GET(detail)
+{
+	const struct swpd_entry *e = r->entry;
+	size_t n = 0, room = sizeof(v->composed);
+	const char *sep = ": ";
+
+	if (e && e->why != SWPD_WHY_NONE)
+		n = snprintf(v->composed, room, "%s", swpd_why_name(e->why));
+	for (int c = 0; e && c < SWPD_CLASS_N; c++)
+		if (e->candidates & 1u << c && n < room) {
+			n += snprintf(v->composed + n, room - n, "%s%s", sep, swpd_class_name(c));
+			sep = " or ";
+		}
+	for (int i = 0; i < r->n_findings && n < room; i++)
+		n += snprintf(v->composed + n, room - n, "%s%s: %s", n ? "; " : "", check_name(r->findings[i].check),
+			r->findings[i].text);
+	if (n)
+		set_text(v, v->composed);
+}
+
 #define IN_RECORD(field) .varies = offsetof(struct record, field)
 #define IN_ENTRY(field) .varies = ENTRY_FIELD + offsetof(struct swpd_entry, field)
 #define RIGHT .right = true
@@ -253,6 +274,7 @@ const struct column columns[] = {
 	{ "column", "its column, from 1", get_column, 6, RIGHT, IN_RECORD(column) },
 	{ "findings", "what is wrong with it", get_findings, 8 },
 	{ "flags", "all flags that are set, in one column", get_flags, 10, .extra = true },
+	{ "detail", "why it is unknown, what it could be, and the findings", get_detail, 20, .extra = true },
 };
 const size_t n_columns = ARRAY_SIZE(columns);
 

@@ -129,6 +129,8 @@ void json_meta(struct out *o, const struct session *session)
 		out_printf(o, "%s\"%s\"", first ? "" : ",", facts[i].name);
 		first = false;
 	}
+	if (session->form == FORM_SWP_ENTRY && !t->arch)
+		out_printf(o, "%s\"word_bits\"", first ? "" : ",");
 	out_text(o, "],");
 	put_swaps(o, &f->swaps);
 	out_text(o, ",");

@@ -53,6 +53,7 @@ struct value {
 	int n;
 	const char *list[LIST_MAX];
 	const struct finding *findings;
+	char composed[512]; /* room for a text that a column puts together */
 };
 
 #define ENTRY_FIELD 0x8000
