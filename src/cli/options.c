@@ -181,6 +181,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	uint64_t n;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->err_stream = NULL; /* getopt has said what is wrong, in one line; argp would add another */
+		break;
 	case 'h':
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 		break;
@@ -319,11 +322,14 @@ static void refuse_lookalike(const struct opts *o, const char *text)
 void parse_options(int argc, char **argv, struct opts *o)
 {
 	static const struct argp argp = { options, parse, "[PTE...]", doc, NULL, NULL, NULL };
+	static char name[] = "swpdecode";
 
 	memset(o, 0, sizeof(*o));
-	argp_err_exit_status = EXIT_USAGE;
 	argp_program_version = "swpdecode " SWPD_VERSION;
-	argp_parse(&argp, argc, argv, 0, NULL, o);
+	if (argc)
+		argv[0] = name; /* getopt's messages begin with it */
+	if (argp_parse(&argp, argc, argv, 0, NULL, o))
+		exit(EXIT_USAGE);
 
 	if (o->ask)
 		return;
@@ -333,6 +339,8 @@ void parse_options(int argc, char **argv, struct opts *o)
 		usage_error("-i %s is for values, not for -p", o->input->name);
 	if (o->n_pids && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for raw values, not for -p");
+	if (o->input && o->input->form == FORM_PAGEMAP && o->level != SWPD_LEVEL_PTE)
+		usage_error("--level is for page-table entries, not for -i %s", o->input->name);
 	if (o->self && o->sysroot)
 		usage_error("-p self is not in a captured tree");
 	if (!o->n_pids && (o->n_ranges || o->list || o->each || o->all_entries))

@@ -31,6 +31,8 @@ struct job {
 	struct sink *sink;
 	struct totals total, space;
 	struct check_context checks;
+	struct range ranges[RANGES_MAX]; /* -r: whole pages, in order, none twice */
+	size_t n_ranges;
 	uint32_t shown; /* classes that are printed */
 	bool begun, answered, matched, one_failed;
 	struct early *early;
@@ -134,6 +136,40 @@ static void tell_about_target(const struct job *j)
 		say_facts(j);
 }
 
+static int by_start(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* The pages in which an address of -r lies. Ranges that meet become one: no entry is looked at twice. */
+static void settle_ranges(struct job *j)
+{
+	const struct opts *o = j->opts;
+	uint64_t in_page = (1ull << j->facts.target.page_shift) - 1;
+	struct range *last = NULL;
+
+	for (size_t i = 0; i < o->n_ranges; i++) {
+		const struct range *r = &o->ranges[i];
+		uint64_t end = (r->end ? r->end - 1 : r->start) | in_page;
+
+		j->ranges[i].start = r->start & ~in_page;
+		j->ranges[i].end = end == UINT64_MAX ? end : end + 1;
+	}
+	qsort(j->ranges, o->n_ranges, sizeof(j->ranges[0]), by_start);
+	for (size_t i = 0; i < o->n_ranges; i++) {
+		struct range r = j->ranges[i];
+
+		if (!last || r.start > last->end) {
+			last = &j->ranges[j->n_ranges++];
+			*last = r;
+		} else if (r.end > last->end) {
+			last->end = r.end;
+		}
+	}
+}
+
 static struct source *open_source(struct job *j, const struct input *input, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
@@ -141,7 +177,7 @@ static struct source *open_source(struct job *j, const struct input *input, stru
 	int fd = STDIN_FILENO;
 
 	if (o->n_pids)
-		return source_pagemap(&j->root, o->pids, o->n_pids, o->ranges, o->n_ranges, j->facts.target.page_shift, err);
+		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges, j->facts.target.page_shift, err);
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);
@@ -181,13 +217,13 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 	s->options.headings = !o->no_headings;
 	s->options.colour = want_colour(o);
 	selection_default(&s->options.selection);
-	for (int i = 0; i < o->n_columns; i++) {
+	if (s->columns)
+		selection_parse(&s->options.selection, s->columns(s), err);
+	for (int i = 0; i < o->n_columns; i++)
 		if (selection_parse(&s->options.selection, o->columns[i], err) < 0) {
 			free(s);
 			return NULL;
 		}
-		s->options.selected = true;
-	}
 	return s;
 }
 
@@ -397,9 +433,7 @@ static enum exit_status run_job(struct job *j, struct out *out)
 		goto failed;
 	if (gather_facts(j, form, &err) < 0)
 		goto failed;
-	for (size_t i = 0; i < o->n_ranges; i++)
-		if (!o->ranges[i].end)
-			((struct opts *)o)->ranges[i].end = o->ranges[i].start + 1;
+	settle_ranges(j);
 	j->source = open_source(j, input, &err);
 	if (!j->source)
 		goto failed;

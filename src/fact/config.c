@@ -75,7 +75,7 @@ int config_read(struct facts *f, int fd, const char *source)
 {
 	struct parse p = { .f = f, .source = source };
 	gzFile in = gzdopen(fd, "r");
-	int code = Z_OK, total = 0;
+	int code = Z_OK;
 	char line[4096];
 
 	if (!in) {
@@ -85,9 +85,10 @@ int config_read(struct facts *f, int fd, const char *source)
 	while (gzgets(in, line, sizeof(line))) {
 		size_t n = strlen(line);
 
-		total += n;
-		if (total > CONFIG_BYTES_MAX)
+		if (gztell(in) > CONFIG_BYTES_MAX) {
+			p.complete = false;
 			break;
+		}
 		while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
 			line[--n] = 0;
 		parse_line(&p, line);
@@ -99,7 +100,7 @@ int config_read(struct facts *f, int fd, const char *source)
 		return -1;
 	/* MAX_PHYSMEM_BITS is an option on s390 only, so its absence says nothing. */
 	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
-		if (p.complete && code == Z_OK && total <= CONFIG_BYTES_MAX && !(p.named & 1u << k) && k != KNOB_MAX_PHYSMEM_BITS)
+		if (p.complete && code == Z_OK && !(p.named & 1u << k) && k != KNOB_MAX_PHYSMEM_BITS)
 			fact_knob(f, k, 0, source);
 	return 0;
 }

@@ -49,11 +49,14 @@ bool fact_release(struct facts *f, const char *text, const char *source)
 {
 	struct swpd_target *t = &f->target;
 	release_t r = swpd_release_parse(text);
+	int n = 0;
 
 	if (t->release || !r)
 		return false;
 	t->release = r;
-	snprintf(t->release_text, sizeof(t->release_text), "%.*s", (int)strcspn(text, " \t\n"), text);
+	while (text[n] > ' ' && text[n] < 0x7f) /* it is shown to people: nothing for their terminal in it */
+		n++;
+	snprintf(t->release_text, sizeof(t->release_text), "%.*s", n, text);
 	note(&t->release_from, source);
 	return true;
 }

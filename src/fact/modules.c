@@ -72,35 +72,76 @@ static bool is_loaded(const char *loaded, const char *name)
 	return false;
 }
 
-static void ask_one(struct facts *f, struct kmod_ctx *ctx, int i, const char *loaded, const char *source)
+/* The modules of one release. */
+struct index {
+	struct facts *f;
+	struct kmod_ctx *ctx;
+	int fd;         /* the directory */
+	char dir[32];   /* its name for libkmod, which wants one: no link of a captured tree lies on its way */
+	char *loaded;   /* /proc/modules */
+	bool complete;  /* says of every module whether it exists */
+};
+
+/* The file of a module, unless libkmod would leave a captured tree to open it. */
+static const char *module_file(const struct index *x, const struct kmod_module *mod)
 {
+	const char *path = kmod_module_get_path(mod);
+	size_t n = strlen(x->dir);
+
+	if (!path || x->f->root->live)
+		return path;
+	return !strncmp(path, x->dir, n) && path[n] == '/' && dir_has_file(x->fd, path + n + 1) ? path : NULL;
+}
+
+static void ask_one(const struct index *x, int i)
+{
+	struct facts *f = x->f;
 	struct kmod_module *mod = NULL;
 	enum module_state *state = &f->modules[i].state;
 
-	if (kmod_module_new_from_name_lookup(ctx, rows[i].name, &mod) < 0 || !mod) {
-		*state = MODULE_ABSENT;
+	f->modules[i].name = rows[i].name;
+	if (kmod_module_new_from_name_lookup(x->ctx, rows[i].name, &mod) < 0 || !mod) {
+		*state = x->complete ? MODULE_ABSENT : MODULE_UNKNOWN;
 		return;
 	}
-	if (is_loaded(loaded, rows[i].name))
+	if (is_loaded(x->loaded, rows[i].name))
 		*state = MODULE_LOADED;
 	else
 		*state = kmod_module_get_path(mod) ? MODULE_LOADABLE : MODULE_BUILTIN;
-	if (kmod_module_get_path(mod)) {
-		read_vermagic(f, mod, source);
+	if (module_file(x, mod)) {
+		read_vermagic(f, mod, f->modules_from);
 		if (rows[i].imports)
-			read_imports(f, mod, source);
+			read_imports(f, mod, f->modules_from);
 	}
 	if (rows[i].implies != KNOB_NONE)
-		fact_knob(f, rows[i].implies, 1, source);
+		fact_knob(f, rows[i].implies, 1, f->modules_from);
 	kmod_module_unref(mod);
+}
+
+static void ask_all(struct index *x)
+{
+	/* of the machine's own modprobe.d and command line nothing: they may be another machine's */
+	static const char *const no_config[] = { NULL };
+	const size_t room = 1 << 18;
+
+	x->ctx = kmod_new(x->dir, no_config);
+	x->loaded = malloc(room);
+	if (x->ctx && x->loaded) {
+		kmod_set_log_fn(x->ctx, silent, NULL);
+		kmod_load_resources(x->ctx);
+		if (root_read(x->f->root, "/proc/modules", x->loaded, room) < 0)
+			x->loaded[0] = 0;
+		for (int i = 0; i < FACT_MODULES; i++)
+			ask_one(x, i);
+	}
+	free(x->loaded);
+	kmod_unref(x->ctx);
 }
 
 void facts_ask_modules(struct facts *f)
 {
-	char release[72] = "", dir[512], *loaded = NULL;
-	const size_t room = 1 << 18;
-	struct kmod_ctx *ctx;
-	int fd;
+	char release[72] = "", dir[96];
+	struct index x = { .f = f };
 
 	if (f->modules_from[0])
 		return;
@@ -112,27 +153,16 @@ void facts_ask_modules(struct facts *f)
 	if (strchr(release, '/'))
 		return;
 	snprintf(dir, sizeof(dir), "/lib/modules/%s", release);
-	fd = root_openat(f->root, dir, O_PATH | O_DIRECTORY);
-	if (fd < 0)
+	x.fd = root_openat(f->root, dir, O_PATH | O_DIRECTORY);
+	if (x.fd < 0)
 		return;
-	/* libkmod wants a name: the descriptor's own, so that links in a captured tree cannot lead out of it. */
-	snprintf(f->modules_from, sizeof(f->modules_from), "%.*s", (int)sizeof(f->modules_from) - 1, dir);
-	snprintf(dir, sizeof(dir), "/proc/self/fd/%d", fd);
-	ctx = kmod_new(dir, NULL);
-	if (ctx) {
-		kmod_set_log_fn(ctx, silent, NULL);
-		kmod_load_resources(ctx);
-		loaded = malloc(room);
-		if (loaded && root_read(f->root, "/proc/modules", loaded, room) < 0)
-			loaded[0] = 0;
-		for (int i = 0; loaded && i < FACT_MODULES; i++) {
-			f->modules[i].name = rows[i].name;
-			ask_one(f, ctx, i, loaded, f->modules_from);
-		}
-		free(loaded);
-		kmod_unref(ctx);
+	snprintf(x.dir, sizeof(x.dir), "/proc/self/fd/%d", x.fd);
+	x.complete = !faccessat(x.fd, "modules.dep.bin", R_OK, 0) && !faccessat(x.fd, "modules.builtin.bin", R_OK, 0);
+	if (f->root->live || dir_all_files(x.fd, "modules.")) {
+		snprintf(f->modules_from, sizeof(f->modules_from), "%.*s", (int)sizeof(f->modules_from) - 1, dir);
+		ask_all(&x);
 	}
-	close(fd);
+	close(x.fd);
 }
 
 void fact_from_modules(struct facts *f)

@@ -112,5 +112,7 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 		status = fail(err, SWPD_E_SYSTEM, in.error, "%s: cannot read: %s", path, sys_text(in.error));
 	close(fd);
 	s->known = !status;
+	if (status)
+		s->n = 0;
 	return status;
 }

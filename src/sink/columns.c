@@ -267,23 +267,29 @@ void selection_default(struct selection *s)
 int selection_parse(struct selection *s, const char *list, struct swpd_error *err)
 {
 	const char *p = list;
+	int before = 0; /* columns that may be named again */
 
-	if (*p == '+')
+	if (*p == '+') {
+		before = s->n;
 		p++;
-	else
+	} else {
 		s->n = 0;
+	}
 	while (*p) {
 		size_t n = strcspn(p, ","), i;
+		int k = 0;
 
 		for (i = 0; i < n_columns; i++)
 			if (strlen(columns[i].name) == n && !memcmp(columns[i].name, p, n))
 				break;
 		if (i == n_columns)
 			return fail(err, SWPD_E_USAGE, 0, "-o %s: no column '%.*s' (--list-columns has them)", list, (int)n, p);
-		for (int k = 0; k < s->n; k++)
-			if (s->column[k] == &columns[i])
-				return fail(err, SWPD_E_USAGE, 0, "-o %s: column '%s' twice", list, columns[i].name);
-		s->column[s->n++] = &columns[i];
+		while (k < s->n && s->column[k] != &columns[i])
+			k++;
+		if (k < s->n && k >= before)
+			return fail(err, SWPD_E_USAGE, 0, "-o %s: column '%s' twice", list, columns[i].name);
+		if (k == s->n)
+			s->column[s->n++] = &columns[i];
 		p += n;
 		p += *p == ',';
 	}

@@ -83,8 +83,8 @@ struct selection {
 /* All columns that are not extra. */
 void selection_default(struct selection *s);
 /*
- * Apply a list "name,name" or "+name,name" (added to what is there). Returns 0, or -1 with *err for a name that
- * does not exist.
+ * Apply a list "name,name" or "+name,name" (added to what is there, where it is not there yet). Returns 0, or -1
+ * with *err for a name that does not exist or is listed twice.
  */
 int selection_parse(struct selection *s, const char *list, struct swpd_error *err);
 
@@ -92,7 +92,6 @@ int selection_parse(struct selection *s, const char *list, struct swpd_error *er
 
 struct sink_options {
 	struct selection selection;
-	bool selected;  /* the user chose columns */
 	bool each;      /* -L: one line per entry; else per run */
 	bool headings;
 	bool colour;
@@ -102,6 +101,7 @@ struct sink {
 	const struct session *session;
 	struct out *out;
 	struct sink_options options;
+	const char *(*columns)(const struct sink *s); /* its columns if the user says nothing; NULL: selection_default() */
 	/* Events; each may be NULL. Errors of the output stick in out. */
 	void (*begin)(struct sink *s);
 	void (*space_begin)(struct sink *s, const struct process *p);

@@ -169,6 +169,16 @@ static void put_entries(struct summary *s)
 		out_printf(s->sink.out, "  %s\n", s->finding[i]);
 }
 
+/* A name from the machine that was looked at, fit for a terminal. */
+static void put_name(struct summary *s, const char *before, const char *name)
+{
+	struct value v = { .kind = VALUE_TEXT, .text = name };
+	char shown[256];
+
+	text_value(&v, shown, sizeof(shown));
+	out_printf(s->sink.out, "%s%s", before, shown);
+}
+
 static void put_devices(struct summary *s, const struct totals *t)
 {
 	const struct swap_devices *devices = &s->sink.session->facts->swaps;
@@ -186,16 +196,16 @@ static void put_devices(struct summary *s, const struct totals *t)
 		size_text(s, t->by_type[type].pages, size, sizeof(size));
 		out_printf(s->sink.out, "  type %d, ", type);
 		if (d) {
-			out_printf(s->sink.out, "%s", d->name);
+			put_name(s, "", d->name);
 		} else if (!devices->known) {
 			out_text(s->sink.out, "device not known (no /proc/swaps)");
 		} else {
-			const char *sep = "one of";
+			const char *sep = "one of ";
 
 			for (int i = 0; i < devices->n; i++)
 				if (devices->possible[type] & 1u << i) {
-					out_printf(s->sink.out, "%s %s", sep, devices->device[i].name);
-					sep = ",";
+					put_name(s, sep, devices->device[i].name);
+					sep = ", ";
 				}
 			if (*sep == 'o')
 				out_text(s->sink.out, "no active device");

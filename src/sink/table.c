@@ -120,24 +120,25 @@ static void row(struct sink *s, const struct record *r)
 	t->next_vaddr = r->vaddr + (r->origin->pages << s->session->facts->target.page_shift);
 }
 
+static const char *default_columns(const struct sink *s)
+{
+	if (s->session->spaces)
+		return "pid,vaddr,pages,class,swap_type,swap_offset,device,pfn,marker,flags,vma";
+	switch (s->session->form) {
+	case FORM_PAGEMAP:
+		return "pagemap,class,swap_type,swap_offset,pfn,marker,flags,findings";
+	case FORM_SWP_ENTRY:
+		return "swp_entry,class,swap_type,swap_offset,pfn,marker,flags,findings";
+	default:
+		return "raw,class,swap_type,swap_offset,pfn,marker,flags,findings";
+	}
+}
+
 static void begin(struct sink *s)
 {
 	struct table *t = (struct table *)s;
-	static const char values_columns[] = "raw,class,swap_type,swap_offset,pfn,marker,flags,findings";
-	static const char pme_columns[] = "pagemap,class,swap_type,swap_offset,pfn,marker,flags,findings";
-	static const char entry_columns[] = "swp_entry,class,swap_type,swap_offset,pfn,marker,flags,findings";
-	static const char space_columns[] = "pid,vaddr,pages,class,swap_type,swap_offset,device,pfn,marker,flags,vma";
-	struct swpd_error ignored;
 
-	if (s->options.selected)
-		t->columns = s->options.selection;
-	else
-		selection_parse(&t->columns,
-			s->session->spaces	 ? space_columns :
-			s->session->form == FORM_PAGEMAP ? pme_columns :
-			s->session->form == FORM_PTE	 ? values_columns :
-						   entry_columns,
-			&ignored);
+	t->columns = s->options.selection;
 	if (!s->options.headings)
 		return;
 	text_target(s->out, s->session);
@@ -162,6 +163,7 @@ struct sink *sink_table(void)
 
 	if (!t)
 		return NULL;
+	t->sink.columns = default_columns;
 	t->sink.begin = begin;
 	t->sink.row = row;
 	t->sink.space_end = mapping_end;

@@ -2,12 +2,19 @@
 /* What the outputs for people share. */
 #include "sink/sink.h"
 
-/* Bytes that a terminal must not get: what is not printable ASCII or UTF-8 comes out as '?'. */
+/* What a terminal must not get comes out as '?': bytes that are not UTF-8, and control characters, of which
+ * U+0080 to U+009F take two bytes. */
 static void clean(char *text)
 {
-	for (unsigned char *p = (unsigned char *)text; *p; p++)
-		if (*p < 0x20 || *p == 0x7f)
-			*p = '?';
+	int n;
+
+	for (unsigned char *p = (unsigned char *)text; *p; p += n) {
+		n = utf8_len((char *)p);
+		if (!n || *p < 0x20 || *p == 0x7f || (n == 2 && *p == 0xc2 && p[1] < 0xa0)) {
+			n = n ? n : 1;
+			memset(p, '?', n);
+		}
+	}
 }
 
 void text_value(const struct value *v, char *to, size_t size)
@@ -71,10 +78,14 @@ void text_target(struct out *o, const struct session *session)
 			t->release_from.assumed ? ", newer than the newest known: read as 7.2" : "");
 	if (swpd_decoder_row(session->dec))
 		out_printf(o, ", layout %s", swpd_decoder_row(session->dec));
-	if (max)
+	if (max == 32)
+		out_text(o, "; no special swap types");
+	else if (max)
 		out_printf(o, "%s%u on", sep, max);
 	else
 		out_text(o, "; where special swap types begin is not known");
+	if (max && t->max_swapfiles_from.source[0])
+		out_printf(o, " (%s)", t->max_swapfiles_from.source);
 	sep = ": ";
 	for (int k = KNOB_NONE + 1; k < KNOB_N; k++) {
 		if (!(relevant & 1u << k))

@@ -63,9 +63,9 @@ static int open_process(struct pagemap *s, int pid, struct swpd_error *err)
 		fail(err, SWPD_E_NOT_HERE, 0, "%s is a kernel thread: it has no address space of its own", p->comm);
 	else if (p->state == 'Z' || p->state == 'X')
 		fail(err, SWPD_E_NOT_HERE, 0, "%s is a zombie: its address space is gone", p->comm);
-	else if ((s->maps_fd = openat(p->dirfd, "maps", O_RDONLY | O_CLOEXEC)) < 0)
+	else if ((s->maps_fd = process_openat(p, "maps")) < 0)
 		open_failure(p, "maps", err);
-	else if ((s->fd = openat(p->dirfd, "pagemap", O_RDONLY | O_CLOEXEC)) < 0)
+	else if ((s->fd = process_openat(p, "pagemap")) < 0)
 		open_failure(p, "pagemap", err);
 	else
 		status = 0;

@@ -72,8 +72,8 @@ struct source {
 };
 
 /*
- * Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. ranges (n_ranges,
- * 0: everything) and pids stay the caller's. page_shift as in struct swpd_target.
+ * Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. ranges (whole pages,
+ * in order; n_ranges, 0: everything) and pids stay the caller's. page_shift as in struct swpd_target.
  */
 struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids, const struct range *ranges,
 	size_t n_ranges, unsigned int page_shift, struct swpd_error *err);

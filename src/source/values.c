@@ -165,7 +165,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	if (s->pending)
 		return give_bad(s, b);
 	if (got < 0)
-		*status = fail(err, SWPD_E_SYSTEM, s->in.error, "cannot read: %s", sys_text(s->in.error));
+		*status = fail(err, SWPD_E_SYSTEM, s->in.error, "%s: cannot read: %s",
+			strcmp(s->origin.file, "-") ? s->origin.file : "standard input", sys_text(s->in.error));
 	return EVENT_END;
 }
 

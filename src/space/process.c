@@ -32,25 +32,44 @@ static bool parse_stat(struct process *p, char *text)
 	return true;
 }
 
+int process_openat(const struct process *p, const char *file)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK; /* a captured tree may hold a FIFO */
+	char path[64];
+
+	if (p->root->live)
+		return openat(p->dirfd, file, flags);
+	snprintf(path, sizeof(path), "/proc/%d/%s", p->pid, file);
+	return root_openat(p->root, path, flags);
+}
+
+static ssize_t process_read(const struct process *p, const char *file, char *buf, size_t size)
+{
+	return read_and_close(process_openat(p, file), buf, size);
+}
+
 int process_open(struct process *p, const struct root *root, int pid, struct swpd_error *err)
 {
 	char path[32], text[1024];
+	ssize_t n;
 
 	memset(p, 0, sizeof(*p));
 	p->pid = pid;
+	p->root = root;
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	p->dirfd = root_openat(root, path, O_RDONLY | O_DIRECTORY);
 	if (p->dirfd < 0 && errno == ENOENT)
 		return fail(err, SWPD_E_NOT_HERE, 0, "no such process");
 	if (p->dirfd < 0)
 		return fail(err, SWPD_E_SYSTEM, errno, "cannot open %s: %s", path, sys_text(errno));
-	if (dir_read(p->dirfd, "stat", text, sizeof(text)) > 0) {
+	if (process_read(p, "stat", text, sizeof(text)) > 0) {
 		parse_stat(p, text);
 	} else if (root->live) {
 		process_close(p);
 		return fail(err, SWPD_E_NOT_HERE, 0, "no such process");
-	} else if (dir_read(p->dirfd, "comm", text, sizeof(text)) > 0) {
-		snprintf(p->comm, sizeof(p->comm), "%.*s", (int)strcspn(text, "\n"), text);
+	} else if ((n = process_read(p, "comm", text, sizeof(text))) > 0) {
+		/* the last newline is the file's, others are the name's */
+		snprintf(p->comm, sizeof(p->comm), "%.*s", (int)n - (text[n - 1] == '\n'), text);
 	}
 	return 0;
 }
@@ -69,7 +88,7 @@ bool process_alive(const struct process *p)
 
 	if (!p->state)
 		return true;
-	if (dir_read(p->dirfd, "stat", text, sizeof(text)) <= 0 || !parse_stat(&now, text))
+	if (process_read(p, "stat", text, sizeof(text)) <= 0 || !parse_stat(&now, text))
 		return false;
 	return now.start == p->start && now.state != 'Z' && now.state != 'X';
 }
@@ -78,7 +97,7 @@ int64_t process_vmswap(const struct process *p)
 {
 	char text[8192], *at;
 
-	if (dir_read(p->dirfd, "status", text, sizeof(text)) <= 0)
+	if (process_read(p, "status", text, sizeof(text)) <= 0)
 		return -1;
 	at = strstr(text, "\nVmSwap:");
 	return at ? strtoll(at + 8, NULL, 10) : -1;

@@ -8,6 +8,7 @@
 
 struct process {
 	int pid;
+	const struct root *root;
 	int dirfd;       /* /proc/PID, opened once: what is read below it is of one process, reused PID or not */
 	char comm[64];
 	uint64_t start;  /* start time, clock ticks since boot */
@@ -28,6 +29,9 @@ struct mapping {
  */
 int process_open(struct process *p, const struct root *root, int pid, struct swpd_error *err);
 void process_close(struct process *p);
+
+/* Open a file of /proc/PID for reading. In a captured tree its links stay inside the tree. -1 with errno set. */
+int process_openat(const struct process *p, const char *file);
 
 /* Is it still the same process, and not a zombie? True where a captured tree cannot tell. */
 bool process_alive(const struct process *p);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -40,7 +41,7 @@ int root_openat(const struct root *root, const char *path, int flags)
 	return fd;
 }
 
-static ssize_t read_and_close(int fd, char *buf, size_t size)
+ssize_t read_and_close(int fd, char *buf, size_t size)
 {
 	size_t len = 0;
 	int error = 0;
@@ -71,11 +72,6 @@ ssize_t root_read(const struct root *root, const char *path, char *buf, size_t s
 	return read_and_close(root_openat(root, path, O_RDONLY | O_NONBLOCK), buf, size);
 }
 
-ssize_t dir_read(int dirfd, const char *path, char *buf, size_t size)
-{
-	return read_and_close(openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), buf, size);
-}
-
 bool root_only_entry(const struct root *root, const char *dir, const char *prefix, char *name, size_t size)
 {
 	int fd = root_openat(root, dir, O_RDONLY | O_DIRECTORY), n = 0;
@@ -90,6 +86,9 @@ bool root_only_entry(const struct root *root, const char *dir, const char *prefi
 	while ((entry = readdir(d))) {
 		size_t len = strlen(entry->d_name);
 
+		for (const unsigned char *p = (unsigned char *)entry->d_name; *p; p++)
+			if (*p <= ' ' || *p >= 0x7f)
+				len = size;
 		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, strlen(prefix)))
 			continue;
 		n += len < size ? 1 : 2;
@@ -98,6 +97,39 @@ bool root_only_entry(const struct root *root, const char *dir, const char *prefi
 	}
 	closedir(d);
 	return n == 1;
+}
+
+bool dir_has_file(int dirfd, const char *path)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+	int fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+	struct stat st;
+	bool is;
+
+	if (fd < 0)
+		return false;
+	is = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	close(fd);
+	return is;
+}
+
+bool dir_all_files(int dirfd, const char *prefix)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	bool all = true;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	while ((entry = readdir(d)))
+		if (!strncmp(entry->d_name, prefix, strlen(prefix)))
+			all &= dir_has_file(dirfd, entry->d_name);
+	closedir(d);
+	return all;
 }
 
 void lines_init(struct lines *in, int fd)

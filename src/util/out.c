@@ -70,9 +70,9 @@ char *put_text(char *p, const char *text)
 	return put_bytes(p, text, strlen(text));
 }
 
-/* Length of the UTF-8 sequence at p, 0 if it is not one (RFC 3629: no surrogates, nothing overlong). */
-static int utf8_len(const unsigned char *p)
+int utf8_len(const char *text)
 {
+	const unsigned char *p = (const unsigned char *)text;
 	int n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
 
 	for (int i = 1; i < n; i++)
@@ -92,7 +92,7 @@ char *put_json_string(char *p, const char *text, size_t room)
 
 	*p++ = '"';
 	while (*s && limit - p >= 6) {
-		int n = utf8_len(s);
+		int n = utf8_len((const char *)s);
 
 		if (*s == '"' || *s == '\\') {
 			*p++ = '\\';

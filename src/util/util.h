@@ -73,6 +73,9 @@ void out_json_string(struct out *o, const char *text);
 /* "000102…ff" */
 extern const char hex_pairs[513];
 
+/* Bytes of the UTF-8 character at text, 0 if there is none (RFC 3629: no surrogates, nothing overlong). */
+int utf8_len(const char *text);
+
 /* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x; the
  * byte behind the end may be written too. */
 static inline char *put_hex(char *p, uint64_t v)
@@ -123,14 +126,22 @@ int root_openat(const struct root *root, const char *path, int flags);
  * or -1 with errno set.
  */
 ssize_t root_read(const struct root *root, const char *path, char *buf, size_t size);
-/* The same below a directory descriptor. */
-ssize_t dir_read(int dirfd, const char *path, char *buf, size_t size);
+/* The same of a descriptor, closed here; -1 if it is negative. */
+ssize_t read_and_close(int fd, char *buf, size_t size);
 
 /*
  * The name of the only entry of a directory that begins with prefix, for trees that do not say which of
- * several they mean. False if there is none, or more than one, or its name does not fit.
+ * several they mean. False if there is none, or more than one, or its name does not fit or holds more than
+ * printable ASCII.
  */
 bool root_only_entry(const struct root *root, const char *dir, const char *prefix, char *name, size_t size);
+
+/*
+ * For libraries that open by name and follow links: is path, below a directory, a regular file that no link
+ * leads to; and are all entries of the directory that begin with prefix?
+ */
+bool dir_has_file(int dirfd, const char *path);
+bool dir_all_files(int dirfd, const char *prefix);
 
 /* Reads lines of any descriptor through a fixed buffer; lines longer than the buffer are cut and marked. */
 struct lines {
