@@ -401,7 +401,7 @@ static void check_comments(const char *path)
 			told = true;
 			continue;
 		}
-		if (!n || line[0] == '#')
+		if (top && (!n || line[0] == '#'))
 			told = false;
 		if (top && (isalpha((unsigned char)line[0]) || line[0] == '_') && strchr(line, '(')) {
 			n_functions++;
