@@ -91,6 +91,7 @@ static inline char *put_hex(char *p, uint64_t v)
 		memcpy(p + i, hex_pairs + (v >> 56) * 2, 2);
 	return p + n;
 }
+/* The same in decimal; nothing behind the end is written. */
 char *put_dec(char *p, uint64_t v);
 
 /* Append text of known length, or a string. */
