@@ -83,7 +83,8 @@ static void show_difference(const char *file, int line, const char *want, const 
 
 		n++;
 		if (w != g || memcmp(want, got, w)) {
-			cr_log_error("%s:%d: differs\n  expected: %.*s\n  got:      %.*s", file, line + n, (int)w, want, (int)g, got);
+			cr_log_error("%s:%d: differs\n  expected: %.*s\n  got:      %.*s", file, line + n,
+				(int)w, want, (int)g, got);
 			return;
 		}
 		want += w + !!want[w];
@@ -141,7 +142,8 @@ static unsigned int run_file(const char *path, bool rebase, unsigned int *cases)
 	cr_assert(!command, "%s:%d: a case without its status", file, at);
 	if (rebase && wrong) {
 		f = fopen(path, "w");
-		cr_assert(f && fwrite(whole.p, 1, whole.len, f) == whole.len && !fclose(f), "%s: cannot write", path);
+		cr_assert(f && fwrite(whole.p, 1, whole.len, f) == whole.len && !fclose(f),
+			"%s: cannot write", path);
 	}
 	free(line);
 	free(whole.p);
@@ -166,5 +168,6 @@ Test(cli, golden)
 		cr_expect(cases > before, "%s: no case", found.gl_pathv[i]);
 	}
 	globfree(&found);
-	cr_expect(rebase || !wrong, "%u of %u cases differ (GOLDEN_REBASE=1 writes the files anew)", wrong, cases);
+	cr_expect(rebase || !wrong, "%u of %u cases differ (GOLDEN_REBASE=1 writes the files anew)", wrong,
+		cases);
 }

@@ -123,7 +123,8 @@ GET(device_candidates)
 	const struct swap_devices *s = &r->session->facts->swaps;
 
 	v->kind = VALUE_LIST;
-	if (!r->entry || r->entry->cls != SWPD_SWAP || r->entry->type >= SWAP_DEVICES_MAX || swaps_device(s, r->entry->type))
+	if (!r->entry || r->entry->cls != SWPD_SWAP || r->entry->type >= SWAP_DEVICES_MAX ||
+		swaps_device(s, r->entry->type))
 		return;
 	for (int i = 0; i < s->n; i++)
 		if (s->possible[r->entry->type] & 1u << i)
@@ -252,8 +253,10 @@ const struct column columns[] = {
 	{ "unknown_why", "why it is not known: hidden knob stray no-row no-slot", get_unknown_why, 8 },
 	{ "candidates", "classes it could be while a configuration option is unknown", get_candidates, 12 },
 	{ "swap_type", "type field (swp_type)", get_swap_type, 4, RIGHT },
-	{ "swap_offset", "offset field (swp_offset), in pages for swap", get_swap_offset, 15, RIGHT, IN_ENTRY(offset) },
-	{ "swp_entry", "the generic swp_entry_t that kernel logs print", get_swp_entry, 18, RIGHT, IN_ENTRY(swp_entry) },
+	{ "swap_offset", "offset field (swp_offset), in pages for swap", get_swap_offset, 15, RIGHT,
+		IN_ENTRY(offset) },
+	{ "swp_entry", "the generic swp_entry_t that kernel logs print", get_swp_entry, 18, RIGHT,
+		IN_ENTRY(swp_entry) },
 	{ "device", "swap device, where it is certain", get_device, 14 },
 	{ "device_candidates", "swap devices that it could be", get_device_candidates, 17 },
 	{ "pfn", "page frame number", get_pfn, 12, RIGHT, IN_ENTRY(pfn) },
@@ -305,7 +308,8 @@ int selection_parse(struct selection *s, const char *list, struct swpd_error *er
 			if (strlen(columns[i].name) == n && !memcmp(columns[i].name, p, n))
 				break;
 		if (i == n_columns)
-			return fail(err, SWPD_E_USAGE, 0, "-o %s: no column '%.*s' (--list-columns has them)", list, (int)n, p);
+			return fail(err, SWPD_E_USAGE, 0, "-o %s: no column '%.*s' (--list-columns has them)",
+				list, (int)n, p);
 		while (k < s->n && s->column[k] != &columns[i])
 			k++;
 		if (k < s->n && k >= before)

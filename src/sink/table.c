@@ -85,9 +85,11 @@ static bool continues(const struct table *t, const struct record *r)
 	const struct swpd_entry *a = &t->entry, *b = r->entry;
 	uint64_t step = a->cls == SWPD_PTE_MARKER ? 0 : t->origin.pages;
 
-	if (!t->pending || r->n_findings || t->first.n_findings || r->origin->serial != t->origin.serial || r->vaddr != t->next_vaddr)
+	if (!t->pending || r->n_findings || t->first.n_findings || r->origin->serial != t->origin.serial ||
+		r->vaddr != t->next_vaddr)
 		return false;
-	if (memcmp(&a->candidates, &b->candidates, offsetof(struct swpd_entry, index) - offsetof(struct swpd_entry, candidates)))
+	if (memcmp(&a->candidates, &b->candidates,
+		offsetof(struct swpd_entry, index) - offsetof(struct swpd_entry, candidates)))
 		return false;
 	if (b->has & SWPD_HAS_PFN && b->pfn - a->pfn != step)
 		return false;
@@ -145,7 +147,8 @@ static void begin(struct sink *s)
 	heading(t);
 }
 
-static void mapping_end(struct sink *s, const struct process *p, const struct totals *totals, const struct gap *gap)
+static void mapping_end(struct sink *s, const struct process *p, const struct totals *totals,
+	const struct gap *gap)
 {
 	(void)p, (void)totals, (void)gap;
 	end_run((struct table *)s);

@@ -49,8 +49,8 @@ void text_value(const struct value *v, char *to, size_t size)
 	case VALUE_FINDINGS:
 		to[0] = 0;
 		for (int i = 0; i < v->n && n < size; i++)
-			n += snprintf(to + n, size - n, "%s%s: %s", i ? "; " : "", check_name(v->findings[i].check),
-				v->findings[i].text);
+			n += snprintf(to + n, size - n, "%s%s: %s", i ? "; " : "",
+				check_name(v->findings[i].check), v->findings[i].text);
 		break;
 	}
 	clean(to);
@@ -95,7 +95,8 @@ void text_target(struct out *o, const struct session *session)
 		if (t->knobs[k] == KNOB_UNKNOWN)
 			out_printf(o, "%s%s unknown", sep, knob_name(k));
 		else
-			out_printf(o, "%s%s=%s (%s)", sep, knob_name(k), t->knobs[k] ? "y" : "n", t->knob_from[k].source);
+			out_printf(o, "%s%s=%s (%s)", sep, knob_name(k), t->knobs[k] ? "y" : "n",
+				t->knob_from[k].source);
 		sep = ", ";
 	}
 	out_text(o, "\n");
