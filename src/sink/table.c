@@ -123,14 +123,14 @@ static void row(struct sink *s, const struct record *r)
 static const char *default_columns(const struct sink *s)
 {
 	if (s->session->spaces)
-		return "pid,vaddr,pages,class,swap_type,swap_offset,device,pfn,marker,flags,vma";
+		return "pid,vaddr,pages,class,swap_type,swap_offset,device,pfn,marker,flags,unknown_why,vma";
 	switch (s->session->form) {
 	case FORM_PAGEMAP:
-		return "pagemap,class,swap_type,swap_offset,pfn,marker,flags,findings";
+		return "pagemap,class,swap_type,swap_offset,pfn,marker,flags,unknown_why,findings";
 	case FORM_SWP_ENTRY:
-		return "swp_entry,class,swap_type,swap_offset,pfn,marker,flags,findings";
+		return "swp_entry,class,swap_type,swap_offset,pfn,marker,flags,unknown_why,findings";
 	default:
-		return "raw,class,swap_type,swap_offset,pfn,marker,flags,findings";
+		return "raw,class,swap_type,swap_offset,pfn,marker,flags,unknown_why,findings";
 	}
 }
 
