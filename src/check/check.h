@@ -50,6 +50,7 @@ struct totals {
 	uint64_t current_serial;
 };
 
+/* All counts zero, and complete. */
 void totals_init(struct totals *t);
 
 /* Count one decoded entry. */

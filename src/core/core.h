@@ -134,6 +134,7 @@ struct finding {
 	char text[200];
 };
 
+/* Name, severity and one line on what a check is about: rows of checks.def. Static strings. */
 const char *check_name(enum check_id id);
 enum severity check_severity(enum check_id id);
 const char *check_text(enum check_id id);

@@ -90,12 +90,20 @@ void facts_assume(struct facts *f);
 /* Read /proc/swaps below the root. Returns 0; -1 with *err filled if it cannot be read or makes no sense. */
 int facts_ask_swaps(struct facts *f, struct swpd_error *err);
 
-/* Note that an entry of this swap type was met: it narrows down which device has which type. */
-void swaps_see(struct swap_devices *s, unsigned int type);
+/* An entry of a swap type (below SWAP_DEVICES_MAX) that was not met before: it narrows down which device has which. */
+void swaps_narrow(struct swap_devices *s, unsigned int type);
+
+/* Note that an entry of this swap type was met. */
+static inline void swaps_see(struct swap_devices *s, unsigned int type)
+{
+	if (type < SWAP_DEVICES_MAX && !(s->seen & 1u << type))
+		swaps_narrow(s, type);
+}
 
 /* The device that certainly has this type; NULL if none or several can have it (s->possible[type]). */
 const struct swap_device *swaps_device(const struct swap_devices *s, unsigned int type);
 
+/* As printed: "absent", "loadable", "loaded", "built-in"; NULL if not known. */
 const char *module_state_name(enum module_state s);
 
 /* ---- for the sources of facts in this room ---- */

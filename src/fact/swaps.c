@@ -47,10 +47,8 @@ static void match(struct swap_devices *s)
 	}
 }
 
-void swaps_see(struct swap_devices *s, unsigned int type)
+void swaps_narrow(struct swap_devices *s, unsigned int type)
 {
-	if (type >= SWAP_DEVICES_MAX || s->seen & 1u << type)
-		return;
 	s->seen |= 1u << type;
 	match(s);
 }

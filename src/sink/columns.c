@@ -213,28 +213,29 @@ GET(findings)
 	v->n = r->n_findings;
 }
 
-#define VARIES .varies = true
+#define IN_RECORD(field) .varies = offsetof(struct record, field)
+#define IN_ENTRY(field) .varies = ENTRY_FIELD + offsetof(struct swpd_entry, field)
 #define RIGHT .right = true
 
 const struct column columns[] = {
 	{ "record", "kind of record: entry", get_record, 6 },
 	{ "pid", "process", get_pid, 7, RIGHT },
 	{ "comm", "its name", get_comm, 15 },
-	{ "vaddr", "virtual address", get_vaddr, 14, RIGHT, VARIES },
+	{ "vaddr", "virtual address", get_vaddr, 14, RIGHT, IN_RECORD(vaddr) },
 	{ "pages", "base pages that the entry stands for", get_pages, 5, RIGHT },
 	{ "vma", "name of the mapping", get_vma, 20 },
 	{ "level", "level of the page table: pte pmd pud hugetlb", get_level, 7 },
-	{ "raw", "the entry as the page table holds it", get_raw, 18, RIGHT, VARIES },
-	{ "pagemap", "the pagemap word", get_pagemap, 18, RIGHT, VARIES },
+	{ "raw", "the entry as the page table holds it", get_raw, 18, RIGHT, IN_ENTRY(word) },
+	{ "pagemap", "the pagemap word", get_pagemap, 18, RIGHT, IN_ENTRY(word) },
 	{ "class", "what it is: see --list-classes", get_class, 24 },
 	{ "unknown_why", "why it is not known: hidden knob stray no-row no-slot", get_unknown_why, 8 },
 	{ "candidates", "classes it could be while a configuration option is unknown", get_candidates, 12 },
 	{ "swap_type", "type field (swp_type)", get_swap_type, 4, RIGHT },
-	{ "swap_offset", "offset field (swp_offset), in pages for swap", get_swap_offset, 15, RIGHT, VARIES },
-	{ "swp_entry", "the generic swp_entry_t that kernel logs print", get_swp_entry, 18, RIGHT, VARIES },
+	{ "swap_offset", "offset field (swp_offset), in pages for swap", get_swap_offset, 15, RIGHT, IN_ENTRY(offset) },
+	{ "swp_entry", "the generic swp_entry_t that kernel logs print", get_swp_entry, 18, RIGHT, IN_ENTRY(swp_entry) },
 	{ "device", "swap device, where it is certain", get_device, 14 },
 	{ "device_candidates", "swap devices that it could be", get_device_candidates, 17 },
-	{ "pfn", "page frame number", get_pfn, 12, RIGHT, VARIES },
+	{ "pfn", "page frame number", get_pfn, 12, RIGHT, IN_ENTRY(pfn) },
 	{ "page_flags", "flags of that frame", get_frame, 10 },
 	{ "mapcount", "how often that frame is mapped", get_frame, 8, RIGHT },
 	{ "marker", "marker bits: uffd-wp poisoned guard", get_marker, 8 },
@@ -248,8 +249,8 @@ const struct column columns[] = {
 	{ "via", "where it was seen: pte", get_via, 5 },
 	{ "layout", "the row used: see --list-arch", get_layout, 16 },
 	{ "file", "file in which a value stood", get_file, 12 },
-	{ "line", "its line, from 1", get_line, 6, RIGHT, VARIES },
-	{ "column", "its column, from 1", get_column, 6, RIGHT, VARIES },
+	{ "line", "its line, from 1", get_line, 6, RIGHT, IN_RECORD(line) },
+	{ "column", "its column, from 1", get_column, 6, RIGHT, IN_RECORD(column) },
 	{ "findings", "what is wrong with it", get_findings, 8 },
 	{ "flags", "all flags that are set, in one column", get_flags, 10, .extra = true },
 };

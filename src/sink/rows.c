@@ -157,7 +157,7 @@ static void build(struct rows *rows, struct row_template *t, const struct record
 		quoted = v.kind == VALUE_HEX && rows->style == ROW_JSON;
 		if (quoted)
 			*p++ = '"';
-		t->hole[t->n_holes].get = c->get;
+		t->hole[t->n_holes].field = c->varies;
 		t->hole[t->n_holes].hex = v.kind == VALUE_HEX;
 		t->hole[t->n_holes++].at = p - text;
 		if (quoted)
@@ -188,14 +188,17 @@ static inline char *copy(char *to, const char *from, size_t n)
 
 static char *put_template(char *p, const struct row_template *t, const struct record *r)
 {
-	struct value v;
 	size_t from = 0;
 
 	for (int i = 0; i < t->n_holes; i++) {
+		uint16_t field = t->hole[i].field;
+		const char *base = field & ENTRY_FIELD ? (const char *)r->entry : (const char *)r;
+		uint64_t number;
+
 		p = copy(p, t->text + from, t->hole[i].at - from);
 		from = t->hole[i].at;
-		t->hole[i].get(r, &v);
-		p = t->hole[i].hex ? put_hex(p, v.number) : put_dec(p, v.number);
+		memcpy(&number, base + (field & ~ENTRY_FIELD), sizeof(number));
+		p = t->hole[i].hex ? put_hex(p, number) : put_dec(p, number);
 	}
 	return copy(p, t->text + from, t->len - from);
 }

@@ -27,7 +27,7 @@ struct record {
 	const struct swpd_decoder *dec;
 	const struct swpd_entry *entry; /* NULL: a value that could not be read */
 	uint64_t vaddr;                 /* if origin->mapping */
-	uint32_t line, column;          /* if origin->positions */
+	uint64_t line, column;          /* if origin->positions */
 	const struct finding *findings;
 	int n_findings;
 };
@@ -55,13 +55,17 @@ struct value {
 	const struct finding *findings;
 };
 
+#define ENTRY_FIELD 0x8000
+
 struct column {
 	const char *name; /* JSON key and name for -o */
 	const char *text; /* for --list-columns */
 	void (*get)(const struct record *r, struct value *v); /* v->kind is VALUE_NULL before */
 	uint8_t width;    /* in tables */
 	bool right;       /* aligned, in tables */
-	bool varies;      /* differs between records of the same shape: see rows.c */
+	/* A number that differs between records of the same shape: where it stands in struct record, or, from
+	 * ENTRY_FIELD on, in the struct swpd_entry that this points to. 0: the same for all of a shape. */
+	uint16_t varies;
 	bool extra;       /* only on request: not in JSON and CSV by default */
 };
 
@@ -143,8 +147,8 @@ struct row_template {
 	struct swpd_entry shape;
 	int n_holes;
 	struct {
-		void (*get)(const struct record *r, struct value *v);
 		uint16_t at;     /* byte in text before which the number goes */
+		uint16_t field;  /* as struct column's varies */
 		bool hex;        /* else decimal */
 	} hole[COLUMNS_MAX];
 	uint16_t len;

@@ -49,20 +49,8 @@ bool parse_number(const char *text, int base, uint64_t max, uint64_t *value)
 
 #define PAIRS(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
 
-char *put_hex(char *p, uint64_t v)
-{
-	static const char pairs[] = PAIRS("0") PAIRS("1") PAIRS("2") PAIRS("3") PAIRS("4") PAIRS("5") PAIRS("6") PAIRS("7")
-		PAIRS("8") PAIRS("9") PAIRS("a") PAIRS("b") PAIRS("c") PAIRS("d") PAIRS("e") PAIRS("f");
-	int n = v ? 16 - __builtin_clzll(v) / 4 : 1;
-
-	/* The first digit goes to the top, two digits a step; of an odd number the last step writes one too many. */
-	v <<= 64 - 4 * n;
-	*p++ = '0';
-	*p++ = 'x';
-	for (int i = 0; i < n; i += 2, v <<= 8)
-		memcpy(p + i, pairs + (v >> 56) * 2, 2);
-	return p + n;
-}
+const char hex_pairs[513] = PAIRS("0") PAIRS("1") PAIRS("2") PAIRS("3") PAIRS("4") PAIRS("5") PAIRS("6") PAIRS("7")
+	PAIRS("8") PAIRS("9") PAIRS("a") PAIRS("b") PAIRS("c") PAIRS("d") PAIRS("e") PAIRS("f");
 
 char *put_dec(char *p, uint64_t v)
 {

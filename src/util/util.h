@@ -44,6 +44,7 @@ struct out {
 /* Room that out_need() can promise at once. */
 #define OUT_ROOM 16384
 
+/* Begin with an empty buffer in front of fd, which stays the caller's. */
 void out_init(struct out *o, int fd);
 /* Write what is buffered. Returns 0, or -1 with o->error set. */
 int out_flush(struct out *o);
@@ -56,24 +57,41 @@ static inline char *out_need(struct out *o)
 	return o->buf + o->len;
 }
 
+/* What was written into out_need()'s room ends here. */
 static inline void out_done(struct out *o, const char *end)
 {
 	o->len = end - o->buf;
 }
 
+/* Append bytes, a string, or formatted text (cut at OUT_ROOM bytes). */
 void out_bytes(struct out *o, const void *bytes, size_t n);
 void out_text(struct out *o, const char *text);
 void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A JSON string with its quotes. Bytes that are not UTF-8 come out as \u00XX escapes of their value. */
 void out_json_string(struct out *o, const char *text);
 
+/* "000102…ff" */
+extern const char hex_pairs[513];
+
 /* Bytes of the UTF-8 character at text, 0 if there is none (RFC 3629: no surrogates, nothing overlong). */
 int utf8_len(const char *text);
 
 /* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x; the
  * byte behind the end may be written too. */
-char *put_hex(char *p, uint64_t v);
+static inline char *put_hex(char *p, uint64_t v)
+{
+	int n = v ? 16 - __builtin_clzll(v) / 4 : 1;
+
+	/* The first digit goes to the top, two digits a step; of an odd number the last step writes one too many. */
+	v <<= 64 - 4 * n;
+	*p++ = '0';
+	*p++ = 'x';
+	for (int i = 0; i < n; i += 2, v <<= 8)
+		memcpy(p + i, hex_pairs + (v >> 56) * 2, 2);
+	return p + n;
+}
 char *put_dec(char *p, uint64_t v);
+
 /* Append text of known length, or a string. */
 static inline char *put_bytes(char *p, const char *text, size_t n)
 {
@@ -140,6 +158,7 @@ struct line {
 	bool cut;      /* the line was longer than the buffer: this is its beginning */
 };
 
+/* Begin to read at the position of fd, which stays the caller's. */
 void lines_init(struct lines *in, int fd);
 /* Returns 1 and a line, 0 at the end, -1 on a read error (in->error). */
 int lines_next(struct lines *in, struct line *line);
