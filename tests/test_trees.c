@@ -29,8 +29,7 @@ struct numbers {
 
 static const char *const group_names[] = { "hwpoison", "migration-read", "migration-read-exclusive",
 	"migration-write", "device-private-write", "device-private-read", "device-exclusive-write",
-	"device-exclusive-read",
-	"device-exclusive", "pte-marker", "swapin-error" };
+	"device-exclusive-read", "device-exclusive", "pte-marker", "swapin-error" };
 
 static void add_class(struct numbers *to, int type, const char *name)
 {
@@ -83,23 +82,23 @@ static void expect_class(const char *tree, const char *out, int type, const stru
 	if (certain) {
 		snprintf(wanted, sizeof(wanted), "\"class\":\"%s\",\"unknown_why\":null,\"candidates\":[]",
 			numbers->name[type][0]);
-		cr_expect(strstr(line, wanted), "%s: type %d: expected %s\n  got %s", tree, type, wanted,
-			line);
+		cr_expect(
+			strstr(line, wanted), "%s: type %d: expected %s\n  got %s", tree, type, wanted, line);
 		return;
 	}
 	cr_expect(strstr(line, "\"class\":\"unknown\",\"unknown_why\":\"knob\""),
 		"%s: type %d: certain of what it cannot know\n  %s", tree, type, line);
 	for (int i = 0; i < numbers->n[type]; i++) {
 		snprintf(wanted, sizeof(wanted), "\"%s\"", numbers->name[type][i]);
-		cr_expect(strstr(line, "\"candidates\":[") &&
-			strstr(strstr(line, "\"candidates\":["), wanted),
+		cr_expect(
+			strstr(line, "\"candidates\":[") && strstr(strstr(line, "\"candidates\":["), wanted),
 			"%s: type %d: %s is not among the candidates\n  %s", tree, type, wanted, line);
 	}
 }
 
 /* says: fragments of the meta record. options NULL: nothing but the release is known. */
-static void expect_tree(const char *tree, const char *more, const char *kernel, const char *options,
-	const char *const *says)
+static void expect_tree(
+	const char *tree, const char *more, const char *kernel, const char *options, const char *const *says)
 {
 	struct numbers numbers;
 	char meta[4096];
@@ -117,11 +116,11 @@ static void expect_tree(const char *tree, const char *more, const char *kernel, 
 	ran_free(&r);
 }
 
-#define TREE(tree, more, kernel, options, ...) \
-	expect_tree(tree, more, kernel, options, (const char *const[]){ __VA_ARGS__, NULL })
+#define TREE(tree, more, kernel, options, ...)                                                               \
+	expect_tree(tree, more, kernel, options, (const char *const[]) { __VA_ARGS__, NULL })
 #define KERNEL(text, from) "\"kernel\":{\"value\":\"" text "\",\"source\":\"" from "\",\"assumed\":false}"
 #define KNOB(name, value, from) "\"" name "\":{\"value\":" value ",\"source\":\"" from "\",\"assumed\":false}"
-#define ALL_THREE(from) \
+#define ALL_THREE(from)                                                                                      \
 	KNOB("MIGRATION", "1", from), KNOB("MEMORY_FAILURE", "1", from), KNOB("DEVICE_PRIVATE", "1", from)
 
 Test(trees, config)
@@ -175,8 +174,8 @@ Test(trees, modules)
 	TREE("modules", "", "6.12", "MIG+MF+DP", KERNEL("6.12.0-mod", "/lib/modules/mine"),
 		KNOB("DEVICE_PRIVATE", "1", "/lib/modules/mine"),
 		KNOB("MEMORY_FAILURE", "1", "/lib/modules/mine"),
-		"\"modules\":{\"zram\":\"loaded\",\"zswap\":\"absent\",\"nouveau\":\"absent\","
-		"\"amdgpu\":\"absent\","
+		"\"modules\":{\"zram\":\"loaded\",\"zswap\":\"absent\",\"nouveau\":\"absent\",\"amdgpu\":"
+		"\"absent\","
 		"\"test_hmm\":\"built-in\",\"hwpoison_inject\":\"loadable\"");
 	TREE("imports", "", "6.12", "MIG+MF+DP", KERNEL("6.12.0-mod", "/proc/sys/kernel/osrelease"),
 		KNOB("DEVICE_PRIVATE", "1", "/lib/modules/6.12.0-mod"), "\"nouveau\":\"loadable\"",
@@ -421,10 +420,10 @@ Test(trees, maps_damaged)
 	expect_maps("00001000-00003000 r 0 00:00 0\n", 3, "maps line 1: not a mapping", 0);
 	expect_maps("1000-12345678123456781 rw-p 0 00:00 0\n", 3, "maps line 1: not a mapping", 0);
 	/* overlapping, backwards, empty, not of pages */
-	expect_maps("1000-3000 rw-p 0 00:00 0\n2000-4000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x2000-0x4000",
-		2);
-	expect_maps("4000-5000 rw-p 0 00:00 0\n1000-2000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x1000-0x2000",
-		1);
+	expect_maps(
+		"1000-3000 rw-p 0 00:00 0\n2000-4000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x2000-0x4000", 2);
+	expect_maps(
+		"4000-5000 rw-p 0 00:00 0\n1000-2000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x1000-0x2000", 1);
 	expect_maps("3000-1000 rw-p 0 00:00 0\n", 3, "maps line 1: 0x3000-0x1000", 0);
 	expect_maps("1000-1000 rw-p 0 00:00 0\n", 3, "maps line 1: 0x1000-0x1000", 0);
 	expect_maps("1000-2800 rw-p 0 00:00 0\n", 3, "maps line 1: 0x1000-0x2800", 0);
@@ -608,11 +607,10 @@ Test(trees, links_of_modules)
 	tree_make(&t);
 	run(&r, t.dir,
 		"mkdir -p lib/modules/6.12.0-mod && cp -r \"$FIXTURES\"/trees/release-6.12.0/proc . && "
-		       "ln -s \"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/modules.* "
-		       "\"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/kernel "
-			"lib/modules/6.12.0-mod && "
-		       "echo 6.12.0-mod >proc/sys/kernel/osrelease && swpdecode --sysroot . -q -p 42 -F "
-			"ndjson");
+		"ln -s \"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/modules.* "
+		"\"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/kernel "
+		"lib/modules/6.12.0-mod && "
+		"echo 6.12.0-mod >proc/sys/kernel/osrelease && swpdecode --sysroot . -q -p 42 -F ndjson");
 	expect_out("modules", &r, "\"modules\":null");
 	expect_out("modules", &r, "\"DEVICE_PRIVATE\":{\"value\":null");
 	ran_free(&r);
@@ -620,7 +618,7 @@ Test(trees, links_of_modules)
 	run(&r, t.dir,
 		"cd lib/modules/6.12.0-mod && rm modules.* && cp "
 		"\"$FIXTURES\"/trees/imports/lib/modules/6.12.0-mod/modules.* . && "
-		       "cd ../../.. && swpdecode --sysroot . -q -p 42 -F ndjson");
+		"cd ../../.. && swpdecode --sysroot . -q -p 42 -F ndjson");
 	expect_out("modules", &r, "\"nouveau\":\"loadable\"");
 	expect_out("modules", &r, "\"DEVICE_PRIVATE\":{\"value\":null");
 	ran_free(&r);
@@ -637,7 +635,7 @@ Test(trees, fifo)
 	run(&r, t.dir,
 		"mkfifo proc/swaps proc/config.gz proc/meminfo proc/7/stat proc/7/status && rm proc/7/maps "
 		"&& "
-		       "mkfifo proc/7/maps && swpdecode --sysroot . -p 7");
+		"mkfifo proc/7/maps && swpdecode --sysroot . -p 7");
 	cr_expect(r.status == 0 || r.status == 3, "status %d: %s", r.status, r.err);
 	ran_free(&r);
 	tree_drop(&t);
@@ -657,7 +655,7 @@ Test(trees, names)
 		"1000-2000 rw-p 0 00:00 0      /a \"b\" c\\d\n2000-3000 rw-p 0 00:00 0 /new\\012line "
 		"(deleted)\n"
 		"3000-4000 rw-p 0 00:00 0 /\xff\xfe\xc3(\xf4\x90\x80\x80\n4000-5000 rw-p 0 00:00 0 "
-			"/\xc3\xa4\xe2\x82\xac\n"
+		"/\xc3\xa4\xe2\x82\xac\n"
 		"5000-6000 rw-p 0 00:00 0 /\033]0;x\007\xc2\x9b\x9b\n");
 	expect_run(&t, "-p 7 -F ndjson", 0, &r);
 	expect_entry(&r, "0x1000", "\"comm\":\"a) R (b\\\\n\\u00ff\\\"\\u001b\"");
@@ -764,9 +762,11 @@ Test(trees, json)
 	snprintf(path, sizeof(path), "%s", getenv("PYTHON"));
 	run(&r, NULL,
 		"for t in trees/*; do swpdecode --sysroot $t -p 42 -q -F ndjson --all-entries; done | %s -c "
-		"'%s'", path, "import json, sys\nn = 0\nfor line in sys.stdin.buffer:\n"
+		"'%s'",
+		path,
+		"import json, sys\nn = 0\nfor line in sys.stdin.buffer:\n"
 		"\tassert json.loads(line.decode())[\"record\"] in (\"meta\", \"entry\", \"finding\", "
-			"\"total\")\n\tn += 1\n"
+		"\"total\")\n\tn += 1\n"
 		"print(n)");
 	cr_expect(!r.status && atoi(r.out) > 500, "not JSON: %s%s", r.out, r.err);
 	ran_free(&r);

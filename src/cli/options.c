@@ -85,9 +85,9 @@ static const char doc[] =
 	"\vPTE: raw entries, hexadecimal with or without 0x, decimal after 0d.\n\n"
 	"Exit status: 0 complete, 1 error without any answer, 2 usage, 3 partial answer, 4 a match of -E.\n\n"
 	"Examples:\n"
-	"  swpdecode -p 4242                     what is not present in process 4242, and why\n"
-	"  swpdecode -l -C special -p self       runs of entries that are not ordinary swap\n"
-	"  swpdecode -A arm64 -k 6.12 0x1087c0   one raw entry of another machine\n";
+	"  swpdecode -p 4242                    what is not present there, and why\n"
+	"  swpdecode -l -C special -p 4242      runs of what is not ordinary swap\n"
+	"  swpdecode -A arm64 -k 6.12 0x1087c0  one raw entry of another machine\n";
 
 static bool name_is(const char *p, size_t n, const char *name)
 {

@@ -93,7 +93,8 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 	struct swpd_target *t = &f->target;
 
 	facts_init(f, &j->root);
-	j->session.target_given = o->arch || o->kernel || o->config || o->n_sets;
+	/* an image or a configuration of another machine must not be completed with what this one is like */
+	j->session.target_given = o->arch || o->kernel || o->config || o->n_sets || o->vmlinux;
 	if (o->arch && facts_set_arch(f, o->arch, err) < 0)
 		return -1;
 	if (o->kernel && facts_set_release(f, o->kernel, err) < 0)
@@ -299,21 +300,17 @@ static void bad_value(struct job *j, const struct batch *b)
 {
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec,
 		.findings = &b->finding, .n_findings = 1, .line = b->lines[0], .column = b->columns[0] };
+	char where[256] = "";
 
 	begin(j);
 	j->answered = true;
 	j->total.bad++;
 	note_check(j, &j->total, &b->finding);
-	if (b->origin->positions) {
-		totals_incomplete(&j->total, "%s: line %u, column %u: %s", b->origin->file, b->lines[0],
-			b->columns[0], b->finding.text);
-		warn(j, "%s: line %u, column %u: %s",
-			strcmp(b->origin->file, "-") ? b->origin->file : "standard input", b->lines[0],
-			b->columns[0], b->finding.text);
-	} else {
-		totals_incomplete(&j->total, "%s", b->finding.text);
-		warn(j, "%s", b->finding.text);
-	}
+	if (b->origin->positions)
+		snprintf(where, sizeof(where), "%.180s: line %u, column %u: ",
+			strcmp(b->origin->file, "-") ? b->origin->file : "standard input", b->lines[0], b->columns[0]);
+	totals_incomplete(&j->total, "%s%s", where, b->finding.text);
+	warn(j, "%s%s", where, b->finding.text);
 	if (j->sink->row)
 		j->sink->row(j->sink, &r);
 }

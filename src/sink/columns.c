@@ -249,7 +249,7 @@ const struct column columns[] = {
 	{ "level", "level of the page table: pte pmd pud hugetlb", get_level, 7 },
 	{ "raw", "the entry as the page table holds it", get_raw, 18, RIGHT, IN_ENTRY(word) },
 	{ "pagemap", "the pagemap word", get_pagemap, 18, RIGHT, IN_ENTRY(word) },
-	{ "class", "what it is: see --list-classes", get_class, 20 },
+	{ "class", "what it is: see --list-classes", get_class, 24 },
 	{ "unknown_why", "why it is not known: hidden knob stray no-row no-slot", get_unknown_why, 8 },
 	{ "candidates", "classes it could be while a configuration option is unknown", get_candidates, 12 },
 	{ "swap_type", "type field (swp_type)", get_swap_type, 4, RIGHT },
