@@ -121,6 +121,7 @@ const struct arch arch_i386 = {
 	.name = "i386",
 	.aliases = (const char *const[]){ "i686", "i586", "i486", "x86", "x86_32", "ia32", NULL },
 	.config_symbol = "X86_32",
+	.off = { NO_DEVICE_PRIVATE, NO_PTE_MARKER },
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -18,6 +18,15 @@
 #define L1TF_FLAG(name, at, lv, cfg, from) \
 	{ .flag = SWPD_FLAG_##name, .bit = at, .levels = lv, .knob = cfg, .since = from }
 
+#define EL7_3                                                                          \
+	.levels = LEVELS_PTE, .none = NOTHING_BUT_AD, .present = { .any = PROTNONE_OR_PRESENT }, \
+	.type = { { 9, 5 } }, .offset = { { 15, 49 } }, .flags = { SOFT_DIRTY(7, 0, 0) }, \
+	.source = "arch/x86/include/asm/pgtable_64.h, RHEL 7.3 and 7.4 3.10.0"
+#define EL7_7                                                                          \
+	L1TF_FIELDS, .levels = LEVELS_PTE, .present = { .any = PROTNONE_OR_PRESENT },  \
+	.flags = { SOFT_DIRTY(7, 0, 0) },                                              \
+	.source = "arch/x86/include/asm/pgtable_64.h, RHEL 7.7 and 7.9 3.10.0"
+
 static const struct layout layouts[] = {
 	{
 		.id = "x86_64-2.6.28",
@@ -113,6 +122,41 @@ static const struct layout layouts[] = {
 		.flags = { L1TF_FLAG(SOFT_DIRTY, 1, LEVEL(PMD), KNOB_MEM_SOFT_DIRTY, 0),
 			L1TF_FLAG(UFFD_WP, 2, LEVEL(PMD), KNOB_HAVE_ARCH_USERFAULTFD_WP, KV(5, 7, 0)) },
 		.source = "arch/x86/include/asm/pgtable_64.h, pgtable.h, run in 5.10, 6.1, 6.12, 7.2",
+	},
+	/* Distributions. In RHEL 7.3 a comment says that offsets begin at 14, and the macros 15. */
+	{
+		.id = "x86_64-el5",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(2, 6, 0), KV(2, 6, 28), BRACKETED }, OWN(OWN_RHEL_5) },
+		.none = NOTHING,
+		.present = { .any = 0x81 },
+		.type = { { 1, 6 } },
+		.offset = { { 8, 56 } },
+		.source = "include/asm-x86_64/pgtable.h, RHEL 5 2.6.18",
+	},
+	{
+		EL7_3,
+		.id = "x86_64-el7.3",
+		.spans = { OWN(OWN_RHEL_7_3) },
+	},
+	{
+		EL7_3,
+		.id = "x86_64-el7.5",
+		.spans = { { KV_OWN(OWN_RHEL_7_5), KV_OWN(OWN_RHEL_7_5 + 1), BRACKETED } },
+		.knob = KNOB_L1TF,
+		.knob_is = 0,
+	},
+	{
+		EL7_7,
+		.id = "x86_64-el7.5-l1tf",
+		.spans = { { KV_OWN(OWN_RHEL_7_5), KV_OWN(OWN_RHEL_7_5 + 1), BRACKETED } },
+		.knob = KNOB_L1TF,
+		.knob_is = 1,
+	},
+	{
+		EL7_7,
+		.id = "x86_64-el7.7",
+		.spans = { OWN(OWN_RHEL_7_7) },
 	},
 	{ .id = NULL },
 };
