@@ -105,3 +105,58 @@ Test(cases, of_bug_reports)
 	snprintf(path, sizeof(path), "%s/cases.tsv", fixtures_dir());
 	cr_expect(each_line(path, 12, check_case) >= 33);
 }
+
+/* "class type offset pfn flags marker", as boundaries.tsv has it; what follows "present" is not looked at. */
+static void describe(const struct swpd_entry *e, char *to, size_t size)
+{
+	static const char *const markers[] = { "uffd-wp", "poisoned", "guard" };
+	char type[8] = "-", offset[24] = "-", pfn[24] = "-", flags[8] = "", marker[40] = "";
+
+	if (e->cls == SWPD_PRESENT) {
+		snprintf(to, size, "present - - * - -");
+		return;
+	}
+	if (e->has & SWPD_HAS_TYPE)
+		snprintf(type, sizeof(type), "%u", e->type);
+	if (e->has & SWPD_HAS_OFFSET)
+		snprintf(offset, sizeof(offset), "0x%llx", (unsigned long long)e->offset);
+	if (e->has & SWPD_HAS_PFN)
+		snprintf(pfn, sizeof(pfn), "0x%llx", (unsigned long long)e->pfn);
+	for (int i = 0; i < SWPD_FLAG_N; i++)
+		if (e->flags & 1u << i)
+			strncat(flags, &"s\0u\0x\0y\0d\0f\0m"[2 * i], 1);
+	for (int i = 0; i < 3; i++)
+		if (e->marker & 1u << i)
+			snprintf(marker + strlen(marker), sizeof(marker) - strlen(marker), "%s%s",
+				*marker ? "+" : "", markers[i]);
+	snprintf(to, size, "%s %s %s %s %s %s", swpd_class_name(e->cls), type, offset, pfn, *flags ? flags : "-",
+		*marker ? marker : "-");
+}
+
+/* change arch level form knobs before word entry after word entry witnesses */
+static void check_boundary(char **column, const char *where)
+{
+	enum swpd_level level = 0;
+
+	cr_expect(strpbrk(column[11], "/.;"), "%s: names no witness", where);
+	while (level < SWPD_LEVEL_N && strcmp(swpd_level_name(level), column[2]))
+		level++;
+	cr_assert(level < SWPD_LEVEL_N, "%s: no level %s", where, column[2]);
+	for (int i = 5; i <= 8; i += 3) {
+		struct swpd_entry e;
+		char got[200];
+
+		decode_as(column[1], column[i], column[4], column[3], level, column[i + 1], &e);
+		describe(&e, got, sizeof(got));
+		cr_expect(!strcmp(got, column[i + 2]), "%s: %s in %s:\n  expected %s\n  got      %s", where, column[i + 1],
+			column[i], column[i + 2], got);
+	}
+}
+
+Test(boundaries, each_change_on_both_sides)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/tests/boundaries.tsv", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
+	cr_expect(each_line(path, 12, check_boundary) > 100);
+}
