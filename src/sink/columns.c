@@ -229,8 +229,8 @@ GET(detail)
 			sep = " or ";
 		}
 	for (int i = 0; i < r->n_findings && n < room; i++)
-		n += snprintf(v->composed + n, room - n, "%s%s: %s", n ? "; " : "", check_name(r->findings[i].check),
-			r->findings[i].text);
+		n += snprintf(v->composed + n, room - n, "%s%s: %s", n ? "; " : "",
+			check_name(r->findings[i].check), r->findings[i].text);
 	if (n)
 		set_text(v, v->composed);
 }
