@@ -480,7 +480,7 @@ static void expect_number(const char *readme, long number, const char *of)
 		snprintf(text, sizeof(text), "%ld%s", number, of);
 	else
 		snprintf(text, sizeof(text), "%ld,%03ld%s", number / 1000, number % 1000, of);
-	cr_expect(find_word(readme, text, ","), "README.md does not say '%s'", text);
+	cr_expect(find_word(readme, text, ""), "README.md does not say '%s'", text);
 }
 
 Test(docs, numbers_in_the_readme_are_right)
