@@ -38,7 +38,8 @@ static char *man_section(const char *title)
 	start = strstr(man, head);
 	cr_assert(start, "man page: no subsection '%s'", title);
 	start += strlen(head);
-	for (end = start; (end = strstr(end, "\n.S")) && strncmp(end, "\n.Ss ", 5) && strncmp(end, "\n.Sh ", 5);)
+	for (end = start; (end = strstr(end, "\n.S")) && strncmp(end, "\n.Ss ", 5) &&
+		strncmp(end, "\n.Sh ", 5);)
 		end++;
 	section = strndup(start, end ? (size_t)(end - start) : strlen(start));
 	free(man);
@@ -401,7 +402,7 @@ static void check_comments(const char *path)
 			told = true;
 			continue;
 		}
-		if (!n || line[0] == '#')
+		if (top && (!n || line[0] == '#'))
 			told = false;
 		if (top && (isalpha((unsigned char)line[0]) || line[0] == '_') && strchr(line, '(')) {
 			n_functions++;
