@@ -373,6 +373,12 @@ Test(trees, swaps_hostile)
 	expect_out("too many devices", &r, "\"swap_devices\":null");
 	expect_entry(&r, "0x1000", "\"device\":null,\"device_candidates\":[]");
 	ran_free(&r);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\nrubbish\n");
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_err("rubbish", &r, "/proc/swaps: line 3");
+	expect_out("rubbish", &r, "\"swap_devices\":null");
+	expect_entry(&r, "0x1000", "\"device\":null,\"device_candidates\":[]");
+	ran_free(&r);
 	memset(huge, 'x', lines * 40);
 	tree_bytes(&t, "proc/swaps", huge, lines * 40);
 	expect_run(&t, "-p 7 -F ndjson", 0, &r);
