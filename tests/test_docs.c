@@ -320,10 +320,11 @@ static const struct {
 	{ WORDS, "-i swp-entry -k 6.1", 5 },
 	{ BAD, "-A x86_64 -k 6.12", 5 },
 	{ "", "-A x86_64 -k 6.12", 0 },
-	{ "", "-p self --all-entries", -1 },
-	{ "", "-p self", -1 },
-	{ "", "-p 2147483647,self", -1 },
-	{ "", "-p self -C none -E swap -v", -1 },
+	/* The shell, not the tool itself: with sanitizers that one has terabytes of shadow memory. */
+	{ "", "-p $$ --all-entries", -1 },
+	{ "", "-p $$", -1 },
+	{ "", "-p 2147483647,$$", -1 },
+	{ "", "-p $$ -C none -E swap -v", -1 },
 };
 
 static void validate(const char *format, const char *values, const char *arguments, int entries)

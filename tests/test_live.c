@@ -314,7 +314,7 @@ Test(live, processes_without_an_address_space, .timeout = 60)
 	cr_expect(shell(command, text, sizeof(text)) == 1);
 	cr_expect(strstr(text, "no such process"), "%s", text);
 
-	snprintf(command, sizeof(command), "\"$SWPDECODE\" -F ndjson -p %d,self,2 2>&1 >/dev/null", zombie);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -F ndjson -p %d,$$,2 2>&1 >/dev/null", zombie);
 	cr_expect(shell(command, text, sizeof(text)) == 3, "one of three can be read");
 	cr_expect(strstr(text, "no such process") && strstr(text, "kernel thread"), "%s", text);
 }
