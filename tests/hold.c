@@ -170,7 +170,7 @@ static int put_swap_header(const char *device, unsigned long bytes)
 
 /*
  * The guardian makes the swap device and takes it away, so that no end of the holder can leave it behind.
- * It writes a line to the holder, empty or why there is no device, and waits until the holder hangs up.
+ * It tells the holder why there is no device, or an empty string, and waits until the holder hangs up.
  */
 static int guard_swap(int holder, unsigned long bytes)
 {
@@ -184,7 +184,7 @@ static int guard_swap(int holder, unsigned long bytes)
 	dup2(null, 0);
 	dup2(null, 1);
 	if (!add || fscanf(add, "%d", &id) != 1) {
-		dprintf(holder, ZRAM_CONTROL "/hot_add: %m\n");
+		dprintf(holder, ZRAM_CONTROL "/hot_add: %m");
 		return 0;
 	}
 	snprintf(dev, sizeof(dev), "/dev/zram%d", id);
@@ -192,10 +192,10 @@ static int guard_swap(int holder, unsigned long bytes)
 	step = chdir("/sys/block") || chdir(dev + 5) || put("disksize", buf, strlen(buf), 0) ? "disksize" :
 		put_swap_header(dev, bytes) ? "swap header" : swapon(dev, 0) ? "swapon" : NULL;
 	if (step)
-		dprintf(holder, "%s: %s: %m\n", dev, step);
+		dprintf(holder, "%s: %s: %m", dev, step);
 	else
 		dprintf(2, "hold: swap on %s (%lu MiB) until this process ends\n", dev, bytes >> 20);
-	if (!step && write(holder, "\n", 1) == 1)
+	if (!step && write(holder, "", 1) == 1)
 		while (read(holder, buf, sizeof(buf)) > 0)
 			;
 	for (int i = 0; i < TRIES; i++, usleep(20000)) {
@@ -212,7 +212,6 @@ static int guard_swap(int holder, unsigned long bytes)
 static const char *make_device(struct kind *k)
 {
 	sigset_t all, old;
-	ssize_t len = 0;
 	int fd[2];
 
 	if (swaps("note swap already active:"))
@@ -229,9 +228,7 @@ static const char *make_device(struct kind *k)
 	guardian_fd = fd[0];
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	close(fd[1]);
-	len = read(guardian_fd, reason, sizeof(reason) - 1);
-	reason[len > 0 ? len - 1 : 0] = '\0';
-	return len < 1 ? "no guardian" : len > 1 ? reason : NULL;
+	return read(guardian_fd, reason, sizeof(reason) - 1) < 1 ? "no guardian" : *reason ? reason : NULL;
 }
 
 /* Migration entries live for microseconds, while a THP is split: one thread splits, another one looks */
@@ -335,14 +332,15 @@ static const char *make_uffd(struct kind *k)
 	return NULL;
 }
 
-static struct kind kinds[] = { /* in the order in which they are made */
+/* In the order in which they are made: swap early, since others may fill a device that is new */
+static struct kind kinds[] = {
 	{ "make-swap", "MB", "a zram swap device, if no swap is active", make_device, .mask = 0 },
-	{ "migrate", "SECONDS", "make migration entries for so long", make_migrate, .mask = 0 },
-	{ "populate", "MB", "present memory", fill, .mask = PM_PRESENT },
 	{ "swap", "PAGES", "swapped pages", make_swap, .mask = PM_SWAP },
 	{ "guard", "PAGES", "guard markers", make_guard, .mask = PM_SWAP },
 	{ "uffd-wp", "PAGES", "uffd-wp markers", make_uffd, .mask = PM_SWAP | PM_UFFD_WP, .shared = true },
 	{ "poison", "PAGES", "poison markers", make_uffd, .mask = PM_SWAP },
+	{ "migrate", "SECONDS", "make migration entries for so long", make_migrate, .mask = 0 },
+	{ "populate", "MB", "present memory", fill, .mask = PM_PRESENT },
 	{ .name = NULL },
 };
 
@@ -352,8 +350,7 @@ static void make(struct kind *k)
 {
 	const char *failed = k->mask ? map(k, k->want * (strcmp(k->unit, "MB") ? page : 1 << 20)) : NULL;
 
-	if (!failed)
-		failed = k->make(k);
+	failed = failed ?: k->make(k);
 	if (!failed && k->mask && !(k->made = count(k->start, k->end, k->mask)))
 		failed = "no page became one";
 	if (failed)
@@ -362,16 +359,19 @@ static void make(struct kind *k)
 		printf("made %s %lu 0x%lx 0x%lx\n", k->name, k->made, k->start, k->end);
 }
 
-/* What was made must still be there, and nothing else may be swapped or hold a marker */
+/* What was made must still be there, and nothing else may be swapped or hold a marker, now or later */
 static void verify(void)
 {
 	FILE *f = fopen("/proc/self/maps", "re");
-	unsigned long start, end, strays = 0;
+	unsigned long start, end, n, strays = 0;
 	char line[8192];
 
 	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%lx-%lx ", &start, &end) == 2 && end - start <= SEARCH_LIMIT)
-			strays += count(start, end, PM_SWAP);
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2 && end - start <= SEARCH_LIMIT) {
+			strays += n = count(start, end, PM_SWAP);
+			if (!n)
+				mlock((void *)start, end - start);
+		}
 	if (f)
 		fclose(f);
 	for (struct kind *k = kinds; k->name; k++) {
@@ -421,7 +421,6 @@ int main(int argc, char **argv)
 	};
 	struct argp_option *o = options + 2;
 	struct argp argp = { .options = options, .parser = parse, .doc = "Hold known non-present entries." };
-	char buf[256];
 
 	for (struct kind *k = kinds; k->name; k++)
 		*o++ = (struct argp_option){ k->name, 0x100 + (k - kinds), k->unit, 0, k->doc, 0 };
@@ -439,12 +438,12 @@ int main(int argc, char **argv)
 		if (k->want)
 			make(k);
 	swaps("device");
+	verify();
 	if (uid && (setgroups(0, NULL) || setresgid(uid, uid, uid) || setresuid(uid, uid, uid)))
 		printf("unavailable uid %m\n");
 	prctl(PR_SET_DUMPABLE, 1); /* another user could not open our files in /proc else */
-	verify();
 	puts("ready");
-	while (read(STDIN_FILENO, buf, sizeof(buf)) > 0)
+	while (getchar() != EOF)
 		;
 	finish(0);
 }
