@@ -12,7 +12,6 @@
  *	note TEXT			something that makes the counts less than exact
  *	ready				now it waits for the end of standard input or a signal
  */
-#define _GNU_SOURCE
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# fish completion for swpdecode. What the tool knows it is asked for.
+
+# Lines of a list of the tool, as name and description.
+function __swpdecode_names
+    set -l tool (commandline -opc)[1]
+    $tool --list-$argv[1] 2>/dev/null | string replace -r '^(\S+)\s+' '$1\t'
+end
+
+# The same for an option that takes several words separated by commas.
+function __swpdecode_list
+    set -l word (commandline -ct | string replace -r '^(--[a-z-]+=|-[A-Za-z])' '')
+    set -l done (string match -r '^(?:.*,|\+)' -- $word; or echo)
+    for list in $argv
+        for line in (__swpdecode_names $list)
+            echo -- $done$line
+        end
+    end
+end
+
+complete -c swpdecode -f
+complete -c swpdecode -s p -l pid -x -a "self (__fish_complete_pids)" -d "live processes"
+complete -c swpdecode -s f -l file -r -F -d "read values from FILE"
+complete -c swpdecode -s i -l input -x -a "auto hex pme swp-entry" -d "what the values are"
+complete -c swpdecode -l sysroot -x -a "(__fish_complete_directories)" -d "take /proc and the rest from a captured tree"
+complete -c swpdecode -s A -l arch -x -a "(__swpdecode_names arch)" -d "architecture"
+complete -c swpdecode -s k -l kernel -x -d "kernel release"
+complete -c swpdecode -s c -l config -r -F -d "kernel configuration, plain or gzip"
+complete -c swpdecode -s s -l set -x -d "one configuration option"
+complete -c swpdecode -l max-swapfiles -x -d "where the special swap types begin"
+complete -c swpdecode -l vmlinux -r -F -d "kernel image with symbols"
+complete -c swpdecode -l level -x -a "pte pmd pud hugetlb" -d "level of raw values"
+complete -c swpdecode -s r -l range -x -d "only these virtual addresses"
+complete -c swpdecode -s C -l class -x -a "(__swpdecode_list classes)" -d "only these classes and groups"
+complete -c swpdecode -l all-entries -d "none and present entries too"
+complete -c swpdecode -s l -l list -d "a table with one line per run of like entries"
+complete -c swpdecode -s L -l list-each -d "a table with one line per entry"
+complete -c swpdecode -s F -l format -x -a "summary table ndjson json csv" -d "output format"
+complete -c swpdecode -s J -l json -d "same as -F json"
+complete -c swpdecode -s o -l output -x -a "(__swpdecode_list columns)" -d "these columns, or with + these too"
+complete -c swpdecode -s E -l error-on -x -a "(__swpdecode_list checks classes)" -d "exit with status 4 on these"
+complete -c swpdecode -l no-headings -d "no heading and no line about the target"
+complete -c swpdecode -l color -a "auto always never" -d "colour"
+complete -c swpdecode -s q -l quiet -d "no warnings"
+complete -c swpdecode -s v -l verbose -d "say where each fact about the target comes from"
+complete -c swpdecode -l list-arch -d "architectures and variants"
+complete -c swpdecode -l list-classes -d "classes of entries"
+complete -c swpdecode -l list-columns -d "columns for -o"
+complete -c swpdecode -l list-checks -d "checks for -E"
+complete -c swpdecode -s h -l help -d "list of options"
+complete -c swpdecode -s '?' -d "list of options"
+complete -c swpdecode -l usage -d "short list of options"
+complete -c swpdecode -s V -l version -d "version"

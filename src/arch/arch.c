@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "arch/arch.h"
+
+#define ARCH(name) extern const struct arch arch_##name;
+#include "arch/list.def"
+#undef ARCH
+
+const struct arch *const arch_list[] = {
+#define ARCH(name) &arch_##name,
+#include "arch/list.def"
+#undef ARCH
+	NULL
+};
+
+static const struct {
+	const char *name, *text;
+} knobs[KNOB_N] = {
+#define KNOB(id, about) [KNOB_##id] = { #id, about },
+#include "arch/knobs.def"
+#undef KNOB
+};
+
+static const char *find_alias(const struct arch *arch, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *const *a = arch->aliases; a && *a; a++)
+		if (strcspn(*a, ":") == n && !memcmp(*a, name, n))
+			return *a;
+	return NULL;
+}
+
+const struct arch *arch_find(const char *name)
+{
+	for (int i = 0; arch_list[i]; i++) {
+		if (!strcmp(arch_list[i]->name, name))
+			return arch_list[i];
+		if (find_alias(arch_list[i], name))
+			return arch_list[i];
+	}
+	return NULL;
+}
+
+const struct variant *arch_variant(const struct arch *arch, const char *name)
+{
+	if (name && !strcmp(name, arch->name))
+		name = "";
+	for (const struct variant *v = arch->variants; v->page_shift; v++)
+		if (name ? !strcmp(v->name, name) : v->is_default)
+			return v;
+	return NULL;
+}
+
+const struct variant *arch_usual_variant(const struct arch *arch, const char *name)
+{
+	const char *alias = find_alias(arch, name), *colon = alias ? strchr(alias, ':') : NULL;
+
+	return arch_variant(arch, colon ? colon + 1 : NULL);
+}
+
+unsigned int arch_word_bits(const struct arch *arch, const struct variant *variant)
+{
+	return variant && variant->word_bits ? variant->word_bits : arch->word_bits;
+}
+
+unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant)
+{
+	return variant->pte_bytes ? variant->pte_bytes : arch_word_bits(arch, variant) / 8;
+}
+
+uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, const struct layout *row,
+	bool big_endian, const uint8_t *mem)
+{
+	unsigned int n = arch_pte_bytes(arch, variant) / (variant->pte_copies ? variant->pte_copies : 1);
+	uint64_t word = 0;
+
+	big_endian |= row->big_endian;
+	for (unsigned int i = 0; i < n; i++)
+		word = word << 8 | mem[big_endian ? i : n - 1 - i];
+	return variant->words_swapped && big_endian ? word >> 32 | word << 32 : word;
+}
+
+bool layout_has_variant(const struct layout *row, const struct variant *variant)
+{
+	size_t n = strlen(variant->name);
+	const char *p = row->variants;
+
+	if (!p)
+		return true;
+	do {
+		size_t len = strcspn(p, " ");
+
+		if (len == n && !memcmp(p, variant->name, n))
+			return true;
+		p += len;
+		p += strspn(p, " ");
+	} while (*p);
+	return false;
+}
+
+bool layout_covers(const struct layout *row, release_t r, enum sure *sure)
+{
+	for (const struct span *s = row->spans; s < row->spans + 8 && s->until; s++) {
+		if (r < s->since || r >= s->until)
+			continue;
+		if (sure)
+			*sure = s->sure;
+		return true;
+	}
+	return false;
+}
+
+const char *knob_name(enum knob knob)
+{
+	return knob > KNOB_NONE && knob < KNOB_N ? knobs[knob].name : "?";
+}
+
+const char *knob_text(enum knob knob)
+{
+	return knob > KNOB_NONE && knob < KNOB_N ? knobs[knob].text : "?";
+}
+
+enum knob knob_find(const char *name)
+{
+	if (!strncmp(name, "CONFIG_", 7))
+		name += 7;
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		if (!strcmp(knobs[k].name, name))
+			return k;
+	return KNOB_NONE;
+}

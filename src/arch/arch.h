@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * arch: what each architecture's page-table entries look like. Rows only, one file per architecture.
+ *
+ * How to add an architecture, from "recognise" to "full":
+ *  1. a file src/arch/NAME.c with one `const struct arch arch_NAME` and a line ARCH(NAME) in list.def;
+ *  2. at least one row in .variants: the page size and how wide physical addresses are;
+ *  3. one row in .layouts for each span of releases in which an entry is packed one way. Take the bits from
+ *     the macros of the kernel's own header, run with one bit at a time, and name that header in .source;
+ *  4. vectors in fixtures/vectors/NAME.tsv: truth that does not come from these rows.
+ * The structure tests (tests/test_rows.c) find the new rows by themselves.
+ *
+ * Also here, as rows of pseudo-architectures, are the two words that are the same everywhere: what
+ * /proc/PID/pagemap shows and the generic swp_entry_t that kernel logs print.
+ */
+#ifndef ARCH_ARCH_H
+#define ARCH_ARCH_H
+
+#include "swpdecode.h"
+
+/* A kernel release as one number that sorts: KV(6, 12, 3). Three-part numbers before 3.0: KV(2, 6, 32). */
+typedef uint32_t release_t;
+#define KV(major, minor, patch) ((release_t)(major) << 24 | (release_t)(minor) << 16 | (release_t)(patch))
+#define KV_MAX UINT32_MAX
+#define KV_NEWEST KV(7, 2, 0xffff) /* the newest release that the rows were checked against */
+#define KV_OLDEST KV(2, 6, 32)     /* the oldest one that the type map was checked against */
+
+/* Kernel configuration on which rows depend: see knobs.def. */
+enum knob {
+	KNOB_NONE, /* the row depends on none */
+#define KNOB(name, text) KNOB_##name,
+#include "arch/knobs.def"
+#undef KNOB
+	KNOB_N
+};
+
+/* How well a boundary is known: seen on both sides of it in neighbouring releases, or not quite. */
+enum sure {
+	PROVED,    /* seen without in release N and with in N+1 */
+	BRACKETED, /* seen on both sides, with releases in between that nobody looked at */
+};
+
+/* Releases [since, until). */
+struct span {
+	release_t since, until;
+	enum sure sure;
+};
+
+/* `width` bits from bit `lsb` up; they become the bits of the field that follow those of the run before, or,
+ * where the kernel ORs one range over another, the bits from `at` up. */
+struct run {
+	uint8_t lsb, width, at;
+};
+
+/*
+ * A test on a word: true if any bit of `any` is set, or (word & mask) == value for one of eq[] (a mask of
+ * 0 ends the list); `negate` turns the answer round.
+ */
+struct pred {
+	uint64_t any;
+	struct {
+		uint64_t mask, value;
+	} eq[4];
+	bool negate;
+};
+
+/* Usual tests: no bit is set but perhaps some of these; at least one of these is. */
+#define PRED_ONLY(bits) { .eq = { { ~(uint64_t)(bits), 0 } } }
+#define PRED_ANY(bits) { .any = (bits) }
+
+#define LEVEL(name) (1u << SWPD_LEVEL_##name)
+#define LEVELS_PTE (LEVEL(PTE) | LEVEL(HUGETLB)) /* the usual case: hugetlb entries are packed like PTEs */
+
+/* One flag bit, at some levels, in some releases, perhaps only with some configuration. until 0: for ever. */
+struct flag_bit {
+	enum swpd_flag flag;
+	uint8_t bit;
+	uint8_t levels;
+	enum knob knob;
+	release_t since, until;
+	bool when_present; /* also valid in present (and none) words */
+};
+
+/* PG_anon_exclusive of the page, for rows that have it in all their releases. */
+#define FLAG_EXCLUSIVE(at) { .flag = SWPD_FLAG_EXCLUSIVE, .bit = (at), .levels = LEVELS_PTE }
+
+/*
+ * Most architectures got an exclusive bit in 6.3, some at the cost of a bit of the type or of the offset:
+ * seen without in 6.0.1 and 6.2.1, with in 6.3.8. 5.10 is the oldest release whose headers were run.
+ */
+#define SPANS_5_10 .spans = { { KV(5, 10, 0), KV(6, 3, 0), PROVED } }
+#define SPANS_6_3 .spans = { { KV(6, 3, 0), KV_MAX, PROVED } }
+
+/* One row: how one range of releases of one architecture packs an entry that is not present. */
+struct layout {
+	const char *id;        /* unique name of the row, printed as `layout` */
+	const char *variants;  /* variants of the architecture that it is for, separated by blanks; NULL: all,
+				* "": the nameless one */
+	uint8_t levels;        /* LEVEL() bits */
+	struct span spans[8];  /* releases; until 0 ends the list, KV_MAX: still so */
+	enum knob knob;        /* this row holds only if the knob has the value knob_is */
+	int knob_is;
+	struct pred none;      /* tested first */
+	struct pred present;   /* tested second; what is left is a swap entry */
+	struct run type[3];    /* low run first; width 0 ends the list; none: no swap entries here */
+	struct run offset[3];
+	bool invert;           /* the offset field is stored inverted */
+	uint64_t base;         /* bits that every entry has */
+	uint64_t ignored;      /* bits that may be set and mean nothing */
+	struct flag_bit flags[8];
+	struct run pfn[3];     /* frame of a present entry, where it differs from the variant's */
+	uint64_t pfn_flip;     /* present entry with all of these bits clear: its frame is stored inverted */
+	uint64_t leaf;         /* like the variant's pmd_leaf, but at every level of this row */
+	uint64_t block;        /* present entry with any of these bits set: the lowest bit that is set in its
+				* frame says how large a block it is in, and is no part of the frame */
+	bool no_young;         /* this word never carries a migration entry's young and dirty bits */
+	uint8_t offset_written; /* bits of the offset that the kernel's own encoder keeps; 0: all */
+	bool wide_types;       /* without special types, types above 31 are swap files' and not stray bits */
+	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
+	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader */
+	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
+	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
+};
+
+/* One way to build or boot an architecture: geometry. */
+struct variant {
+	const char *name;     /* "" if the architecture's name says it all */
+	uint8_t page_shift;
+	uint8_t physmem_bits; /* MAX_PHYSMEM_BITS, or the width of phys_addr_t where that is not defined; the
+			       * kernel keeps PFNs of this many bits less page_shift */
+	uint8_t pmd_order;    /* log2 of base pages under a PMD entry */
+	uint8_t pud_order;
+	bool is_default;      /* what the bare name of the architecture means */
+	const char *cpu_flag; /* it is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
+	struct run pfn[3];    /* frame of a present entry; low run first */
+	uint64_t pmd_leaf;    /* a PMD with one of these bits: its low pmd_order bits are no frame */
+
+	/*
+	 * SWP_PFN_BITS of a kernel that does not define MAX_PHYSMEM_BITS: min(bits of phys_addr_t -
+	 * PAGE_SHIFT, SWP_TYPE_SHIFT). 0: derive it from physmem_bits. Where both are set the memory model
+	 * decides, since MAX_PHYSMEM_BITS comes with SPARSEMEM: a PFN that depends on an unknown model is not
+	 * given.
+	 */
+	uint8_t pfn_bits;
+
+	uint8_t word_bits;    /* BITS_PER_LONG, if not the architecture's */
+
+	/*
+	 * How a PTE lies in memory, if not as one word of word_bits in the byte order of the CPU. Words are
+	 * then what pte_val() returns: arch_pte_word() makes them.
+	 */
+	uint8_t pte_bytes;    /* size of pte_t; 0: word_bits / 8 */
+	uint8_t pte_copies;   /* pte_t is this many times the same value, one after the other; 0: once */
+	bool words_swapped;   /* pte_t is two 32-bit words, the low one first in either byte order */
+	bool big_endian;      /* what the byte order of the CPU is where nothing tells */
+};
+
+struct arch {
+	const char *name;
+	/*
+	 * NULL-terminated: uname -m and distribution spellings. "NAME:VARIANT" stands for a variant other
+	 * than the default one, unless more is known of the machine.
+	 */
+	const char *const *aliases;
+	const char *config_symbol;    /* what CONFIG_ symbol a kernel for it sets, NULL if none tells */
+	uint8_t word_bits;            /* BITS_PER_LONG */
+	bool pseudo;                  /* not a machine: pagemap or swp_entry_t */
+	bool no_swap;                 /* ARCH_NO_SWAP: kernels for it never have CONFIG_SWAP */
+	const struct variant *variants; /* ends with a row whose page_shift is 0 */
+	const struct layout *layouts;   /* ends with a row whose id is NULL */
+};
+
+/* All architectures, NULL-terminated, in the order of list.def. */
+extern const struct arch *const arch_list[];
+
+/*
+ * Find an architecture by name or alias (case matters only as in `uname -m`). Returns NULL if there is
+ * none. Pseudo-architectures are found too.
+ */
+const struct arch *arch_find(const char *name);
+
+/*
+ * The variant of that name ("" or the architecture's own name for the nameless one), or NULL. name NULL: the
+ * default.
+ */
+const struct variant *arch_variant(const struct arch *arch, const char *name);
+
+/* The variant that this name or alias of the architecture usually stands for; the default if none. */
+const struct variant *arch_usual_variant(const struct arch *arch, const char *name);
+
+/* BITS_PER_LONG. variant may be NULL. */
+unsigned int arch_word_bits(const struct arch *arch, const struct variant *variant);
+
+/* Bytes that a PTE takes in memory. */
+unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant);
+
+/*
+ * The word, as pte_val() returns it, of the PTE at mem, arch_pte_bytes() long, in the memory of a machine
+ * whose CPU has this byte order. row is the one that holds for the machine's release.
+ */
+uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, const struct layout *row,
+	bool big_endian, const uint8_t *mem);
+
+/* True if the row is for this variant. */
+bool layout_has_variant(const struct layout *row, const struct variant *variant);
+
+/* True if release r lies in one of the row's spans; *sure (may be NULL) says how well that is known. */
+bool layout_covers(const struct layout *row, release_t r, enum sure *sure);
+
+/* True if the word passes the test. */
+static inline bool pred_test(const struct pred *p, uint64_t word)
+{
+	bool hit = word & p->any;
+
+	for (int i = 0; i < 4 && p->eq[i].mask && !hit; i++)
+		hit = (word & p->eq[i].mask) == p->eq[i].value;
+	return hit != p->negate;
+}
+
+/* Name of a knob without CONFIG_, and what it is about; static strings. */
+const char *knob_name(enum knob knob);
+const char *knob_text(enum knob knob);
+
+/* The knob of that name, with or without CONFIG_; KNOB_NONE if no row depends on it. */
+enum knob knob_find(const char *name);
+
+#endif

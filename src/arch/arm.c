@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arch/arch.h"
+
+/* All three have the same fields; LPAE has a second bit that makes an entry present. */
+#define PAIR(name, ...)                                                                                     \
+	{ .id = "arm-" name, .variants = "2level 2level-v5", .present = PRED_ANY(1), __VA_ARGS__ },         \
+	{ .id = "arm-" name "-lpae", .variants = "lpae", .present = PRED_ANY(3), __VA_ARGS__ }
+#define COMMON .levels = LEVELS_PTE, .none = PRED_ONLY(0)
+#define HEADER "arch/arm/include/asm/pgtable.h, "
+
+static const struct layout layouts[] = {
+	PAIR("2.6.32", COMMON, .spans = { { KV(2, 6, 32), KV(3, 6, 0), PROVED } }, .type = { { 3, 6 } },
+		.offset = { { 9, 23 } }, .source = HEADER "2.6.32, 3.0.1, 3.5.0"),
+	PAIR("3.6", COMMON, .spans = { { KV(3, 6, 0), KV(4, 0, 0), PROVED } }, .type = { { 3, 5 } },
+		.offset = { { 8, 24 } }, .source = HEADER "3.6.0 to 3.19.8"),
+	PAIR("4.0", COMMON, .type = { { 2, 5 } }, .offset = { { 7, 25 } },
+		.spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(6, 3, 0), PROVED } },
+		.source = HEADER "4.1.3 to 6.2.1, run in 5.10, 6.1"),
+	PAIR("6.3", COMMON, SPANS_6_3, .type = { { 2, 5 } }, .offset = { { 8, 24 } },
+		.flags = { FLAG_EXCLUSIVE(7) }, .source = HEADER "run in 6.12, 7.2; 6.3.8 read"),
+	{ .id = NULL },
+};
+
+#define K4 .page_shift = 12, .physmem_bits = 36
+
+static const struct variant variants[] = {
+	{ .name = "2level", K4, .pfn_bits = 20, .pmd_order = 9, .is_default = true },
+	{ .name = "2level-v5", K4, .pfn_bits = 20, .pmd_order = 9 },
+	{ .name = "lpae", K4, .pfn_bits = 26, .pmd_order = 9, .pud_order = 18, .pte_bytes = 8 },
+	{ .page_shift = 0 },
+};
+
+const struct arch arch_arm = {
+	.name = "arm",
+	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv6",
+		"armv6l", "armel:2level-v5", "armv5tel:2level-v5", "armv5tejl:2level-v5", NULL },
+	.config_symbol = "ARM",
+	.word_bits = 32,
+	.variants = variants,
+	.layouts = layouts,
+};

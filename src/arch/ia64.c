@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arch/arch.h"
+
+#define COMMON .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1ull | 1ull << 63), \
+	.offset = { { 8, 55 } }
+
+static const struct layout layouts[] = {
+	{
+		.id = "ia64-5.10",
+		COMMON,
+		SPANS_5_10,
+		.type = { { 1, 7 } },
+		.source = "arch/ia64/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
+	},
+	{
+		.id = "ia64-6.3",
+		COMMON,
+		.spans = { { KV(6, 3, 0), KV(6, 7, 0), PROVED } }, /* 6.7 has no ia64 */
+		.type = { { 1, 6 } },
+		.flags = { FLAG_EXCLUSIVE(7) },
+		.source = "arch/ia64/include/asm/pgtable.h, 6.3.8 read",
+	},
+	{ .id = NULL },
+};
+
+static const struct variant variants[] = {
+	{ .name = "", .page_shift = 14, .physmem_bits = 50, .pmd_order = 11, .pud_order = 22,
+		.is_default = true },
+	{ .page_shift = 0 },
+};
+
+const struct arch arch_ia64 = {
+	.name = "ia64",
+	.aliases = (const char *const[]){ "itanium", NULL },
+	.config_symbol = "IA64",
+	.word_bits = 64,
+	.variants = variants,
+	.layouts = layouts,
+};

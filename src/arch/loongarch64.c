@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arch/arch.h"
+
+#define BIT64(n) (1ull << (n))
+#define HUGE_PMD BIT64(6)
+#define PRESENT_OR_PROTNONE (BIT64(7) | BIT64(10))
+#define NOTHING_BUT_GLOBAL { .eq = { { ~BIT64(6), 0 } } }
+
+/*
+ * Without the HUGE bit a PMD is present unless it is the address of invalid_pte_table, which stands for none
+ * but cannot be known here.
+ */
+#define PMD_TESTS .levels = LEVEL(PMD), .none = { .any = 0 }, .base = HUGE_PMD, \
+	.present = { .any = PRESENT_OR_PROTNONE | BIT64(60), .eq = { { HUGE_PMD, 0 } } }
+#define QUIRK                                                                                     \
+	"an empty PMD is the address of invalid_pte_table, which reads as present here, and with 4K " \
+	"pages the young bit of a migration entry is bit 60, which pmd_present() in "                 \
+	"arch/loongarch/include/asm/pgtable.h counts as present"
+
+static const struct layout layouts[] = {
+	{
+		.id = "loongarch64-5.19",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(5, 19, 0), KV(6, 3, 0), PROVED } },
+		.none = NOTHING_BUT_GLOBAL,
+		.present = { .any = PRESENT_OR_PROTNONE },
+		.type = { { 16, 8 } },
+		.offset = { { 24, 40 } },
+		.source = "arch/loongarch/include/asm/pgtable.h, 5.19 to 6.2, run in 6.1",
+	},
+	{
+		PMD_TESTS,
+		.id = "loongarch64-5.19-pmd",
+		.spans = { { KV(5, 19, 0), KV(6, 1, 0), BRACKETED }, { KV(6, 1, 0), KV(6, 3, 0), PROVED } },
+		.type = { { 16, 8 } },
+		.offset = { { 24, 40 } },
+		.quirk = QUIRK,
+		.source = "arch/loongarch/include/asm/pgtable.h, run in 6.1",
+	},
+	{
+		.id = "loongarch64-6.3",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(6, 3, 0), KV_MAX, PROVED } },
+		.none = NOTHING_BUT_GLOBAL,
+		.present = { .any = PRESENT_OR_PROTNONE },
+		.type = { { 16, 7 } },
+		.offset = { { 24, 40 } },
+		.flags = { { .flag = SWPD_FLAG_EXCLUSIVE, .bit = 23, .levels = LEVELS_PTE } },
+		.source = "arch/loongarch/include/asm/pgtable.h, 6.3 to 6.19, run in 6.12, 7.2",
+	},
+	{
+		PMD_TESTS,
+		.id = "loongarch64-6.3-pmd",
+		.spans = { { KV(6, 3, 0), KV_MAX, PROVED } },
+		.type = { { 16, 7 } },
+		.offset = { { 24, 40 } },
+		.quirk = QUIRK,
+		.source = "arch/loongarch/include/asm/pgtable.h, 6.3 to 6.19, run in 6.12, 7.2",
+	},
+	{ .id = NULL },
+};
+
+#define FRAME(shift) .physmem_bits = 48, .pfn = { { shift, 48 - (shift) } }
+
+static const struct variant variants[] = {
+	{ .name = "4k", .page_shift = 12, .pmd_order = 9, .pud_order = 18, FRAME(12) },
+	{ .name = "16k", .page_shift = 14, .pmd_order = 11, .pud_order = 22, FRAME(14), .is_default = true },
+	{ .name = "64k", .page_shift = 16, .pmd_order = 13, .pud_order = 26, FRAME(16) },
+	{ .page_shift = 0 },
+};
+
+const struct arch arch_loongarch64 = {
+	.name = "loongarch64",
+	.aliases = (const char *const[]){ "loongarch", "loong64", NULL },
+	.config_symbol = "LOONGARCH",
+	.word_bits = 64,
+	.variants = variants,
+	.layouts = layouts,
+};

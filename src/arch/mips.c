@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arch/arch.h"
+
+#define BIT64(n) (1ull << (n))
+#define ROW(name, only, bits, empty, type_at, offset_at, width) \
+	.id = "mips-" name, .variants = only, .levels = LEVELS_PTE, .none = PRED_ONLY(empty), \
+	.present = PRED_ANY(BIT64(bits)), .type = { { type_at, 5 } }, .offset = { { offset_at, width } }
+#define R4K(name) ROW(name, "32-r1 32-r2 32-r6-rixi", 0, BIT64(6), 8, 13, 19)
+#define R3000(name) ROW(name, "32-r3000", 0, BIT64(8), 10, 15, 17)
+
+/* Swap entries are in the high word, presence is in the low one; pte_none() leaves out the global bits. */
+#define XPA(name) ROW(name, "32-xpa-16k", 24, 0xffffffffull | BIT64(34), 36, 41, 23)
+#define ALCHEMY(name) ROW(name, "32-phys64-alchemy", 6, BIT64(0) | BIT64(32), 34, 39, 25)
+
+#define XPA_QUIRK .quirk = "arch/mips/include/asm/pgtable.h: pte_none() of XPA looks at the high word " \
+	"only, so an entry can be none and present at once"
+#define HEADER "arch/mips/include/asm/pgtable-32.h, pgtable-bits.h, "
+#define OLD SPANS_5_10, .source = HEADER "run in 5.10, 6.1; 6.2.1 read"
+#define NEW(at) SPANS_6_3, .flags = { FLAG_EXCLUSIVE(at) }, .source = HEADER "run in 6.12, 7.2; 6.3.8 read"
+
+static const struct layout layouts[] = {
+	{ R4K("5.10"), OLD },
+	{ R4K("6.3"), NEW(1) },
+	{ R3000("5.10-r3000"), OLD },
+	{ R3000("6.3-r3000"), NEW(7) },
+	{ XPA("5.10-xpa"), XPA_QUIRK, OLD },
+	{ XPA("6.3-xpa"), XPA_QUIRK, NEW(25) },
+	{ ALCHEMY("5.10-alchemy"), OLD },
+	{ ALCHEMY("6.3-alchemy"), NEW(7) },
+	{
+		ROW("5.10-netlogic", "32-phys64-netlogic", 0, BIT64(7), 8, 13, 19),
+		.spans = { { KV(5, 10, 0), KV(6, 1, 0), BRACKETED } }, /* 6.1 has no netlogic */
+		.source = HEADER "run in 5.10",
+	},
+	{ .id = NULL },
+};
+
+#define K4 .page_shift = 12, .pmd_order = 10, .pfn_bits = 20
+#define WIDE .pfn_bits = 26, .pte_bytes = 8
+
+static const struct variant variants[] = {
+	{ .name = "32-r2", K4, .big_endian = true, .is_default = true },
+	{ .name = "32-r1", K4, .big_endian = true },
+	{ .name = "32-r6-rixi", K4, .big_endian = true },
+	{ .name = "32-r3000", K4 },
+	{
+		.name = "32-xpa-16k",
+		WIDE,
+		.page_shift = 14,
+		.pmd_order = 11,
+		.big_endian = true,
+		.words_swapped = true,
+	},
+	{ .name = "32-phys64-alchemy", WIDE, .page_shift = 12, .pmd_order = 9, .words_swapped = true },
+	{ .name = "32-phys64-netlogic", WIDE, .page_shift = 12, .pmd_order = 9, .big_endian = true },
+	{ .page_shift = 0 },
+};
+
+const struct arch arch_mips = {
+	.name = "mips",
+	.aliases = (const char *const[]){ "mipsel", "mips32", "mips32el", "mipsr6:32-r6-rixi",
+		"mipsr6el:32-r6-rixi", NULL },
+	.config_symbol = NULL,
+	.word_bits = 32,
+	.variants = variants,
+	.layouts = layouts,
+};

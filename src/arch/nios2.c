@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arch/arch.h"
+
+#define EMPTY PRED_ONLY(1ull << 20 | 0xf) /* the global bit, and whatever is in the low bits */
+
+static const struct layout layouts[] = {
+	{
+		.id = "nios2-5.10",
+		.levels = LEVELS_PTE,
+		SPANS_5_10,
+		.none = EMPTY,
+		.present = PRED_ANY(1ull << 25),
+		.type = { { 26, 2 } },
+		.offset = { { 0, 20 } },
+		.quirk = "arch/nios2/include/asm/pgtable.h: two bits of the type are kept, so special types "
+			"read as swap",
+		.source = "arch/nios2/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
+	},
+	{
+		.id = "nios2-6.3",
+		.levels = LEVELS_PTE,
+		SPANS_6_3,
+		.none = EMPTY,
+		.present = PRED_ANY(1ull << 25),
+		.type = { { 26, 5 } },
+		.offset = { { 0, 20 } },
+		.flags = { FLAG_EXCLUSIVE(31) },
+		.quirk = "arch/nios2/include/asm/pgtable.h: offsets 0 to 15 of type 0 read as empty",
+		.source = "arch/nios2/include/asm/pgtable.h, evaluated in 6.12, 7.2; 6.3.8 read",
+	},
+	{ .id = NULL },
+};
+
+static const struct variant variants[] = {
+	{ .name = "", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .is_default = true },
+	{ .page_shift = 0 },
+};
+
+const struct arch arch_nios2 = {
+	.name = "nios2",
+	.aliases = (const char *const[]){ "nios2el", NULL },
+	.config_symbol = "NIOS2",
+	.word_bits = 32,
+	.no_swap = true,
+	.variants = variants,
+	.layouts = layouts,
+};

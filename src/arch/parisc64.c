@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arch/arch.h"
+
+static const struct layout layouts[] = {
+	{
+		.id = "parisc64-5.10",
+		.levels = LEVELS_PTE,
+		SPANS_5_10,
+		.none = PRED_ONLY(0),
+		.present = PRED_ANY(1ull << 9),
+		.type = { { 0, 5 } },
+		.offset = { { 6, 3 }, { 11, 53 } },
+		.source = "arch/parisc/include/asm/pgtable.h, sparsemem.h, evaluated in 5.10, 6.1; 6.2.1 "
+			"read",
+	},
+	{
+		.id = "parisc64-6.3",
+		.levels = LEVELS_PTE,
+		SPANS_6_3,
+		.none = PRED_ONLY(0),
+		.present = PRED_ANY(1ull << 9),
+		.type = { { 0, 5 } },
+		.offset = { { 5, 3 }, { 10, 54 } },
+		.flags = { FLAG_EXCLUSIVE(8) },
+		.source = "arch/parisc/include/asm/pgtable.h, sparsemem.h, evaluated in 6.12, 7.2; 6.3.8 "
+			"read",
+	},
+	{ .id = NULL },
+};
+
+static const struct variant variants[] = {
+	{ .name = "64-4k", .page_shift = 12, .physmem_bits = 39, .pmd_order = 9, .pud_order = 18,
+		.is_default = true, .big_endian = true },
+	{ .page_shift = 0 },
+};
+
+const struct arch arch_parisc64 = {
+	.name = "parisc64",
+	.aliases = (const char *const[]){ "hppa64", NULL },
+	.config_symbol = NULL,
+	.word_bits = 64,
+	.variants = variants,
+	.layouts = layouts,
+};

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arch/arch.h"
+
+#define PRESENT PRED_ANY(3ull << 8) /* _PAGE_PRESENT, _PAGE_PROTNONE: in the low word of X2TLB */
+#define HEADER "arch/sh/include/asm/pgtable_32.h, "
+#define OLD HEADER "evaluated in 5.10, 6.1; 6.2.1 read"
+#define NEW HEADER "evaluated in 6.12, 7.2; 6.3.8 read"
+#define COMMON(variant) .variants = variant, .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRESENT
+#define SH4 COMMON("sh4-29bit"), .offset = { { 11, 21 } }
+#define X2TLB COMMON("sh4a-x2tlb"), .type = { { 32, 5 } }, .offset = { { 37, 27 } }
+
+static const struct layout layouts[] = {
+	{ .id = "sh-5.10-sh4", SH4, SPANS_5_10, .type = { { 1, 8 } }, .source = OLD },
+	{ .id = "sh-6.3-sh4", SH4, SPANS_6_3, .type = { { 1, 5 } }, .flags = { FLAG_EXCLUSIVE(6) },
+		.source = NEW },
+	{ .id = "sh-5.10-x2tlb", X2TLB, SPANS_5_10, .source = OLD },
+	{ .id = "sh-6.3-x2tlb", X2TLB, SPANS_6_3, .flags = { FLAG_EXCLUSIVE(6) }, .source = NEW },
+	{ .id = NULL },
+};
+
+#define K4 .page_shift = 12, .physmem_bits = 32, .pmd_order = 10
+
+static const struct variant variants[] = {
+	{ .name = "sh4-29bit", K4, .is_default = true },
+	{ .name = "sh4a-x2tlb", K4, .pte_bytes = 8, .words_swapped = true },
+	{ .page_shift = 0 },
+};
+
+const struct arch arch_sh = {
+	.name = "sh",
+	.aliases = (const char *const[]){ "sh4", "sh4a", "superh", "sh4eb", "sh3", NULL },
+	.config_symbol = "SUPERH",
+	.word_bits = 32,
+	.variants = variants,
+	.layouts = layouts,
+};

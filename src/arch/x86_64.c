@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arch/arch.h"
+#include "arch/l1tf.h"
+
+#define PROTNONE_OR_PRESENT 0x101ull
+#define NOTHING { .eq = { { UINT64_MAX, 0 } } }
+/* Since 4.8: an erratum lets the CPU set A and D in empty entries. */
+#define NOTHING_BUT_AD { .eq = { { ~0x60ull, 0 } } }
+
+#define SOFT_DIRTY(at, from, to) \
+	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = at, .levels = LEVELS_PTE, .knob = KNOB_MEM_SOFT_DIRTY, \
+		.since = from, .until = to }
+
+#define L1TF_FIELDS                                             \
+	.type = { { 59, 5 } }, .offset = { { 9, 50 } }, .invert = true, \
+	.none = NOTHING_BUT_AD, .pfn_flip = 1
+
+#define L1TF_FLAG(name, at, lv, cfg, from) \
+	{ .flag = SWPD_FLAG_##name, .bit = at, .levels = lv, .knob = cfg, .since = from }
+
+static const struct layout layouts[] = {
+	{
+		.id = "x86_64-2.6.28",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(2, 6, 28), KV(3, 16, 0), PROVED },
+			{ KV(4, 0, 0), UNTIL_4_4_L1TF, BRACKETED },
+			{ KV(4, 5, 0), KV(4, 8, 0), PROVED } },
+		.none = NOTHING,
+		.present = { .any = PROTNONE_OR_PRESENT },
+		.type = { { 1, 5 } },
+		.offset = { { 9, 55 } },
+		.flags = { SOFT_DIRTY(7, KV(3, 11, 0), 0) },
+		.source = "arch/x86/include/asm/pgtable_64.h, 2.6.32, 3.0 to 3.15, 4.0 to 4.7",
+	},
+	{
+		.id = "x86_64-3.16",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(3, 16, 0), KV(4, 0, 0), PROVED } },
+		.knob = KNOB_NUMA_BALANCING,
+		.knob_is = 0,
+		.none = NOTHING,
+		.present = { .any = PROTNONE_OR_PRESENT },
+		.type = { { 1, 5 } },
+		.offset = { { 9, 55 } },
+		.flags = { SOFT_DIRTY(7, 0, 0) },
+		.source = "arch/x86/include/asm/pgtable_64.h, 3.16 to 3.19",
+	},
+	{
+		.id = "x86_64-3.16-numa",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(3, 16, 0), KV(4, 0, 0), PROVED } },
+		.knob = KNOB_NUMA_BALANCING,
+		.knob_is = 1,
+		.none = NOTHING,
+		.present = { .any = PROTNONE_OR_PRESENT | 0x200 /* _PAGE_NUMA */ },
+		.type = { { 1, 5 } },
+		.offset = { { 10, 54 } },
+		.flags = { SOFT_DIRTY(7, 0, 0) },
+		.source = "arch/x86/include/asm/pgtable_64.h, pgtable_types.h, 3.16 to 3.19",
+	},
+	{
+		.id = "x86_64-4.8",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(4, 8, 0), UNTIL_4_9_L1TF, BRACKETED },
+			{ KV(4, 10, 0), UNTIL_4_14_L1TF, BRACKETED },
+			{ KV(4, 15, 0), UNTIL_4_17_L1TF, BRACKETED },
+			{ KV(4, 18, 0), UNTIL_4_18_L1TF, BRACKETED } },
+		.none = NOTHING_BUT_AD,
+		.present = { .any = PROTNONE_OR_PRESENT },
+		.type = { { 9, 5 } },
+		.offset = { { 14, 50 } },
+		.flags = { SOFT_DIRTY(7, 0, KV(4, 14, 0)), SOFT_DIRTY(1, KV(4, 14, 0), 0) },
+		.source = "arch/x86/include/asm/pgtable_64.h, 4.8 to 4.17",
+	},
+	{
+		.id = "x86_64-4.14-pmd",
+		.levels = LEVEL(PMD),
+		.spans = { { KV(4, 14, 0), UNTIL_4_14_L1TF, BRACKETED },
+			{ KV(4, 15, 0), UNTIL_4_17_L1TF, BRACKETED },
+			{ KV(4, 18, 0), UNTIL_4_18_L1TF, BRACKETED } },
+		.none = NOTHING_BUT_AD,
+		.present = { .any = PROTNONE_OR_PRESENT | 0x80 },
+		.type = { { 9, 5 } },
+		.offset = { { 14, 50 } },
+		.flags = { L1TF_FLAG(SOFT_DIRTY, 1, LEVEL(PMD), KNOB_MEM_SOFT_DIRTY, 0) },
+		.source = "arch/x86/include/asm/pgtable_64.h, pgtable.h, 4.15 to 4.17",
+	},
+	{
+		.id = "x86_64-l1tf",
+		.levels = LEVELS_PTE,
+		.spans = { { UNTIL_4_4_L1TF, KV(4, 5, 0), BRACKETED },
+			{ UNTIL_4_9_L1TF, KV(4, 10, 0), BRACKETED },
+			{ UNTIL_4_14_L1TF, KV(4, 15, 0), BRACKETED },
+			{ UNTIL_4_17_L1TF, KV(4, 18, 0), BRACKETED },
+			{ UNTIL_4_18_L1TF, KV(4, 19, 0), BRACKETED },
+			{ KV(4, 19, 0), KV_MAX, PROVED } },
+		L1TF_FIELDS,
+		.present = { .any = PROTNONE_OR_PRESENT },
+		.flags = { L1TF_FLAG(SOFT_DIRTY, 1, LEVELS_PTE, KNOB_MEM_SOFT_DIRTY, 0),
+			L1TF_FLAG(UFFD_WP, 2, LEVELS_PTE, KNOB_HAVE_ARCH_USERFAULTFD_WP, KV(5, 7, 0)),
+			L1TF_FLAG(EXCLUSIVE, 3, LEVELS_PTE, KNOB_NONE, KV(5, 19, 0)) },
+		.source = "arch/x86/include/asm/pgtable_64.h, pgtable.h, run in 5.10, 6.1, 6.12, 7.2",
+	},
+	{
+		.id = "x86_64-l1tf-pmd",
+		.levels = LEVEL(PMD),
+		.spans = { { UNTIL_4_14_L1TF, KV(4, 15, 0), BRACKETED },
+			{ UNTIL_4_17_L1TF, KV(4, 18, 0), BRACKETED },
+			{ UNTIL_4_18_L1TF, KV(4, 19, 0), BRACKETED },
+			{ KV(4, 19, 0), KV_MAX, PROVED } },
+		L1TF_FIELDS,
+		.present = { .any = PROTNONE_OR_PRESENT | 0x80 },
+		.flags = { L1TF_FLAG(SOFT_DIRTY, 1, LEVEL(PMD), KNOB_MEM_SOFT_DIRTY, 0),
+			L1TF_FLAG(UFFD_WP, 2, LEVEL(PMD), KNOB_HAVE_ARCH_USERFAULTFD_WP, KV(5, 7, 0)) },
+		.source = "arch/x86/include/asm/pgtable_64.h, pgtable.h, run in 5.10, 6.1, 6.12, 7.2",
+	},
+	{ .id = NULL },
+};
+
+#define FRAME .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 40 } }, .pmd_leaf = 0x80
+
+static const struct variant variants[] = {
+	{ .name = "", .page_shift = 12, .physmem_bits = 46, .is_default = true, FRAME },
+	{ .name = "la57", .page_shift = 12, .physmem_bits = 52, .cpu_flag = "la57", FRAME },
+	{ .page_shift = 0 },
+};
+
+const struct arch arch_x86_64 = {
+	.name = "x86_64",
+	.aliases = (const char *const[]){ "amd64", "x86-64", "x64", NULL },
+	.config_symbol = "X86_64",
+	.word_bits = 64,
+	.variants = variants,
+	.layouts = layouts,
+};

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check: what is odd about an entry, and the totals. Every entry passes here, whatever is printed. A check
+ * is one file and one line in list.def.
+ */
+#ifndef CHECK_CHECK_H
+#define CHECK_CHECK_H
+
+#include "source/source.h"
+
+#define FINDINGS_MAX 8 /* of one entry */
+
+/* What checks may ask. */
+struct check_context {
+	const struct facts *facts;
+	const struct swpd_decoder *dec;
+	const struct origin *origin;
+};
+
+/*
+ * Apply all checks to an entry of the batch. found[] has room for FINDINGS_MAX. Returns how many were filled.
+ */
+int check_entry(const struct check_context *c, const struct swpd_entry *e, struct finding *found);
+
+/* ---- totals ---- */
+
+struct count {
+	uint64_t entries, pages;
+};
+
+#define TOP_MAPPINGS 5
+
+/* A mapping with entries that are neither none nor present. */
+struct top_mapping {
+	uint64_t start, end, pages; /* pages: base pages of those entries */
+	char name[256];
+};
+
+struct totals {
+	uint64_t entries, pages;       /* all words decoded; base pages they stand for */
+	struct count by_class[SWPD_CLASS_N];
+	struct count by_marker[8];     /* of by_class[SWPD_PTE_MARKER], by marker bits */
+	struct count by_type[32];      /* of by_class[SWPD_SWAP], by swap type */
+	uint64_t by_check[CHECK_N];
+	uint64_t unreadable, hidden, gone, bad;
+	bool complete;
+	char why[256];                 /* first reason for which it is not; empty if it is */
+	struct top_mapping top[TOP_MAPPINGS];
+	struct top_mapping current;    /* being counted */
+	uint64_t current_serial;
+};
+
+/* All counts zero, and complete. */
+void totals_init(struct totals *t);
+
+/* Count one decoded entry. */
+void totals_entry(struct totals *t, const struct origin *o, const struct swpd_entry *e);
+
+/* Count words that were skipped as none and present. */
+void totals_skipped(struct totals *t, const struct origin *o, const struct swpd_skip *skip);
+
+/* Something is missing; the first reason is kept. */
+void totals_incomplete(struct totals *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* No more entries of the current mapping will come: rank it. */
+void totals_mapping_end(struct totals *t);
+
+/* Add all counts of one process to the totals of the run. */
+void totals_add(struct totals *to, const struct totals *from);
+
+#endif

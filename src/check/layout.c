@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Checks that need nothing but the layout and the kernel's release. */
+#include "check/check.h"
+
+bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_unknown_marker(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+
+bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	if (!e->stray)
+		return false;
+	snprintf(text, size, "0x%llx: bits that mean nothing in layout %s", (unsigned long long)e->stray,
+		swpd_decoder_row(c->dec));
+	return true;
+}
+
+bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	(void)c;
+	if (e->offset)
+		return false;
+	snprintf(text, size, "swap type %u, offset 0: that slot is the swap header and never holds a page",
+		e->type);
+	return true;
+}
+
+bool check_unknown_marker(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	if (!e->marker_extra && e->offset)
+		return false;
+	if (!e->offset)
+		snprintf(text, size, "a marker without any bit");
+	else
+		snprintf(text, size, "marker 0x%llx: this kernel knows bits 0x%x only",
+			(unsigned long long)e->offset, c->dec->marker_mask);
+	return true;
+}

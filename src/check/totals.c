@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "check/check.h"
+
+void totals_init(struct totals *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->complete = true;
+}
+
+static void add(struct count *c, uint64_t entries, uint64_t pages)
+{
+	c->entries += entries;
+	c->pages += pages;
+}
+
+void totals_entry(struct totals *t, const struct origin *o, const struct swpd_entry *e)
+{
+	t->entries++;
+	t->pages += o->pages;
+	add(&t->by_class[e->cls], 1, o->pages);
+	if (e->cls == SWPD_SWAP && e->type < 32)
+		add(&t->by_type[e->type], 1, o->pages);
+	if (e->cls == SWPD_PTE_MARKER)
+		add(&t->by_marker[e->marker], 1, o->pages);
+	t->hidden += e->why == SWPD_WHY_HIDDEN;
+	if (!o->mapping || e->cls == SWPD_NONE || e->cls == SWPD_PRESENT)
+		return;
+	if (t->current_serial != o->serial) {
+		totals_mapping_end(t);
+		t->current_serial = o->serial;
+		t->current.start = o->mapping->start;
+		t->current.end = o->mapping->end;
+		t->current.pages = 0;
+		memcpy(t->current.name, o->mapping->name, sizeof(t->current.name));
+	}
+	t->current.pages += o->pages;
+}
+
+void totals_skipped(struct totals *t, const struct origin *o, const struct swpd_skip *skip)
+{
+	t->entries += skip->n_none + skip->n_present;
+	t->pages += (skip->n_none + skip->n_present) * o->pages;
+	add(&t->by_class[SWPD_NONE], skip->n_none, skip->n_none * o->pages);
+	add(&t->by_class[SWPD_PRESENT], skip->n_present, skip->n_present * o->pages);
+}
+
+void totals_incomplete(struct totals *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (t->complete || !t->why[0]) {
+		va_start(ap, fmt);
+		vsnprintf(t->why, sizeof(t->why), fmt, ap);
+		va_end(ap);
+	}
+	t->complete = false;
+}
+
+static void rank(struct totals *t, const struct top_mapping *m)
+{
+	int at = TOP_MAPPINGS;
+
+	while (at > 0 && t->top[at - 1].pages < m->pages)
+		at--;
+	if (at == TOP_MAPPINGS)
+		return;
+	memmove(&t->top[at + 1], &t->top[at], (TOP_MAPPINGS - 1 - at) * sizeof(t->top[0]));
+	t->top[at] = *m;
+}
+
+void totals_mapping_end(struct totals *t)
+{
+	if (t->current.pages)
+		rank(t, &t->current);
+	t->current.pages = 0;
+	t->current_serial = 0;
+}
+
+void totals_add(struct totals *to, const struct totals *from)
+{
+	to->entries += from->entries;
+	to->pages += from->pages;
+	for (int i = 0; i < SWPD_CLASS_N; i++)
+		add(&to->by_class[i], from->by_class[i].entries, from->by_class[i].pages);
+	for (int i = 0; i < 8; i++)
+		add(&to->by_marker[i], from->by_marker[i].entries, from->by_marker[i].pages);
+	for (int i = 0; i < 32; i++)
+		add(&to->by_type[i], from->by_type[i].entries, from->by_type[i].pages);
+	for (int i = 0; i < CHECK_N; i++)
+		to->by_check[i] += from->by_check[i];
+	to->unreadable += from->unreadable;
+	to->hidden += from->hidden;
+	to->gone += from->gone;
+	to->bad += from->bad;
+	if (!from->complete)
+		totals_incomplete(to, "%s", from->why);
+}

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+	interrupted = sig;
+}
+
+/* A process that could not be looked at before there was anything to print. */
+struct early {
+	int pid;
+	struct finding finding;
+};
+
+struct job {
+	const struct opts *opts;
+	struct root root;
+	struct facts facts;
+	struct swpd_decoder dec;
+	struct session session;
+	struct source *source;
+	struct sink *sink;
+	struct totals total, space;
+	struct check_context checks;
+	struct range ranges[RANGES_MAX]; /* -r: whole pages, in order, none twice */
+	size_t n_ranges;
+	uint32_t shown; /* classes that are printed */
+	bool begun, answered, matched, one_failed;
+	struct early *early;
+	size_t n_early;
+	char time[32];
+	struct swpd_entry entries[BATCH_WORDS];
+};
+
+static void warn(const struct job *j, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void warn(const struct job *j, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	if (j->opts->quiet)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	complain("%s", text);
+}
+
+static void say_source(const char *name, const char *value, const struct provenance *from)
+{
+	if (from->source[0])
+		complain("%s: %s (%s%s)", name, value, from->source, from->assumed ? ", assumed" : "");
+	else
+		complain("%s: not known", name);
+}
+
+static void say_facts(const struct job *j)
+{
+	const struct swpd_target *t = &j->facts.target;
+	uint32_t wanted = swpd_knobs_wanted(t, j->source->form);
+	char number[32];
+
+	say_source("architecture", t->arch ? t->arch->name : "", &t->arch_from);
+	say_source("variant", t->variant ? t->variant->name : "", &t->variant_from);
+	say_source("kernel", t->release_text, &t->release_from);
+	snprintf(number, sizeof(number), "%lu bytes", 1ul << t->page_shift);
+	say_source("page size", number, &t->page_from);
+	snprintf(number, sizeof(number), "%d", t->max_swapfiles);
+	if (t->max_swapfiles)
+		say_source("MAX_SWAPFILES", number, &t->max_swapfiles_from);
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++) {
+		snprintf(number, sizeof(number), "%d", t->knobs[k]);
+		if (t->knobs[k] != KNOB_UNKNOWN || wanted & 1u << k)
+			say_source(knob_name(k), number, &t->knob_from[k]);
+	}
+}
+
+/* What the user said, then what the machine says. Usage errors end the program. */
+static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *err)
+{
+	const struct opts *o = j->opts;
+	struct facts *f = &j->facts;
+	struct swpd_target *t = &f->target;
+
+	facts_init(f, &j->root);
+	/* an image or a configuration of another machine must not be completed with what this one is like */
+	j->session.target_given = o->arch || o->kernel || o->config || o->n_sets || o->vmlinux;
+	if (o->arch && facts_set_arch(f, o->arch, err) < 0)
+		return -1;
+	if (o->kernel && facts_set_release(f, o->kernel, err) < 0)
+		return -1;
+	for (int i = 0; i < o->n_sets; i++)
+		if (facts_set_knobs(f, o->sets[i], err) < 0)
+			return -1;
+	if (o->max_swapfiles) {
+		t->max_swapfiles = o->max_swapfiles;
+		snprintf(t->max_swapfiles_from.source, sizeof(t->max_swapfiles_from.source),
+			"--max-swapfiles");
+	}
+	if (o->config && facts_set_config(f, o->config, err) < 0)
+		return -1;
+	f->vmlinux = o->vmlinux;
+	if (o->vmlinux && facts_read_vmlinux(f, err) < 0)
+		return -1;
+	if (o->n_pids || !j->session.target_given) {
+		facts_ask_machine(f);
+		facts_ask_knobs(f, t->release ? swpd_knobs_wanted(t, form) : UINT32_MAX);
+	}
+	if (o->n_pids)
+		facts_ask_modules(f);
+	facts_assume(f);
+	return 0;
+}
+
+static void tell_about_target(const struct job *j)
+{
+	const struct swpd_target *t = &j->facts.target;
+
+	if (t->release > KV_NEWEST)
+		warn(j, "kernel %s is newer than 7.2, the newest one known: entries are read as there",
+			t->release_text);
+	else if (t->release && t->release < KV_OLDEST)
+		warn(j, "kernel %s is older than 2.6.32, the oldest one known", t->release_text);
+	else if (!t->release && !j->opts->n_pids)
+		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
+			"RELEASE");
+	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
+		warn(j, "the architecture is not known, and what an entry means depends on it: give -A ARCH");
+	if (j->opts->verbose)
+		say_facts(j);
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* The pages in which an address of -r lies. Ranges that meet become one: no entry is looked at twice. */
+static void settle_ranges(struct job *j)
+{
+	const struct opts *o = j->opts;
+	uint64_t in_page = (1ull << j->facts.target.page_shift) - 1;
+	struct range *last = NULL;
+
+	for (size_t i = 0; i < o->n_ranges; i++) {
+		const struct range *r = &o->ranges[i];
+		uint64_t end = (r->end ? r->end - 1 : r->start) | in_page;
+
+		j->ranges[i].start = r->start & ~in_page;
+		j->ranges[i].end = end == UINT64_MAX ? end : end + 1;
+	}
+	qsort(j->ranges, o->n_ranges, sizeof(j->ranges[0]), by_start);
+	for (size_t i = 0; i < o->n_ranges; i++) {
+		struct range r = j->ranges[i];
+
+		if (!last || r.start > last->end) {
+			last = &j->ranges[j->n_ranges++];
+			*last = r;
+		} else if (r.end > last->end) {
+			last->end = r.end;
+		}
+	}
+}
+
+static struct source *open_source(struct job *j, const struct input *input, struct swpd_error *err)
+{
+	const struct opts *o = j->opts;
+	struct value_options v = { .form = input->form, .level = o->level };
+	int fd = STDIN_FILENO;
+
+	if (o->n_pids)
+		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges,
+			j->facts.target.page_shift, err);
+	v.pages = swpd_level_pages(&j->facts.target, v.level);
+	if (o->n_values)
+		return source_arguments(o->values, o->n_values, &v, err);
+	if (o->file && strcmp(o->file, "-")) {
+		fd = open(o->file, O_RDONLY | O_CLOEXEC);
+		if (fd < 0) {
+			fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", o->file, sys_text(errno));
+			return NULL;
+		}
+	}
+	return source_lines(fd, fd == STDIN_FILENO ? "-" : o->file, &v, err);
+}
+
+static bool want_colour(const struct opts *o)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return o->color == COLOR_ALWAYS || (o->color == COLOR_AUTO && !(no && *no) && isatty(STDOUT_FILENO));
+}
+
+static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error *err)
+{
+	const struct opts *o = j->opts;
+	const struct format *f = o->format;
+	struct sink *s;
+
+	if (!f)
+		f = format_find(!o->n_pids || o->list || o->each ? "table" : "summary");
+	s = f->make();
+	if (!s) {
+		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
+		return NULL;
+	}
+	s->session = &j->session;
+	s->out = out;
+	s->options.each = o->each;
+	s->options.headings = !o->no_headings;
+	s->options.colour = want_colour(o);
+	selection_default(&s->options.selection);
+	if (s->columns)
+		selection_parse(&s->options.selection, s->columns(s), err);
+	for (int i = 0; i < o->n_columns; i++)
+		if (selection_parse(&s->options.selection, o->columns[i], err) < 0) {
+			free(s);
+			return NULL;
+		}
+	return s;
+}
+
+static void begin(struct job *j)
+{
+	if (j->begun)
+		return;
+	j->begun = true;
+	if (j->sink->begin)
+		j->sink->begin(j->sink);
+	for (size_t i = 0; i < j->n_early && j->sink->finding; i++)
+		j->sink->finding(j->sink, j->early[i].pid, &j->early[i].finding);
+}
+
+static void note_check(struct job *j, struct totals *t, const struct finding *f)
+{
+	t->by_check[f->check]++;
+	if (j->opts->match_checks & 1u << f->check)
+		j->matched = true;
+}
+
+static void no_space(struct job *j, const struct batch *b)
+{
+	struct finding f = { .check = CHECK_PARTIAL_INPUT };
+
+	complain("pid %d: %s", b->pid, b->error.text);
+	snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->pid, b->error.text);
+	j->one_failed = true;
+	totals_incomplete(&j->total, "%s", f.text);
+	note_check(j, &j->total, &f);
+	if (j->begun) {
+		if (j->sink->finding)
+			j->sink->finding(j->sink, b->pid, &f);
+		return;
+	}
+	if (!j->early)
+		j->early = calloc(j->opts->n_pids, sizeof(*j->early));
+	if (j->early)
+		j->early[j->n_early++] = (struct early){ b->pid, f };
+}
+
+static void end_space(struct job *j, const struct batch *b)
+{
+	struct totals *t = &j->space;
+
+	totals_mapping_end(t);
+	t->unreadable += b->gap.unreadable;
+	t->gone += b->gap.gone;
+	if (b->gap.why[0]) {
+		struct finding f = { .check = CHECK_PARTIAL_INPUT };
+
+		snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid, b->gap.why);
+		totals_incomplete(t, "%s", f.text);
+		complain("%s", f.text);
+		note_check(j, t, &f);
+		if (j->sink->finding)
+			j->sink->finding(j->sink, b->origin->process->pid, &f);
+	}
+	if (t->hidden)
+		totals_incomplete(t,
+			"the kernel hides types and offsets from users without CAP_SYS_ADMIN: %llu entries",
+			(unsigned long long)t->hidden);
+	if (j->sink->space_end)
+		j->sink->space_end(j->sink, b->origin->process, t, &b->gap);
+	totals_add(&j->total, t);
+}
+
+static void bad_value(struct job *j, const struct batch *b)
+{
+	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec,
+		.findings = &b->finding, .n_findings = 1, .line = b->lines[0], .column = b->columns[0] };
+	char where[256] = "";
+
+	begin(j);
+	j->answered = true;
+	j->total.bad++;
+	note_check(j, &j->total, &b->finding);
+	if (b->origin->positions)
+		snprintf(where, sizeof(where), "%.180s: line %u, column %u: ",
+			strcmp(b->origin->file, "-") ? b->origin->file : "standard input", b->lines[0],
+			b->columns[0]);
+	totals_incomplete(&j->total, "%s%s", where, b->finding.text);
+	warn(j, "%s%s", where, b->finding.text);
+	if (j->sink->row)
+		j->sink->row(j->sink, &r);
+}
+
+static void words(struct job *j, const struct batch *b)
+{
+	struct totals *t = b->origin->process ? &j->space : &j->total;
+	uint32_t interest = j->shown | j->opts->match_classes;
+	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
+		.present = !(interest & 1u << SWPD_PRESENT) };
+	struct finding found[FINDINGS_MAX];
+	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = found };
+	size_t n;
+
+	begin(j);
+	j->answered = true;
+	n = swpd_decode_batch(&j->dec, b->words, b->n, j->entries, &skip);
+	totals_skipped(t, b->origin, &skip);
+	j->checks.origin = b->origin;
+	for (size_t i = 0; i < n; i++) {
+		const struct swpd_entry *e = &j->entries[i];
+
+		if (e->cls == SWPD_SWAP)
+			swaps_see(&j->facts.swaps, e->type);
+		totals_entry(t, b->origin, e);
+		r.n_findings = check_entry(&j->checks, e, found);
+		for (int k = 0; k < r.n_findings; k++)
+			note_check(j, t, &found[k]);
+		if (j->opts->match_classes & 1u << e->cls)
+			j->matched = true;
+		if (!(j->shown & 1u << e->cls) || !j->sink->row)
+			continue;
+		r.entry = e;
+		r.vaddr = b->vaddr + e->index * b->step;
+		if (b->origin->positions) {
+			r.line = b->lines[e->index];
+			r.column = b->columns[e->index];
+		}
+		j->sink->row(j->sink, &r);
+	}
+}
+
+static void loop(struct job *j, struct out *out)
+{
+	struct batch b = { 0 };
+	struct swpd_error err;
+	enum event event = EVENT_WORDS;
+	int status;
+
+	while (!interrupted && !out->error && event != EVENT_END) {
+		event = j->source->next(j->source, &b, &err, &status);
+		switch (event) {
+		case EVENT_WORDS:
+			words(j, &b);
+			break;
+		case EVENT_BAD:
+			bad_value(j, &b);
+			break;
+		case EVENT_SPACE_BEGIN:
+			begin(j);
+			j->answered = true;
+			totals_init(&j->space);
+			if (j->sink->space_begin)
+				j->sink->space_begin(j->sink, b.origin->process);
+			break;
+		case EVENT_SPACE_END:
+			end_space(j, &b);
+			break;
+		case EVENT_NO_SPACE:
+			no_space(j, &b);
+			break;
+		case EVENT_END:
+			if (status < 0) {
+				complain("%s", err.text);
+				j->one_failed = true;
+				totals_incomplete(&j->total, "%s", err.text);
+			} else if (!j->one_failed) {
+				j->answered = true; /* an input without any entry is an answer too */
+			}
+		}
+	}
+	if (interrupted) {
+		totals_add(&j->total, &j->space);
+		totals_incomplete(&j->total, "interrupted");
+	}
+	if (j->answered)
+		begin(j);
+	if (j->begun && j->sink->end)
+		j->sink->end(j->sink, &j->total);
+}
+
+static enum exit_status outcome(const struct job *j, const struct out *out)
+{
+	if (out->error && out->error != EPIPE) {
+		complain("standard output: %s", sys_text(out->error));
+		return EXIT_ERROR;
+	}
+	if (!j->answered)
+		return EXIT_ERROR;
+	if (j->matched)
+		return EXIT_MATCH;
+	return j->total.complete ? EXIT_COMPLETE : EXIT_PARTIAL;
+}
+
+static enum exit_status answer(const struct opts *o, struct out *out)
+{
+	o->ask(out);
+	if (!out_flush(out) || out->error == EPIPE)
+		return EXIT_COMPLETE;
+	complain("standard output: %s", sys_text(out->error));
+	return EXIT_ERROR;
+}
+
+static enum exit_status run_job(struct job *j, struct out *out)
+{
+	const struct opts *o = j->opts;
+	const struct input *input = o->input ? o->input : inputs;
+	enum swpd_form form = o->n_pids ? FORM_PAGEMAP : input->form;
+	struct swpd_error err = { 0 };
+	enum exit_status status;
+	time_t now = time(NULL);
+
+	if (root_open(&j->root, o->sysroot, &err) < 0)
+		goto failed;
+	if (gather_facts(j, form, &err) < 0)
+		goto failed;
+	settle_ranges(j);
+	j->source = open_source(j, input, &err);
+	if (!j->source)
+		goto failed;
+	if (j->source->spaces && facts_ask_swaps(&j->facts, &err) < 0)
+		warn(j, "%s", err.text);
+	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
+	strftime(j->time, sizeof(j->time), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+	j->session.facts = &j->facts;
+	j->session.dec = &j->dec;
+	j->session.time = j->time;
+	j->session.spaces = j->source->spaces;
+	j->session.form = form;
+	j->checks.facts = &j->facts;
+	j->checks.dec = &j->dec;
+	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
+	if (j->source->spaces && !o->classes && !o->all_entries)
+		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
+	totals_init(&j->total);
+	j->sink = open_sink(j, out, &err);
+	if (!j->sink)
+		goto failed;
+	tell_about_target(j);
+	loop(j, out);
+	out_flush(out);
+	status = outcome(j, out);
+	if (j->sink->close)
+		j->sink->close(j->sink);
+	free(j->sink);
+	j->source->close(j->source);
+	free(j->early);
+	root_close(&j->root);
+	return status;
+failed:
+	complain("%s", err.text);
+	if (j->source)
+		j->source->close(j->source);
+	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
+}
+
+enum exit_status run(const struct opts *o)
+{
+	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
+	static struct out out;
+	enum exit_status status;
+	struct job *j;
+
+	out_init(&out, STDOUT_FILENO);
+	if (o->ask)
+		return answer(o, &out);
+	j = calloc(1, sizeof(*j));
+	if (!j) {
+		complain("%s", sys_text(ENOMEM));
+		return EXIT_ERROR;
+	}
+	j->opts = o;
+	j->root.fd = -1;
+	sigaction(SIGINT, &action, NULL);
+	status = run_job(j, &out);
+	free(j);
+	if (interrupted) {
+		signal(SIGINT, SIG_DFL);
+		raise(SIGINT);
+	}
+	return status;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * core: from a target to a decoder, from a word to an entry. Pure: no I/O, no allocation, no globals that
+ * change. The public half is include/swpdecode.h; what follows is for the rooms above.
+ */
+#ifndef CORE_CORE_H
+#define CORE_CORE_H
+
+#include "arch/arch.h"
+
+/* In which form words come: as page tables hold them, or as one of the two words that are alike everywhere */
+enum swpd_form {
+	FORM_PTE,
+	FORM_PAGEMAP,
+	FORM_SWP_ENTRY,
+};
+
+/* Where a fact about the target comes from. */
+struct provenance {
+	char source[72]; /* "-k", "/proc/config.gz", …; empty: nobody said */
+	bool assumed;    /* taken for want of anything better */
+};
+
+/* A machine and its kernel, as far as they are known. */
+struct swpd_target {
+	const struct arch *arch; /* NULL: not known */
+	const struct variant *variant;
+	release_t release; /* 0: not known */
+	char release_text[72];
+	int knobs[KNOB_N];  /* 0, 1 or a number; KNOB_UNKNOWN */
+	int max_swapfiles;  /* MAX_SWAPFILES if known from evidence or the user; 0: not known */
+	unsigned int page_shift; /* log2 bytes; 0: not known */
+	struct provenance arch_from, variant_from, release_from, knob_from[KNOB_N], max_swapfiles_from,
+		page_from;
+};
+
+#define KNOB_UNKNOWN (-1)
+
+/* A target that nothing is known of. */
+void swpd_target_init(struct swpd_target *t);
+
+/*
+ * Parse a release as `uname -r` prints it: up to three numbers, then anything. "-rcN" counts as its release.
+ * Returns 0 if it does not begin with at least two numbers.
+ */
+release_t swpd_release_parse(const char *text);
+
+/* MAX_SWAPFILES (include/linux/swap.h) as release and knobs give it; 0 if a knob that matters is unknown. */
+unsigned int swpd_max_swapfiles(const struct swpd_target *t);
+
+/* Bit mask (1 << enum knob) of the knobs on which some word's meaning depends for this target and form. */
+uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form);
+
+/* Those of them that are unknown. 0: nothing more to ask. */
+uint32_t swpd_knobs_wanted(const struct swpd_target *t, enum swpd_form form);
+
+/* One row flattened to masks: see struct layout. */
+struct packing {
+	const struct layout *row;
+	struct pred none, present;
+	uint64_t offset_flip, offset_mask;
+	uint64_t type_mask;
+	struct {
+		uint64_t mask;
+		uint8_t lsb, at;
+	} type[3], offset[3], pfn[3];
+	uint64_t pfn_flip, pmd_leaf, pfn_low, block;
+	struct {
+		uint64_t bit;
+		uint8_t flag; /* as a bit */
+		bool certain; /* false: set, it may mean nothing (a knob is unknown) */
+		bool when_present;
+	} flags[8];
+	uint8_t n_type, n_offset, n_pfn, n_flags;
+	uint64_t flag_bits;   /* all of flags[].bit */
+	uint8_t flags_clear;  /* flags that are known to be false in a word with none of these bits */
+	uint8_t offset_bits; /* width of the offset field that the kernel keeps */
+	uint8_t offset_written; /* width that the kernel itself can write */
+	uint8_t type_bits;
+	uint64_t known; /* bits that mean something */
+};
+
+/* A target, a form and a level resolved. Immutable once made. */
+struct swpd_decoder {
+	uint8_t n_packing; /* 0: no row; 2: a knob decides between two rows, and is not known */
+	struct packing packing[2];
+	uint8_t cls[128];         /* enum swpd_class by swap type */
+	uint32_t candidates[128]; /* of SWPD_UNKNOWN ones */
+	uint8_t why[128];
+	uint8_t max_swapfiles;    /* lowest special type; 0: not known */
+	uint8_t entry_shift;      /* SWP_TYPE_SHIFT of swp_entry_t; 0: not known */
+	uint8_t marker_mask;      /* PTE_MARKER_MASK */
+	uint64_t pfn_mask;        /* offset bits that are the PFN */
+	uint64_t pfn_doubt;       /* offset bits that are PFN in one memory model only, if it is not known */
+	uint64_t young, dirty;    /* offset bits of migration entries; 0: not recorded by this kernel */
+	bool young_known;         /* this kernel records them, so a clear bit means false */
+	bool older;               /* no row because the release is older than the oldest one */
+	enum swpd_level level;
+	enum sure sure;           /* of the row's span */
+};
+
+/*
+ * Resolve. Always succeeds: where there is no row, entries come out as SWPD_UNKNOWN. level is that of the
+ * words; FORM_PAGEMAP has only SWPD_LEVEL_PTE.
+ */
+void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form,
+	enum swpd_level level);
+
+/* Id of the row in use; NULL if there is none or a knob leaves two. */
+const char *swpd_decoder_row(const struct swpd_decoder *dec);
+
+/* Base pages (of the target's variant) that one entry stands for at this level. Huge pages of hugetlb: the
+ * default size. */
+unsigned long swpd_level_pages(const struct swpd_target *t, enum swpd_level level);
+
+/* Classes of a name: one class, or a group (migration, device, special: all that are neither none, present
+ * nor swap). Bit mask of enum swpd_class; 0 if there is no such name. */
+uint32_t swpd_class_mask(const char *name);
+
+/* What is wrong with an input or an entry: one finding. The check ids are rows of checks.def. */
+enum severity {
+	SEV_INFO,
+	SEV_WARNING,
+	SEV_ERROR,
+};
+
+enum check_id {
+#define CHECK(id, name, severity, text) CHECK_##id,
+#include "core/checks.def"
+#undef CHECK
+	CHECK_N
+};
+
+struct finding {
+	enum check_id check;
+	char text[200];
+};
+
+/* Name, severity and one line on what a check is about: rows of checks.def. Static strings. */
+const char *check_name(enum check_id id);
+enum severity check_severity(enum check_id id);
+const char *check_text(enum check_id id);
+const char *severity_name(enum severity sev);
+/* The check of that name; CHECK_N if there is none. */
+enum check_id check_find(const char *name);
+
+#endif

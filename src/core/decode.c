@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/types.h"
+
+#define ONES(n) ((n) >= 64 ? UINT64_MAX : (1ull << (n)) - 1)
+
+static unsigned int runs_width(const struct run *runs)
+{
+	unsigned int n = 0;
+
+	for (int i = 0; i < 3 && runs[i].width; i++)
+		n += runs[i].width;
+	return n;
+}
+
+static uint64_t runs_mask(const struct run *runs)
+{
+	uint64_t mask = 0;
+
+	for (int i = 0; i < 3 && runs[i].width; i++)
+		mask |= ONES(runs[i].width) << runs[i].lsb;
+	return mask;
+}
+
+#define FLATTEN(to, count, runs)                                                        \
+	do {                                                                            \
+		uint8_t at_ = 0;                                                        \
+		for (count = 0; count < 3 && (runs)[count].width; count++) {            \
+			(to)[count].mask = ONES((runs)[count].width) << (runs)[count].lsb; \
+			(to)[count].lsb = (runs)[count].lsb;                            \
+			(to)[count].at = (runs)[count].at ? (runs)[count].at : at_;     \
+			at_ += (runs)[count].width;                                     \
+		}                                                                       \
+	} while (0)
+
+#define GATHER(word, from, count)                                                              \
+	({                                                                                     \
+		uint64_t v_ = ((word) & (from)[0].mask) >> (from)[0].lsb;                      \
+		for (int i_ = 1; i_ < (count); i_++)                                           \
+			v_ |= ((word) & (from)[i_].mask) >> (from)[i_].lsb << (from)[i_].at;   \
+		v_;                                                                            \
+	})
+
+/* v: the machine's variant, whose rules for frames hold; NULL for the words that are alike everywhere. */
+static void pack(struct packing *p, const struct layout *row, const struct swpd_target *t,
+	const struct variant *v, unsigned int entry_shift, enum swpd_level level)
+{
+	const struct run *frame = row->pfn[0].width || !v ? row->pfn : v->pfn;
+	unsigned int width = runs_width(row->offset),
+		word_bits = t->arch ? arch_word_bits(t->arch, t->variant) : 64;
+
+	memset(p, 0, sizeof(*p));
+	p->row = row;
+	p->none = row->none;
+	p->present = row->present;
+	FLATTEN(p->type, p->n_type, row->type);
+	FLATTEN(p->offset, p->n_offset, row->offset);
+	FLATTEN(p->pfn, p->n_pfn, frame);
+	p->offset_flip = row->invert ? runs_mask(row->offset) : 0;
+	p->offset_bits = entry_shift && entry_shift < width ? entry_shift : width;
+	p->offset_mask = ONES(p->offset_bits);
+	p->offset_written = p->offset_bits;
+	if (row->offset_written && row->offset_written < p->offset_bits)
+		p->offset_written = row->offset_written;
+	p->type_bits = runs_width(row->type);
+	if (entry_shift && p->type_bits > word_bits - entry_shift)
+		p->type_bits = word_bits - entry_shift;
+	p->type_mask = ONES(p->type_bits);
+	p->known = runs_mask(row->type) | runs_mask(row->offset) | row->base | row->ignored;
+	p->pfn_flip = row->pfn_flip;
+	p->block = row->block;
+	if (v) {
+		p->pmd_leaf = row->leaf || level != SWPD_LEVEL_PMD ? row->leaf : v->pmd_leaf;
+		p->pfn_low = ONES(v->pmd_order);
+	}
+	for (int i = 0; i < 8; i++) {
+		const struct flag_bit *f = &row->flags[i];
+
+		if (!f->levels || !(f->levels & 1u << level))
+			continue;
+		if (!t->release || t->release < f->since || (f->until && t->release >= f->until))
+			continue;
+		if (f->knob != KNOB_NONE && t->knobs[f->knob] == 0)
+			continue;
+		p->flags[p->n_flags].bit = 1ull << f->bit;
+		p->flags[p->n_flags].flag = 1u << f->flag;
+		p->flags[p->n_flags].certain = f->knob == KNOB_NONE || t->knobs[f->knob] == 1;
+		p->flags[p->n_flags++].when_present = f->when_present;
+		p->flag_bits |= 1ull << f->bit;
+		p->flags_clear |= 1u << f->flag;
+		p->known |= 1ull << f->bit;
+	}
+}
+
+/* The first row for this target, or, from row `after` on, the next one. Rows whose knob is unknown count. */
+static const struct layout *next_row(const struct layout *row, const struct swpd_target *t,
+	const struct variant *variant, enum swpd_level level, release_t release, enum sure *sure)
+{
+	for (; row->id; row++) {
+		if (!(row->levels & 1u << level) || !layout_has_variant(row, variant))
+			continue;
+		if (!layout_covers(row, release, sure))
+			continue;
+		if (row->knob == KNOB_NONE || t->knobs[row->knob] == KNOB_UNKNOWN ||
+			t->knobs[row->knob] == row->knob_is)
+			return row;
+	}
+	return NULL;
+}
+
+/* The row of swp_entry_t for this target's word size; NULL if the release is not known. */
+static const struct layout *entry_row(const struct swpd_target *t, enum sure *sure)
+{
+	const struct arch *a = arch_find("swp_entry_t");
+	const struct variant *v =
+		arch_variant(a, t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
+
+	return next_row(a->layouts, t, v, SWPD_LEVEL_PTE, t->release, sure);
+}
+
+static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form)
+{
+	const struct layout *entry = entry_row(t, NULL), *row;
+	const struct arch *a = t->arch;
+	const struct variant *v = t->variant;
+	release_t release = t->release;
+
+	dec->entry_shift = entry ? entry->offset[0].width : 0;
+	if (form == FORM_SWP_ENTRY) {
+		if (!entry_row(t, &dec->sure))
+			return;
+		pack(&dec->packing[0], entry, t, NULL, 0, dec->level);
+		dec->n_packing = 1;
+		return;
+	}
+	if (form == FORM_PAGEMAP) {
+		a = arch_find("pagemap");
+		v = arch_variant(a, NULL);
+		if (!release)
+			release = KV_NEWEST; /* type and offset never moved; flags are left out, see pack() */
+	}
+	if (!a || !v || !release)
+		return;
+	row = next_row(a->layouts, t, v, dec->level, release, &dec->sure);
+	while (row && dec->n_packing < 2) {
+		pack(&dec->packing[dec->n_packing++], row, t, form == FORM_PTE ? v : NULL,
+			form == FORM_PTE ? dec->entry_shift : 0, dec->level);
+		row = next_row(row + 1, t, v, dec->level, release, NULL);
+	}
+}
+
+/* SWP_PFN_BITS by either memory model: equal if it does not depend on it, or if the model is known. */
+static void pfn_bits(const struct swpd_target *t, unsigned int *sparse, unsigned int *flat)
+{
+	const struct variant *v = t->variant;
+
+	*sparse = v->physmem_bits - v->page_shift;
+	*flat = v->pfn_bits;
+	if (t->knobs[KNOB_MAX_PHYSMEM_BITS] != KNOB_UNKNOWN)
+		*flat = *sparse = t->knobs[KNOB_MAX_PHYSMEM_BITS] - v->page_shift;
+	else if (!v->physmem_bits || (v->pfn_bits &&
+		(t->knobs[KNOB_SPARSEMEM] == 0 || t->knobs[KNOB_FLATMEM] == 1)))
+		*sparse = *flat;
+	else if (!v->pfn_bits || t->knobs[KNOB_SPARSEMEM] == 1 || t->knobs[KNOB_FLATMEM] == 0)
+		*flat = *sparse;
+}
+
+/* include/linux/swapops.h, SWP_PFN_BITS and migration_entry_supports_ad(), 6.1 on. */
+static void place_pfn(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form)
+{
+	struct swpd_decoder pte;
+	unsigned int width = dec->n_packing ? dec->packing[0].offset_written : 0, bits, other;
+
+	dec->pfn_mask = UINT64_MAX;
+	if (t->release < KV(6, 1, 0) || !dec->n_packing || dec->packing[0].row->no_young || !t->variant)
+		return;
+	if (form == FORM_SWP_ENTRY && t->arch) {
+		memset(&pte, 0, sizeof(pte));
+		choose_rows(&pte, t, FORM_PTE);
+		if (pte.n_packing)
+			width = pte.packing[0].offset_written;
+	}
+	pfn_bits(t, &bits, &other);
+	if (!bits || bits >= 64 || other >= 64)
+		return;
+	dec->pfn_mask = ONES(bits) | ONES(other);
+	dec->pfn_doubt = ONES(bits) ^ ONES(other);
+	if (dec->pfn_doubt || t->knobs[KNOB_SWAP] == 0 || (t->arch && t->arch->no_swap) || width < bits + 2)
+		return;
+	dec->young = 1ull << bits;
+	dec->dirty = 2ull << bits;
+	dec->young_known = true;
+}
+
+void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form,
+	enum swpd_level level)
+{
+	uint32_t seen[32];
+
+	memset(dec, 0, sizeof(*dec));
+	dec->level = level;
+	choose_rows(dec, t, form);
+	place_pfn(dec, t, form);
+	dec->marker_mask = marker_mask(t->release ? t->release : KV_NEWEST);
+	dec->max_swapfiles = type_survey(t, seen);
+	for (int i = 0; i < 128; i++) {
+		if (i >= 32 && dec->max_swapfiles == 32 && dec->n_packing &&
+			dec->packing[0].row->wide_types) {
+			/* swapops.h, up to 5.18: with no special type non_swap_entry() is always 0 */
+			dec->cls[i] = SWPD_SWAP;
+		} else if (i >= 32) {
+			dec->cls[i] = SWPD_UNKNOWN;
+			dec->why[i] = SWPD_WHY_STRAY;
+		} else if (seen[i] & (seen[i] - 1)) {
+			dec->cls[i] = SWPD_UNKNOWN;
+			dec->why[i] = SWPD_WHY_KNOB;
+			dec->candidates[i] = seen[i];
+		} else {
+			dec->cls[i] = __builtin_ctz(seen[i]);
+		}
+	}
+	if (dec->n_packing == 1 && !dec->packing[0].n_type) {
+		dec->cls[0] = SWPD_UNKNOWN;
+		dec->why[0] = SWPD_WHY_NO_ROW;
+	}
+}
+
+const char *swpd_decoder_row(const struct swpd_decoder *dec)
+{
+	return dec->n_packing == 1 ? dec->packing[0].row->id : NULL;
+}
+
+static bool has_pfn(unsigned int cls)
+{
+	switch (cls) {
+	case SWPD_MIGRATION_READ:
+	case SWPD_MIGRATION_READ_EXCLUSIVE:
+	case SWPD_MIGRATION_WRITE:
+	case SWPD_HWPOISON:
+	case SWPD_DEVICE_PRIVATE_READ:
+	case SWPD_DEVICE_PRIVATE_WRITE:
+	case SWPD_DEVICE_EXCLUSIVE_READ:
+	case SWPD_DEVICE_EXCLUSIVE_WRITE:
+	case SWPD_DEVICE_EXCLUSIVE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static inline void decode_flags(const struct packing *p, uint64_t word, bool present, struct swpd_entry *e)
+{
+	if (!present && !(word & p->flag_bits)) {
+		e->flags_known = p->flags_clear;
+		return;
+	}
+	for (int i = 0; i < p->n_flags; i++) {
+		bool set = word & p->flags[i].bit;
+
+		if (present && !p->flags[i].when_present)
+			continue;
+		if (set && p->flags[i].certain)
+			e->flags |= p->flags[i].flag;
+		if (!set || p->flags[i].certain)
+			e->flags_known |= p->flags[i].flag;
+	}
+}
+
+static void decode_present(const struct packing *p, uint64_t word, struct swpd_entry *e)
+{
+	uint64_t w = p->pfn_flip && !(word & p->pfn_flip) ? ~word : word;
+
+	e->cls = SWPD_PRESENT;
+	if (p->n_pfn) {
+		e->pfn = GATHER(w, p->pfn, p->n_pfn);
+		if (word & p->block)
+			e->pfn &= e->pfn - 1;
+		if (word & p->pmd_leaf)
+			e->pfn &= ~p->pfn_low;
+		/* A frame that this reader may not see reads as 0, and frame 0 is never mapped. */
+		if (!p->row->hidden || e->pfn)
+			e->has = SWPD_HAS_PFN;
+	}
+	decode_flags(p, word, true, e);
+}
+
+static inline void decode_swap(const struct swpd_decoder *dec, const struct packing *p, uint64_t word,
+	struct swpd_entry *e)
+{
+	if (p->row->hidden && !(word & p->row->hidden)) {
+		e->cls = SWPD_UNKNOWN;
+		e->why = SWPD_WHY_HIDDEN;
+		decode_flags(p, word, false, e);
+		return;
+	}
+	e->type = GATHER(word, p->type, p->n_type) & p->type_mask;
+	e->offset = GATHER(word ^ p->offset_flip, p->offset, p->n_offset) & p->offset_mask;
+	e->stray = word & ~p->known;
+	e->has = SWPD_HAS_TYPE | SWPD_HAS_OFFSET;
+	if (dec->entry_shift) {
+		e->swp_entry = (uint64_t)e->type << dec->entry_shift | (e->offset & ONES(dec->entry_shift));
+		e->has |= SWPD_HAS_SWP_ENTRY;
+	}
+	e->cls = dec->cls[e->type];
+	e->why = dec->why[e->type];
+	e->candidates = dec->candidates[e->type];
+	decode_flags(p, word, false, e);
+	if (e->cls == SWPD_SWAP)
+		return;
+	if (has_pfn(e->cls)) {
+		if (!(e->offset & dec->pfn_doubt)) {
+			e->pfn = e->offset & dec->pfn_mask;
+			e->has |= SWPD_HAS_PFN;
+		}
+		if (e->cls >= SWPD_MIGRATION_READ && e->cls <= SWPD_MIGRATION_WRITE && dec->young_known) {
+			e->flags_known |= 1u << SWPD_FLAG_YOUNG | 1u << SWPD_FLAG_DIRTY;
+			e->flags |= (e->offset & dec->young ? 1u << SWPD_FLAG_YOUNG : 0) |
+				(e->offset & dec->dirty ? 1u << SWPD_FLAG_DIRTY : 0);
+		}
+	} else if (e->cls == SWPD_PTE_MARKER) {
+		e->marker = e->offset & dec->marker_mask;
+		e->marker_extra = (e->offset & ~(uint64_t)dec->marker_mask) != 0;
+	}
+}
+
+static inline void decode_with(const struct swpd_decoder *dec, const struct packing *p, uint64_t word,
+	struct swpd_entry *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->word = word;
+	if (pred_test(&p->none, word)) {
+		e->cls = SWPD_NONE;
+		decode_flags(p, word, true, e);
+	} else if (pred_test(&p->present, word)) {
+		decode_present(p, word, e);
+	} else {
+		decode_swap(dec, p, word, e);
+	}
+}
+
+static uint32_t candidates_of(const struct swpd_entry *e)
+{
+	return e->why == SWPD_WHY_KNOB ? e->candidates : 1u << e->cls;
+}
+
+void swpd_decode(const struct swpd_decoder *dec, uint64_t word, struct swpd_entry *entry)
+{
+	struct swpd_entry other;
+
+	if (dec->n_packing == 1) {
+		decode_with(dec, &dec->packing[0], word, entry);
+		return;
+	}
+	memset(entry, 0, sizeof(*entry));
+	entry->word = word;
+	entry->cls = SWPD_UNKNOWN;
+	entry->why = SWPD_WHY_NO_ROW;
+	if (!dec->n_packing)
+		return;
+	decode_with(dec, &dec->packing[0], word, entry);
+	decode_with(dec, &dec->packing[1], word, &other);
+	if (!memcmp(entry, &other, sizeof(other)))
+		return;
+	other.candidates = (candidates_of(entry) | candidates_of(&other)) & ~(1u << SWPD_UNKNOWN);
+	memset(entry, 0, sizeof(*entry));
+	entry->word = word;
+	entry->cls = SWPD_UNKNOWN;
+	entry->why = SWPD_WHY_KNOB;
+	entry->candidates = other.candidates;
+}
+
+size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, size_t n,
+	struct swpd_entry *out, struct swpd_skip *skip)
+{
+	const struct packing *p = &dec->packing[0];
+	struct swpd_entry *e = out;
+
+	if (dec->n_packing != 1 || !skip || (!skip->none && !skip->present)) {
+		for (size_t i = 0; i < n; i++) {
+			swpd_decode(dec, words[i], e);
+			if (skip && ((skip->none && e->cls == SWPD_NONE) ||
+				(skip->present && e->cls == SWPD_PRESENT))) {
+				*(e->cls == SWPD_NONE ? &skip->n_none : &skip->n_present) += 1;
+				continue;
+			}
+			e++->index = i;
+		}
+		return e - out;
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t word = words[i];
+		bool none = pred_test(&p->none, word);
+
+		if (none && skip->none) {
+			skip->n_none++;
+			continue;
+		}
+		if (!none && skip->present && pred_test(&p->present, word)) {
+			skip->n_present++;
+			continue;
+		}
+		decode_with(dec, p, word, e);
+		e++->index = i;
+	}
+	return e - out;
+}
+
+static uint64_t scatter(uint64_t value, const struct run *runs)
+{
+	uint64_t word = 0;
+
+	for (int i = 0; i < 3 && runs[i].width; i++) {
+		word |= (value & ONES(runs[i].width)) << runs[i].lsb;
+		value >>= runs[i].width;
+	}
+	return word;
+}
+
+static bool refuse(struct swpd_error *err, enum swpd_code code, const char *text)
+{
+	err->code = code;
+	err->sys = 0;
+	snprintf(err->text, sizeof(err->text), "%s", text);
+	return false;
+}
+
+bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t offset, unsigned int flags,
+	uint64_t *word, struct swpd_error *err)
+{
+	const struct packing *p = &dec->packing[0];
+	uint64_t w;
+
+	if (dec->n_packing != 1)
+		return refuse(err, SWPD_E_NOT_HERE, "no single layout is known for this target");
+	if (type > ONES(p->type_bits)) {
+		refuse(err, SWPD_E_RANGE, "");
+		snprintf(err->text, sizeof(err->text), "swap type %u does not fit: the field has %u bits",
+			type, p->type_bits);
+		return false;
+	}
+	if (offset & ~ONES(p->offset_written)) {
+		refuse(err, SWPD_E_RANGE, "");
+		snprintf(err->text, sizeof(err->text), "offset 0x%llx does not fit: the field has %u bits",
+			(unsigned long long)offset, p->offset_written);
+		return false;
+	}
+	/* Bits above those that the kernel keeps are what it would write: zeros, stored inverted or not. */
+	w = scatter(type, p->row->type) | (scatter(offset, p->row->offset) ^ p->offset_flip) | p->row->base;
+	for (int i = 0; i < p->n_flags; i++)
+		if (flags & p->flags[i].flag) {
+			w |= p->flags[i].bit;
+			flags &= ~p->flags[i].flag;
+		}
+	if (flags)
+		return refuse(err, SWPD_E_RANGE, "this layout does not carry one of the flags");
+	if (!p->row->quirk && pred_test(&p->none, w))
+		return refuse(err, SWPD_E_RANGE, "this entry would read as none");
+	if (!p->row->quirk && pred_test(&p->present, w))
+		return refuse(err, SWPD_E_RANGE, "this entry would read as present");
+	*word = w;
+	return true;
+}
+
+uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form)
+{
+	uint32_t relevant = t->release ? type_knobs(t->release) : 0;
+	struct swpd_decoder dec;
+
+	for (int level = 0; level < SWPD_LEVEL_N; level++) {
+		memset(&dec, 0, sizeof(dec));
+		dec.level = level;
+		choose_rows(&dec, t, form);
+		for (int i = 0; i < dec.n_packing; i++) {
+			const struct layout *row = dec.packing[i].row;
+
+			relevant |= 1u << row->knob;
+			for (int f = 0; f < 8 && row->flags[f].levels; f++)
+				if (t->release >= row->flags[f].since &&
+					(!row->flags[f].until || t->release < row->flags[f].until))
+					relevant |= 1u << row->flags[f].knob;
+		}
+	}
+	if (t->release >= KV(6, 1, 0) && t->variant && t->variant->pfn_bits && t->variant->physmem_bits)
+		relevant |= 1u << KNOB_FLATMEM;
+	return relevant & ~(1u << KNOB_NONE);
+}
+
+uint32_t swpd_knobs_wanted(const struct swpd_target *t, enum swpd_form form)
+{
+	uint32_t wanted = swpd_knobs_relevant(t, form);
+
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		if (t->knobs[k] != KNOB_UNKNOWN)
+			wanted &= ~(1u << k);
+	return wanted;
+}

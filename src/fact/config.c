@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Kernel configurations: -c, /proc/config.gz, /boot/config-RELEASE, /lib/modules/RELEASE/config. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "fact/fact.h"
+
+#define CONFIG_BYTES_MAX (16 << 20) /* a real one has 300 KiB */
+
+void fact_from_config(struct facts *f);
+
+struct parse {
+	struct facts *f;
+	const char *source;
+	bool complete; /* has the header of a whole .config: an option that it does not name is off */
+	uint32_t named;
+	int options;
+};
+
+static void parse_line(struct parse *p, char *line)
+{
+	const char *name, *value;
+	char *end;
+	enum knob knob;
+	uint64_t v;
+
+	if (line[0] == '#') {
+		static const char title[] = " Kernel Configuration";
+		char *at = strstr(line, title), *release;
+
+		/* "# Linux/x86 6.1.0 Kernel Configuration" */
+		if (at && !strncmp(line, "# Linux", 7)) {
+			*at = 0;
+			release = strrchr(line, ' ');
+			p->complete = true;
+			if (release)
+				fact_release(p->f, release + 1, p->source);
+			return;
+		}
+		end = strstr(line, " is not set");
+		if (strncmp(line, "# CONFIG_", 9) || !end)
+			return;
+		*end = 0;
+		name = line + 2;
+		value = "n";
+	} else {
+		end = strchr(line, '=');
+		if (strncmp(line, "CONFIG_", 7) || !end)
+			return;
+		*end = 0;
+		name = line;
+		value = end + 1;
+	}
+	p->options++;
+	if (*value == 'y' && !p->f->target.arch)
+		for (int i = 0; arch_list[i]; i++)
+			if (arch_list[i]->config_symbol && !strcmp(arch_list[i]->config_symbol, name + 7))
+				fact_arch(p->f, arch_list[i], NULL, p->source);
+	knob = knob_find(name);
+	if (knob == KNOB_NONE)
+		return;
+	if (!strcmp(value, "y") || !strcmp(value, "m"))
+		v = 1;
+	else if (!strcmp(value, "n"))
+		v = 0;
+	else if (!parse_number(value, 0, 64, &v))
+		return;
+	p->named |= 1u << knob;
+	fact_knob(p->f, knob, v, p->source);
+}
+
+int config_read(struct facts *f, int fd, const char *source)
+{
+	struct parse p = { .f = f, .source = source };
+	gzFile in = gzdopen(fd, "r");
+	int code = Z_OK;
+	char line[4096];
+
+	if (!in) {
+		close(fd);
+		return -1;
+	}
+	while (gzgets(in, line, sizeof(line))) {
+		size_t n = strlen(line);
+
+		if (gztell(in) > CONFIG_BYTES_MAX) {
+			p.complete = false;
+			break;
+		}
+		while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+			line[--n] = 0;
+		parse_line(&p, line);
+	}
+	gzerror(in, &code);
+	if (gzclose(in) != Z_OK)
+		code = Z_DATA_ERROR;
+	if (!p.options)
+		return -1;
+	/* MAX_PHYSMEM_BITS is an option on s390 only, so its absence says nothing. */
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		if (p.complete && code == Z_OK && !(p.named & 1u << k) && k != KNOB_MAX_PHYSMEM_BITS)
+			fact_knob(f, k, 0, source);
+	return 0;
+}
+
+int facts_set_config(struct facts *f, const char *path, struct swpd_error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail(err, SWPD_E_SYSTEM, errno, "-c %s: cannot open: %s", path, sys_text(errno));
+	if (config_read(f, fd, path) < 0)
+		return fail(err, SWPD_E_FORMAT, 0,
+			"-c %s: not a kernel configuration: no line begins with CONFIG_", path);
+	return 0;
+}
+
+static bool try_config(struct facts *f, const char *path)
+{
+	int fd = root_openat(f->root, path, O_RDONLY | O_NONBLOCK);
+
+	return fd >= 0 && !config_read(f, fd, path);
+}
+
+/* With no release to go by, a captured tree with one configuration in /boot still says which kernel it is. */
+static void only_config_in_boot(struct facts *f)
+{
+	char name[72], path[96];
+
+	if (!root_only_entry(f->root, "/boot", "config-", name, sizeof(name)))
+		return;
+	snprintf(path, sizeof(path), "/boot/%s", name);
+	if (try_config(f, path))
+		fact_release(f, name + strlen("config-"), path);
+}
+
+void fact_from_config(struct facts *f)
+{
+	static const struct {
+		const char *before, *after;
+	} places[] = { { "/boot/config-", "" }, { "/lib/modules/", "/config" },
+		{ "/usr/lib/modules/", "/config" } };
+	char path[160];
+
+	if (try_config(f, "/proc/config.gz"))
+		return;
+	for (size_t i = 0; f->target.release && i < ARRAY_SIZE(places); i++) {
+		if (strchr(f->target.release_text, '/'))
+			return;
+		snprintf(path, sizeof(path), "%s%s%s", places[i].before, f->target.release_text,
+			places[i].after);
+		if (try_config(f, path))
+			return;
+	}
+	if (!f->target.release)
+		only_config_in_boot(f);
+}

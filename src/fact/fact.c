@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "fact/fact.h"
+
+#define ANY UINT32_MAX
+
+#define FACT(name, knobs) void fact_from_##name(struct facts *f);
+#include "fact/list.def"
+#undef FACT
+
+static const struct {
+	void (*ask)(struct facts *f);
+	uint32_t knobs;
+} sources[] = {
+#define FACT(name, knobs) { fact_from_##name, knobs },
+#include "fact/list.def"
+#undef FACT
+};
+
+static void note(struct provenance *p, const char *source)
+{
+	snprintf(p->source, sizeof(p->source), "%s", source);
+	p->assumed = false;
+}
+
+void facts_init(struct facts *f, const struct root *root)
+{
+	memset(f, 0, sizeof(*f));
+	swpd_target_init(&f->target);
+	f->root = root;
+}
+
+bool fact_knob(struct facts *f, enum knob knob, int value, const char *source)
+{
+	struct swpd_target *t = &f->target;
+
+	if (t->knobs[knob] != KNOB_UNKNOWN)
+		return false;
+	t->knobs[knob] = value;
+	note(&t->knob_from[knob], source);
+	return true;
+}
+
+bool fact_release(struct facts *f, const char *text, const char *source)
+{
+	struct swpd_target *t = &f->target;
+	release_t r = swpd_release_parse(text);
+	int n = 0;
+
+	if (t->release || !r)
+		return false;
+	t->release = r;
+	while (text[n] > ' ' && text[n] < 0x7f) /* it is shown to people: nothing for their terminal in it */
+		n++;
+	snprintf(t->release_text, sizeof(t->release_text), "%.*s", n, text);
+	note(&t->release_from, source);
+	return true;
+}
+
+bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *variant, const char *source)
+{
+	struct swpd_target *t = &f->target;
+
+	if (arch && !t->arch) {
+		t->arch = arch;
+		note(&t->arch_from, source);
+	}
+	if (!variant || t->variant || arch != t->arch)
+		return false;
+	t->variant = variant;
+	note(&t->variant_from, source);
+	return true;
+}
+
+int facts_set_arch(struct facts *f, const char *spec, struct swpd_error *err)
+{
+	size_t n = strcspn(spec, ":");
+	const struct arch *arch;
+	char name[32];
+
+	snprintf(name, sizeof(name), "%.*s", (int)n, spec);
+	arch = n < sizeof(name) ? arch_find(name) : NULL;
+	if (!arch || arch->pseudo)
+		return fail(err, SWPD_E_USAGE, 0, "-A %s: no such architecture (--list-arch has them)", spec);
+	fact_arch(f, arch, NULL, "-A");
+	if (!spec[n]) {
+		f->usual = arch_usual_variant(arch, name);
+		return 0;
+	}
+	if (!arch_variant(arch, spec + n + 1))
+		return fail(err, SWPD_E_USAGE, 0, "-A %s: %s has no variant '%s' (--list-arch has them)",
+			spec, arch->name, spec + n + 1);
+	fact_arch(f, arch, arch_variant(arch, spec + n + 1), "-A");
+	return 0;
+}
+
+int facts_set_release(struct facts *f, const char *release, struct swpd_error *err)
+{
+	if (!swpd_release_parse(release))
+		return fail(err, SWPD_E_USAGE, 0,
+			"-k %s: not a kernel release (6.12, or what uname -r prints)", release);
+	fact_release(f, release, "-k");
+	return 0;
+}
+
+int facts_set_knobs(struct facts *f, const char *assignments, struct swpd_error *err)
+{
+	char one[64];
+	uint64_t v;
+
+	while (*assignments) {
+		size_t n = strcspn(assignments, ","), eq;
+		enum knob knob;
+
+		snprintf(one, sizeof(one), "%.*s", (int)n, assignments);
+		eq = strcspn(one, "=");
+		if (n >= sizeof(one) || !one[eq])
+			return fail(err, SWPD_E_USAGE, 0, "-s %.*s: not of the form KNOB=VALUE", (int)n,
+				assignments);
+		one[eq] = 0;
+		knob = knob_find(one);
+		if (knob == KNOB_NONE)
+			return fail(err, SWPD_E_USAGE, 0,
+				"-s %s: nothing depends on this configuration option", one);
+		if (!strcmp(one + eq + 1, "y") || !strcmp(one + eq + 1, "n"))
+			v = one[eq + 1] == 'y';
+		else if (!parse_number(one + eq + 1, 0, 64, &v))
+			return fail(err, SWPD_E_USAGE, 0, "-s %s=%s: the value is y, n or a number up to 64",
+				one, one + eq + 1);
+		f->target.knobs[knob] = KNOB_UNKNOWN; /* the last word of the user counts */
+		fact_knob(f, knob, v, "-s");
+		assignments += n;
+		assignments += *assignments == ',';
+	}
+	return 0;
+}
+
+static void first_word_after(const char *text, const char *prefix, char *to, size_t size)
+{
+	const char *p = strstr(text, prefix);
+
+	if (p)
+		snprintf(to, size, "%.*s", (int)strcspn(p + strlen(prefix), " \n"), p + strlen(prefix));
+}
+
+static void ask_release(struct facts *f)
+{
+	char buf[512], word[72] = "";
+
+	if (root_read(f->root, "/proc/sys/kernel/osrelease", buf, sizeof(buf)) > 0)
+		fact_release(f, buf, "/proc/sys/kernel/osrelease");
+	if (!f->target.release && root_read(f->root, "/proc/version", buf, sizeof(buf)) > 0) {
+		first_word_after(buf, "Linux version ", word, sizeof(word));
+		fact_release(f, word, "/proc/version");
+	}
+}
+
+/* A variant that a CPU flag tells; else the default one. */
+static void ask_variant(struct facts *f)
+{
+	const struct arch *arch = f->target.arch;
+	char buf[1 << 14], *flags, *end;
+
+	if (!arch || f->target.variant || root_read(f->root, "/proc/cpuinfo", buf, sizeof(buf)) <= 0)
+		return;
+	flags = strstr(buf, "\nflags");
+	end = flags ? strchr(flags + 1, '\n') : NULL;
+	if (!end)
+		return;
+	*end = ' ';
+	end[1] = 0;
+	for (const struct variant *v = arch->variants; v->page_shift; v++) {
+		char word[32];
+
+		if (!v->cpu_flag)
+			continue;
+		snprintf(word, sizeof(word), " %s ", v->cpu_flag);
+		if (strstr(flags, word))
+			fact_arch(f, arch, v, "/proc/cpuinfo");
+		else
+			fact_arch(f, arch, arch_variant(arch, NULL), "/proc/cpuinfo");
+	}
+}
+
+void facts_ask_machine(struct facts *f)
+{
+	struct swpd_target *t = &f->target;
+	char buf[64];
+
+	if (root_read(f->root, "/proc/sys/kernel/hostname", buf, sizeof(buf)) > 0)
+		snprintf(f->host, sizeof(f->host), "%.*s", (int)strcspn(buf, "\n"), buf);
+	if (root_read(f->root, "/proc/sys/kernel/random/boot_id", buf, sizeof(buf)) > 0)
+		snprintf(f->boot_id, sizeof(f->boot_id), "%.*s", (int)strcspn(buf, "\n"), buf);
+	ask_release(f);
+	if (f->root->live) {
+		struct utsname u;
+
+		t->page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE));
+		note(&t->page_from, "sysconf");
+		if (!uname(&u)) {
+			fact_release(f, u.release, "uname");
+			const struct arch *arch = arch_find(u.machine);
+
+			if (arch && !t->arch)
+				f->usual = arch_usual_variant(arch, u.machine);
+			fact_arch(f, arch, NULL, "uname");
+		}
+	}
+	ask_variant(f);
+}
+
+static uint32_t unknown_knobs(const struct swpd_target *t)
+{
+	uint32_t unknown = 0;
+
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		if (t->knobs[k] == KNOB_UNKNOWN)
+			unknown |= 1u << k;
+	return unknown;
+}
+
+void facts_ask_knobs(struct facts *f, uint32_t wanted)
+{
+	bool nameless = !f->target.release;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		if ((wanted & unknown_knobs(&f->target) & sources[i].knobs) || !f->target.release)
+			sources[i].ask(f);
+	/* What some sources say depends on the release, which a later one may have told. */
+	if (nameless && f->target.release)
+		facts_ask_knobs(f, wanted);
+}
+
+/*
+ * What machines of this name usually are; if they have another page size than that, the first variant that
+ * has it, rather one of the same byte order.
+ */
+static const struct variant *usual_variant(const struct facts *f)
+{
+	const struct swpd_target *t = &f->target;
+	const struct variant *usual = f->usual ? f->usual : arch_variant(t->arch, NULL), *fits = NULL;
+
+	if (!t->page_shift || usual->page_shift == t->page_shift)
+		return usual;
+	for (const struct variant *v = t->arch->variants; v->page_shift; v++)
+		if (v->page_shift == t->page_shift && (!fits || (fits->big_endian ^ usual->big_endian) >
+			(v->big_endian ^ usual->big_endian)))
+			fits = v;
+	return fits ? fits : usual;
+}
+
+void facts_assume(struct facts *f)
+{
+	struct swpd_target *t = &f->target;
+
+	if (t->arch && !t->variant) {
+		t->variant = usual_variant(f);
+		snprintf(t->variant_from.source, sizeof(t->variant_from.source), "default");
+		t->variant_from.assumed = t->arch->variants[1].page_shift != 0;
+	}
+	if (!t->page_shift) {
+		t->page_shift = t->variant ? t->variant->page_shift : 12;
+		snprintf(t->page_from.source, sizeof(t->page_from.source), "%s",
+			t->variant ? "variant" : "default");
+		t->page_from.assumed = !t->variant || t->variant_from.assumed;
+	}
+	if (t->release > KV_NEWEST)
+		t->release_from.assumed = true;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fact: what is known about the target, each fact with its source. A source of facts is one file here and
+ * one line in list.def, in the order of belief: the first to state a fact wins, and what the user said
+ * stands before all of them. A source is asked only while something that it can tell is still unknown.
+ */
+#ifndef FACT_FACT_H
+#define FACT_FACT_H
+
+#include "core/core.h"
+#include "util/util.h"
+
+#define SWAP_DEVICES_MAX 32 /* types of real swap never reach 32: include/linux/swap.h, MAX_SWAPFILES_SHIFT */
+
+struct swap_device {
+	char name[256];   /* as /proc/swaps says, its \ooo escapes undone */
+	uint64_t pages;   /* usable pages; slots run from 1 to this, bad pages not counted */
+	uint64_t used;    /* pages */
+};
+
+/* Devices in the order of /proc/swaps, which is the order of their types; but types that were freed leave
+ * holes that it does not show. */
+struct swap_devices {
+	bool known;      /* /proc/swaps was read: n may be 0 */
+	int n;
+	uint32_t seen;   /* bit t: an entry of type t was met */
+	int max_type;    /* highest possible type of a real device */
+	struct swap_device device[SWAP_DEVICES_MAX];
+	uint32_t possible[SWAP_DEVICES_MAX]; /* by type: bit i: device i can be it */
+};
+
+/* Drivers that say something about swap or device memory. */
+enum module_state {
+	MODULE_UNKNOWN,
+	MODULE_ABSENT,
+	MODULE_LOADABLE,
+	MODULE_LOADED,
+	MODULE_BUILTIN,
+};
+
+struct module_fact {
+	const char *name;
+	enum module_state state;
+};
+
+#define FACT_MODULES 6
+
+struct facts {
+	struct swpd_target target;
+	const struct root *root;
+	const char *vmlinux; /* --vmlinux, or NULL: looked for in the usual places */
+	struct swap_devices swaps;
+	struct module_fact modules[FACT_MODULES];
+	char modules_from[72]; /* empty: not asked, or nothing there */
+	char zswap[8];         /* /sys/module/zswap/parameters/enabled; empty: not known */
+	char host[72], boot_id[40];
+	bool release_warned;
+	const struct variant *usual; /* what the name given for the architecture usually means; or NULL */
+};
+
+/* ---- for the door ---- */
+
+/* An empty set of facts about the machine below root. Both pointers must outlive *f. */
+void facts_init(struct facts *f, const struct root *root);
+
+/*
+ * The user's word. Each returns 0, or -1 with *err filled. spec is ARCH[:VARIANT]; assignment is
+ * KNOB=VALUE[,KNOB=VALUE…]; path is a kernel configuration, plain or gzip.
+ */
+int facts_set_arch(struct facts *f, const char *spec, struct swpd_error *err);
+int facts_set_release(struct facts *f, const char *release, struct swpd_error *err);
+int facts_set_knobs(struct facts *f, const char *assignments, struct swpd_error *err);
+int facts_set_config(struct facts *f, const char *path, struct swpd_error *err);
+
+/* Architecture, release and page size of the machine below the root, as far as it tells. */
+void facts_ask_machine(struct facts *f);
+
+/* Ask for the knobs in the mask (1 << enum knob), and stop asking when they are all known. */
+void facts_ask_knobs(struct facts *f, uint32_t wanted);
+
+/* State of the modules that matter (through libkmod), whatever else is known. */
+void facts_ask_modules(struct facts *f);
+
+/* Read a --vmlinux that the user named: an error here is the user's to know. */
+int facts_read_vmlinux(struct facts *f, struct swpd_error *err);
+
+/* Fill in what is still missing from defaults, marked as assumed. */
+void facts_assume(struct facts *f);
+
+/* Read /proc/swaps below the root. Returns 0; -1 with *err filled if it cannot be read or makes no sense. */
+int facts_ask_swaps(struct facts *f, struct swpd_error *err);
+
+/* An entry of a swap type (below SWAP_DEVICES_MAX) that was not met before: it narrows down which device
+ * has which. */
+void swaps_narrow(struct swap_devices *s, unsigned int type);
+
+/* Note that an entry of this swap type was met. */
+static inline void swaps_see(struct swap_devices *s, unsigned int type)
+{
+	if (type < SWAP_DEVICES_MAX && !(s->seen & 1u << type))
+		swaps_narrow(s, type);
+}
+
+/* The device that certainly has this type; NULL if none or several can have it (s->possible[type]). */
+const struct swap_device *swaps_device(const struct swap_devices *s, unsigned int type);
+
+/* As printed: "absent", "loadable", "loaded", "built-in"; NULL if not known. */
+const char *module_state_name(enum module_state s);
+
+/* ---- for the sources of facts in this room ---- */
+
+/* State a fact, unless it is known already. Returns true if it was news. */
+bool fact_knob(struct facts *f, enum knob knob, int value, const char *source);
+bool fact_release(struct facts *f, const char *text, const char *source);
+bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *variant, const char *source);
+
+/* Read a configuration from fd (closed). source names it. Returns -1 if it is not one. */
+int config_read(struct facts *f, int fd, const char *source);
+
+#endif

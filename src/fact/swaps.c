@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Swap devices: /proc/swaps, and which of them can have which type. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fact/fact.h"
+
+/*
+ * Lines of /proc/swaps are in the order of types, but a type freed by swapoff leaves no line (swap_start() in
+ * mm/swapfile.c): so device i can be type t only if the types that were met, and the devices before and
+ * after, leave room for it. possible[t] follows from all types seen so far.
+ */
+static void match(struct swap_devices *s)
+{
+	int types[SWAP_DEVICES_MAX], n = 0;
+	uint32_t low[SWAP_DEVICES_MAX], high[SWAP_DEVICES_MAX];
+
+	for (int t = 0; t < SWAP_DEVICES_MAX; t++) {
+		s->possible[t] = 0;
+		if (s->seen & 1u << t)
+			types[n++] = t;
+	}
+	for (int k = 0; k < n; k++) { /* what the types below allow */
+		low[k] = 0;
+		for (int i = 0; i < s->n; i++) {
+			bool ok = k == 0 && i <= types[k];
+
+			for (int j = 0; k > 0 && j < i; j++)
+				ok |= (low[k - 1] & 1u << j) && i - j <= types[k] - types[k - 1];
+			if (ok)
+				low[k] |= 1u << i;
+		}
+	}
+	for (int k = n - 1; k >= 0; k--) { /* what the types above allow */
+		high[k] = 0;
+		for (int i = 0; i < s->n; i++) {
+			bool ok = k == n - 1 && s->n - 1 - i <= s->max_type - types[k];
+
+			for (int j = i + 1; k < n - 1 && j < s->n; j++)
+				ok |= (high[k + 1] & low[k + 1] & 1u << j) &&
+					j - i <= types[k + 1] - types[k];
+			if (ok)
+				high[k] |= 1u << i;
+		}
+		s->possible[types[k]] = low[k] & high[k];
+	}
+}
+
+void swaps_narrow(struct swap_devices *s, unsigned int type)
+{
+	s->seen |= 1u << type;
+	match(s);
+}
+
+const struct swap_device *swaps_device(const struct swap_devices *s, unsigned int type)
+{
+	uint32_t can = type < SWAP_DEVICES_MAX ? s->possible[type] : 0;
+
+	return can && !(can & (can - 1)) ? &s->device[__builtin_ctz(can)] : NULL;
+}
+
+static void unescape(char *to, size_t size, const char *from, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n < size - 1; i++) {
+		if (from[i] == '\\' && len - i > 3 && from[i + 1] >= '0' && from[i + 1] <= '3') {
+			to[n++] = (from[i + 1] - '0') << 6 | (from[i + 2] - '0') << 3 | (from[i + 3] - '0');
+			i += 3;
+		} else {
+			to[n++] = from[i];
+		}
+	}
+	to[n] = 0;
+}
+
+int facts_ask_swaps(struct facts *f, struct swpd_error *err)
+{
+	static const char path[] = "/proc/swaps";
+	struct swap_devices *s = &f->swaps;
+	unsigned int kib_shift = f->target.page_shift - 10;
+	struct lines in;
+	struct line line;
+	int fd = root_openat(f->root, path, O_RDONLY | O_NONBLOCK);
+	int status = 0, got;
+	unsigned int max = swpd_max_swapfiles(&f->target);
+
+	if (fd < 0)
+		return fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", path, sys_text(errno));
+	lines_init(&in, fd);
+	s->n = 0;
+	s->max_type = (max ? (int)max : SWAP_DEVICES_MAX) - 1;
+	for (int row = 0; !status && (got = lines_next(&in, &line)) > 0; row++) {
+		size_t name = strcspn(line.text, " \t");
+		char *rest = line.text + name;
+		uint64_t size, used;
+		char type[16];
+
+		if (row == 0 && !strncmp(line.text, "Filename", 8))
+			continue;
+		/* a deleted swap file is listed as NAME\040(deleted), which stays one word */
+		if (sscanf(rest, " %15s %lu %lu", type, &size, &used) != 3 || s->n == SWAP_DEVICES_MAX) {
+			status = fail(err, SWPD_E_FORMAT, 0, "%s: line %d: not a line of this file", path,
+				row + 1);
+			break;
+		}
+		unescape(s->device[s->n].name, sizeof(s->device[0].name), line.text, name);
+		s->device[s->n].pages = size >> kib_shift;
+		s->device[s->n++].used = used >> kib_shift;
+	}
+	if (!status && in.error)
+		status = fail(err, SWPD_E_SYSTEM, in.error, "%s: cannot read: %s", path, sys_text(in.error));
+	close(fd);
+	s->known = !status;
+	if (status)
+		s->n = 0;
+	return status;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <gelf.h>
+#include <libelf.h>
+
+#include "image/image.h"
+
+/* "Linux version 6.1.0-18-amd64 (builder@…) …": init/version.c */
+static void read_banner(Elf *elf, uint64_t address, uint16_t section, struct image_info *info)
+{
+	static const char prefix[] = "Linux version ";
+	Elf_Scn *scn = elf_getscn(elf, section);
+	GElf_Shdr sh;
+	Elf_Data *data;
+	const char *text;
+	size_t at, room, len;
+
+	if (!scn || !gelf_getshdr(scn, &sh) || sh.sh_type == SHT_NOBITS || address < sh.sh_addr)
+		return;
+	data = elf_rawdata(scn, NULL);
+	at = address - sh.sh_addr;
+	if (!data || !data->d_buf || at >= data->d_size)
+		return;
+	text = (const char *)data->d_buf + at;
+	room = data->d_size - at;
+	if (room <= sizeof(prefix) || memcmp(text, prefix, sizeof(prefix) - 1))
+		return;
+	text += sizeof(prefix) - 1;
+	room -= sizeof(prefix) - 1;
+	for (len = 0; len < room && len < sizeof(info->release) - 1 && text[len] > ' ' &&
+		text[len] < 0x7f; len++)
+		info->release[len] = text[len];
+	info->release[len] = 0;
+}
+
+static void scan_symtab(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh, struct image_symbol *wanted, size_t n,
+	struct image_info *info)
+{
+	Elf_Data *data = elf_getdata(scn, NULL);
+	size_t count = data && sh->sh_entsize ? data->d_size / sh->sh_entsize : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *name;
+		GElf_Sym sym;
+
+		if (!gelf_getsym(data, i, &sym) || !(name = elf_strptr(elf, sh->sh_link, sym.st_name)))
+			continue;
+		info->symbols++;
+		info->locals |= GELF_ST_BIND(sym.st_info) == STB_LOCAL &&
+			GELF_ST_TYPE(sym.st_info) == STT_FUNC;
+		if (!strcmp(name, "linux_banner"))
+			read_banner(elf, sym.st_value, sym.st_shndx, info);
+		for (size_t w = 0; w < n; w++) {
+			if (strcmp(name, wanted[w].name))
+				continue;
+			wanted[w].found = true;
+			wanted[w].address = sym.st_value;
+			wanted[w].size = sym.st_size;
+		}
+	}
+}
+
+int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_info *info,
+	struct swpd_error *err)
+{
+	Elf_Scn *scn = NULL;
+	Elf *elf;
+
+	memset(info, 0, sizeof(*info));
+	for (size_t i = 0; i < n; i++)
+		wanted[i].found = false;
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ, NULL);
+	if (!elf || elf_kind(elf) != ELF_K_ELF) {
+		elf_end(elf);
+		return fail(err, SWPD_E_FORMAT, 0, "not an ELF file");
+	}
+	info->word_bytes = gelf_getclass(elf) == ELFCLASS32 ? 4 : 8;
+	while ((scn = elf_nextscn(elf, scn))) {
+		GElf_Shdr sh;
+
+		if (gelf_getshdr(scn, &sh) && sh.sh_type == SHT_SYMTAB)
+			scan_symtab(elf, scn, &sh, wanted, n, info);
+	}
+	elf_end(elf);
+	if (!info->symbols)
+		return fail(err, SWPD_E_NOT_HERE, 0, "no symbol table in this ELF file");
+	return 0;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The records that frame a machine-readable output: meta, total, and findings of no entry. */
+#include "sink/sink.h"
+
+static void string_or_null(struct out *o, const char *text)
+{
+	if (text && *text)
+		out_json_string(o, text);
+	else
+		out_text(o, "null");
+}
+
+/* "name":{"value":…,"source":…,"assumed":…} */
+static void fact(struct out *o, const char *name, const char *text, const struct provenance *from)
+{
+	out_printf(o, "\"%s\":{\"value\":", name);
+	string_or_null(o, text);
+	out_text(o, ",\"source\":");
+	string_or_null(o, from->source);
+	out_printf(o, ",\"assumed\":%s}", from->assumed ? "true" : "false");
+}
+
+static void number_fact(struct out *o, const char *name, long value, bool known,
+	const struct provenance *from)
+{
+	out_printf(o, "\"%s\":{\"value\":", name);
+	if (known)
+		out_printf(o, "%ld", value);
+	else
+		out_text(o, "null");
+	out_text(o, ",\"source\":");
+	string_or_null(o, from->source);
+	out_printf(o, ",\"assumed\":%s}", from->assumed ? "true" : "false");
+}
+
+static void put_target(struct out *o, const struct session *session)
+{
+	const struct swpd_target *t = &session->facts->target;
+	struct provenance derived = { .source = "computed" };
+	unsigned int max = swpd_max_swapfiles(t);
+	uint32_t relevant = swpd_knobs_relevant(t, session->form);
+	bool first = true;
+
+	out_text(o, "\"target\":{");
+	fact(o, "arch", t->arch ? t->arch->name : NULL, &t->arch_from);
+	out_text(o, ",");
+	fact(o, "variant", t->variant ? t->variant->name : NULL, &t->variant_from);
+	out_text(o, ",");
+	fact(o, "kernel", t->release_text, &t->release_from);
+	out_text(o, ",");
+	number_fact(o, "page_size", 1l << t->page_shift, t->page_shift, &t->page_from);
+	out_text(o, ",");
+	number_fact(o, "max_swapfiles", max, max, t->max_swapfiles_from.source[0] ||
+		!max ? &t->max_swapfiles_from : &derived);
+	out_text(o, ",\"knobs\":{");
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++) {
+		if (t->knobs[k] == KNOB_UNKNOWN && !(relevant & 1u << k))
+			continue;
+		out_text(o, first ? "" : ",");
+		number_fact(o, knob_name(k), t->knobs[k], t->knobs[k] != KNOB_UNKNOWN, &t->knob_from[k]);
+		first = false;
+	}
+	out_text(o, "},\"layout\":");
+	string_or_null(o, swpd_decoder_row(session->dec));
+	out_text(o, "}");
+}
+
+static void put_swaps(struct out *o, const struct swap_devices *s)
+{
+	out_text(o, "\"swap_devices\":");
+	if (!s->known) {
+		out_text(o, "null");
+		return;
+	}
+	out_text(o, "[");
+	for (int i = 0; i < s->n; i++) {
+		out_text(o, i ? ",{\"name\":" : "{\"name\":");
+		out_json_string(o, s->device[i].name);
+		out_printf(o, ",\"pages\":%llu,\"used\":%llu}", (unsigned long long)s->device[i].pages,
+			(unsigned long long)s->device[i].used);
+	}
+	out_text(o, "]");
+}
+
+static void put_modules(struct out *o, const struct facts *f)
+{
+	out_text(o, "\"modules\":");
+	if (!f->modules_from[0] && !f->zswap[0]) {
+		out_text(o, "null");
+		return;
+	}
+	out_text(o, "{");
+	for (int i = 0; f->modules_from[0] && i < FACT_MODULES; i++) {
+		if (!f->modules[i].name)
+			continue;
+		out_printf(o, "\"%s\":", f->modules[i].name);
+		string_or_null(o, module_state_name(f->modules[i].state));
+		out_text(o, ",");
+	}
+	out_text(o, "\"zswap_enabled\":");
+	string_or_null(o, f->zswap);
+	out_text(o, ",\"source\":");
+	string_or_null(o, f->modules_from);
+	out_text(o, "}");
+}
+
+void json_meta(struct out *o, const struct session *session)
+{
+	const struct facts *f = session->facts;
+	const struct swpd_target *t = &f->target;
+	const struct {
+		const char *name;
+		const struct provenance *from;
+	} facts[] = { { "arch", &t->arch_from }, { "variant", &t->variant_from },
+		{ "kernel", &t->release_from },
+		{ "page_size", &t->page_from } };
+	bool first = true;
+
+	out_printf(o, "{\"record\":\"meta\",\"tool\":\"swpdecode\",\"version\":\"%s\"", SWPD_VERSION);
+	out_printf(o, ",\"schema_version\":%d,\"host\":", SCHEMA_VERSION);
+	string_or_null(o, f->host);
+	out_text(o, ",\"boot_id\":");
+	string_or_null(o, f->boot_id);
+	out_text(o, ",\"time\":");
+	string_or_null(o, session->time);
+	out_text(o, ",");
+	put_target(o, session);
+	out_text(o, ",\"assumed\":[");
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
+		if (!facts[i].from->assumed)
+			continue;
+		out_printf(o, "%s\"%s\"", first ? "" : ",", facts[i].name);
+		first = false;
+	}
+	if (session->form == FORM_SWP_ENTRY && !t->arch)
+		out_printf(o, "%s\"word_bits\"", first ? "" : ",");
+	out_text(o, "],");
+	put_swaps(o, &f->swaps);
+	out_text(o, ",");
+	put_modules(o, f);
+	out_text(o, "}");
+}
+
+void json_total(struct out *o, const struct session *session, const struct totals *t)
+{
+	const struct swap_devices *s = &session->facts->swaps;
+	bool first = true;
+
+	out_printf(o, "{\"record\":\"total\",\"entries\":%llu,\"pages\":%llu,\"by_class\":{",
+		(unsigned long long)t->entries, (unsigned long long)t->pages);
+	for (int c = 0; c < SWPD_CLASS_N; c++) {
+		if (!t->by_class[c].entries)
+			continue;
+		out_printf(o, "%s\"%s\":{\"entries\":%llu,\"pages\":%llu}", first ? "" : ",",
+			swpd_class_name(c), (unsigned long long)t->by_class[c].entries,
+			(unsigned long long)t->by_class[c].pages);
+		first = false;
+	}
+	out_text(o, "},\"by_device\":[");
+	first = true;
+	for (int type = 0; type < 32; type++) {
+		const struct swap_device *d = swaps_device(s, type);
+
+		if (!t->by_type[type].entries)
+			continue;
+		out_printf(o, "%s{\"swap_type\":%d,\"device\":", first ? "" : ",", type);
+		string_or_null(o, d ? d->name : NULL);
+		out_printf(o, ",\"entries\":%llu,\"pages\":%llu}",
+			(unsigned long long)t->by_type[type].entries,
+			(unsigned long long)t->by_type[type].pages);
+		first = false;
+	}
+	out_printf(o,
+		"],\"unreadable\":%llu,\"hidden\":%llu,\"gone\":%llu,\"bad\":%llu,\"complete\":%s,\"why\":",
+		(unsigned long long)t->unreadable, (unsigned long long)t->hidden, (unsigned long long)t->gone,
+		(unsigned long long)t->bad, t->complete ? "true" : "false");
+	string_or_null(o, t->why);
+	out_text(o, "}");
+}
+
+void json_finding(struct out *o, int pid, const struct finding *f)
+{
+	out_text(o, "{\"record\":\"finding\",\"pid\":");
+	if (pid)
+		out_printf(o, "%d", pid);
+	else
+		out_text(o, "null");
+	out_printf(o, ",\"check\":\"%s\",\"severity\":\"%s\",\"text\":", check_name(f->check),
+		severity_name(check_severity(f->check)));
+	out_json_string(o, f->text);
+	out_text(o, "}");
+}

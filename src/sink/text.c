@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the outputs for people share. */
+#include "sink/sink.h"
+
+/* What a terminal must not get comes out as '?': bytes that are not UTF-8, and control characters, of which
+ * U+0080 to U+009F take two bytes. */
+static void clean(char *text)
+{
+	int n;
+
+	for (unsigned char *p = (unsigned char *)text; *p; p += n) {
+		n = utf8_len((char *)p);
+		if (!n || *p < 0x20 || *p == 0x7f || (n == 2 && *p == 0xc2 && p[1] < 0xa0)) {
+			n = n ? n : 1;
+			memset(p, '?', n);
+		}
+	}
+}
+
+void text_value(const struct value *v, char *to, size_t size)
+{
+	size_t n = 0;
+	char *end;
+
+	switch (v->kind) {
+	case VALUE_NULL:
+		snprintf(to, size, "-");
+		return;
+	case VALUE_HEX:
+		end = put_hex(to, v->number);
+		*end = 0;
+		return;
+	case VALUE_DEC:
+		end = put_dec(to, v->number);
+		*end = 0;
+		return;
+	case VALUE_BOOL:
+		snprintf(to, size, "%s", v->number ? "yes" : "no");
+		return;
+	case VALUE_TEXT:
+		snprintf(to, size, "%s", v->text);
+		clean(to);
+		return;
+	case VALUE_LIST:
+		to[0] = 0;
+		for (int i = 0; i < v->n && n < size; i++)
+			n += snprintf(to + n, size - n, "%s%s", i ? "," : "", v->list[i]);
+		break;
+	case VALUE_FINDINGS:
+		to[0] = 0;
+		for (int i = 0; i < v->n && n < size; i++)
+			n += snprintf(to + n, size - n, "%s%s: %s", i ? "; " : "",
+				check_name(v->findings[i].check), v->findings[i].text);
+		break;
+	}
+	clean(to);
+	if (!n)
+		snprintf(to, size, "-");
+}
+
+static const char *or_unknown(const char *text)
+{
+	return text && *text ? text : "unknown";
+}
+
+void text_target(struct out *o, const struct session *session)
+{
+	const struct swpd_target *t = &session->facts->target;
+	unsigned int max = swpd_max_swapfiles(t);
+	const char *sep = "; special swap types from ";
+	uint32_t relevant = swpd_knobs_relevant(t, session->form);
+
+	out_printf(o, "target: %s%s%s%s, kernel %s", or_unknown(t->arch ? t->arch->name : NULL),
+		t->variant && t->variant->name[0] ? ":" : "", t->variant ? t->variant->name : "",
+		t->variant_from.assumed ? " (default variant assumed)" : "", or_unknown(t->release_text));
+	if (t->release_from.source[0])
+		out_printf(o, " (%s%s)", t->release_from.source,
+			t->release_from.assumed ? ", newer than the newest known: read as 7.2" : "");
+	if (session->form == FORM_SWP_ENTRY && !t->arch)
+		out_text(o, ", of 64 bits (assumed)");
+	if (swpd_decoder_row(session->dec))
+		out_printf(o, ", layout %s", swpd_decoder_row(session->dec));
+	if (max == 32)
+		out_text(o, "; no special swap types");
+	else if (max)
+		out_printf(o, "%s%u on", sep, max);
+	else
+		out_text(o, "; where special swap types begin is not known");
+	if (max && t->max_swapfiles_from.source[0])
+		out_printf(o, " (%s)", t->max_swapfiles_from.source);
+	sep = ": ";
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++) {
+		if (!(relevant & 1u << k))
+			continue;
+		if (t->knobs[k] == KNOB_UNKNOWN)
+			out_printf(o, "%s%s unknown", sep, knob_name(k));
+		else
+			out_printf(o, "%s%s=%s (%s)", sep, knob_name(k), t->knobs[k] ? "y" : "n",
+				t->knob_from[k].source);
+		sep = ", ";
+	}
+	out_text(o, "\n");
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * source: where words come from. Each kind of input is one file here; all give the same thing, a batch of
+ * words that share a decoder and an address space. Memory does not grow with the input.
+ */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include "core/core.h"
+#include "fact/fact.h"
+#include "space/space.h"
+#include "util/util.h"
+
+#define BATCH_WORDS 4096
+
+/* What all words of a batch share. Its address stays, its serial changes when anything in it does. */
+struct origin {
+	uint64_t serial;
+	enum swpd_form form;
+	enum swpd_level level;
+	unsigned long pages;        /* base pages that one word stands for */
+	const struct process *process; /* NULL for values */
+	const struct mapping *mapping; /* NULL for values */
+	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
+	const char *via;            /* "pte" */
+	bool positions;             /* words have a line and a column */
+};
+
+/* What a source reports. */
+enum event {
+	EVENT_END,         /* nothing more */
+	EVENT_WORDS,       /* decode words[0..n) */
+	EVENT_BAD,         /* not a value: `finding` says why; it stands at lines[0], columns[0] */
+	EVENT_SPACE_BEGIN, /* a process begins: origin->process */
+	EVENT_SPACE_END,   /* it is done: `gap` says what was not seen of it */
+	EVENT_NO_SPACE,    /* a process could not be looked at: pid and err say which and why */
+};
+
+/* The end of a process: what is missing, and what the kernel says that there is. */
+struct gap {
+	uint64_t unreadable; /* words that exist and could not be read */
+	bool gone;           /* it ended while it was read */
+	char why[200];       /* one line; empty if nothing is missing */
+	int64_t vmswap;      /* KiB, VmSwap of /proc/PID/status; -1: not known */
+};
+
+struct batch {
+	const struct origin *origin;
+	size_t n;
+	const uint64_t *words;
+	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
+	const uint32_t *lines, *columns; /* if origin->positions; both count from 1 */
+	struct finding finding;  /* EVENT_BAD */
+	struct gap gap;          /* EVENT_SPACE_END */
+	int pid;                 /* EVENT_NO_SPACE */
+	bool gone;               /* EVENT_NO_SPACE: it existed when the list was made */
+	struct swpd_error error; /* EVENT_NO_SPACE */
+};
+
+/* Addresses [start, end) to which a scan is restricted. */
+struct range {
+	uint64_t start, end;
+};
+
+/* One input. `next` fills the batch, which stays valid until the next call; a failure of the whole input is
+ * an error (-1 with *err). `close` frees everything. */
+struct source {
+	enum event (*next)(struct source *s, struct batch *b, struct swpd_error *err, int *status);
+	void (*close)(struct source *s);
+	enum swpd_form form;
+	bool spaces; /* it looks at address spaces, not at loose values */
+};
+
+/*
+ * Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. ranges (whole
+ * pages, in order; n_ranges, 0: everything) and pids stay the caller's. page_shift as in struct swpd_target.
+ */
+struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
+	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
+
+/* How values are meant. */
+struct value_options {
+	enum swpd_form form;
+	enum swpd_level level;
+	unsigned long pages;
+};
+
+/* The values given as arguments, each one a value. argv stays the caller's. */
+struct source *source_arguments(char *const *argv, size_t n, const struct value_options *options,
+	struct swpd_error *err);
+
+/* One value a line from fd (closed at the end): hexadecimal with or without 0x, decimal after 0d; blank lines
+ * and what follows # is skipped. file names it in records. */
+struct source *source_lines(int fd, const char *file, const struct value_options *options,
+	struct swpd_error *err);
+
+#endif

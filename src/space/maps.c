@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "space/space.h"
+
+void mappings_init(struct mappings *m, int fd)
+{
+	lines_init(&m->in, fd);
+	m->line = 0;
+	m->last_end = 0;
+}
+
+/* Advance over a blank-separated word; returns its length. */
+static size_t word(char **p, char **start)
+{
+	while (**p == ' ')
+		++*p;
+	*start = *p;
+	while (**p && **p != ' ')
+		++*p;
+	return *p - *start;
+}
+
+static bool parse(char *text, struct mapping *to)
+{
+	char *p = text, *w, *dash;
+	size_t n = word(&p, &w);
+
+	dash = memchr(w, '-', n);
+	if (!dash || !parse_hex(w, dash - w, &to->start) || !parse_hex(dash + 1, w + n - dash - 1, &to->end))
+		return false;
+	n = word(&p, &w);
+	if (n != 4)
+		return false;
+	memcpy(to->perms, w, 4);
+	to->perms[4] = 0;
+	for (int i = 0; i < 3; i++) /* offset, device, inode */
+		if (!word(&p, &w))
+			return false;
+	while (*p == ' ')
+		p++;
+	snprintf(to->name, sizeof(to->name), "%.*s", (int)sizeof(to->name) - 1, p);
+	return true;
+}
+
+int mappings_next(struct mappings *m, uint64_t page_size, struct mapping *to, struct swpd_error *err)
+{
+	struct line line;
+	int got = lines_next(&m->in, &line);
+
+	if (got < 0)
+		return fail(err, SWPD_E_SYSTEM, m->in.error, "cannot read the mappings: %s",
+			sys_text(m->in.error));
+	if (!got)
+		return 0;
+	m->line++;
+	if (line.cut || memchr(line.text, 0, line.len) || !parse(line.text, to))
+		return fail(err, SWPD_E_FORMAT, 0, "maps line %u: not a mapping", m->line);
+	if (to->start >= to->end || (to->start | to->end) & (page_size - 1) || to->start < m->last_end)
+		return fail(err, SWPD_E_FORMAT, 0,
+			"maps line %u: 0x%llx-0x%llx is not a range of pages above the one before", m->line,
+			(unsigned long long)to->start, (unsigned long long)to->end);
+	m->last_end = to->end;
+	return 1;
+}

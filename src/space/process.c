@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "space/space.h"
+
+#define PF_KTHREAD 0x00200000u /* include/linux/sched.h */
+
+/* "PID (comm) S ppid …": comm may hold blanks and parentheses, so the last one counts. Field 9 is flags, 22
+ * start. */
+static bool parse_stat(struct process *p, char *text)
+{
+	char *open = strchr(text, '('), *close = strrchr(text, ')'), *at;
+	uint64_t flags = 0;
+
+	if (!open || !close || close < open || !close[1] || !close[2])
+		return false;
+	*close = 0;
+	snprintf(p->comm, sizeof(p->comm), "%.*s", (int)sizeof(p->comm) - 1, open + 1);
+	p->state = close[2];
+	at = close + 3;
+	for (int field = 4; field <= 22; field++) {
+		uint64_t v = strtoull(at, &at, 10);
+
+		if (field == 9)
+			flags = v;
+		if (field == 22)
+			p->start = v;
+	}
+	p->kernel_thread = flags & PF_KTHREAD;
+	return true;
+}
+
+int process_openat(const struct process *p, const char *file)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK; /* a captured tree may hold a FIFO */
+	char path[64];
+
+	if (p->root->live)
+		return openat(p->dirfd, file, flags);
+	snprintf(path, sizeof(path), "/proc/%d/%s", p->pid, file);
+	return root_openat(p->root, path, flags);
+}
+
+static ssize_t process_read(const struct process *p, const char *file, char *buf, size_t size)
+{
+	return read_and_close(process_openat(p, file), buf, size);
+}
+
+int process_open(struct process *p, const struct root *root, int pid, struct swpd_error *err)
+{
+	char path[32], text[1024];
+	ssize_t n;
+
+	memset(p, 0, sizeof(*p));
+	p->pid = pid;
+	p->root = root;
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	p->dirfd = root_openat(root, path, O_RDONLY | O_DIRECTORY);
+	if (p->dirfd < 0 && errno == ENOENT)
+		return fail(err, SWPD_E_NOT_HERE, 0, "no such process");
+	if (p->dirfd < 0)
+		return fail(err, SWPD_E_SYSTEM, errno, "cannot open %s: %s", path, sys_text(errno));
+	if (process_read(p, "stat", text, sizeof(text)) > 0) {
+		parse_stat(p, text);
+	} else if (root->live) {
+		process_close(p);
+		return fail(err, SWPD_E_NOT_HERE, 0, "no such process");
+	} else if ((n = process_read(p, "comm", text, sizeof(text))) > 0) {
+		/* the last newline is the file's, others are the name's */
+		snprintf(p->comm, sizeof(p->comm), "%.*s", (int)n - (text[n - 1] == '\n'), text);
+	}
+	return 0;
+}
+
+void process_close(struct process *p)
+{
+	if (p->dirfd >= 0)
+		close(p->dirfd);
+	p->dirfd = -1;
+}
+
+bool process_alive(const struct process *p)
+{
+	struct process now = *p;
+	char text[1024];
+
+	if (!p->state)
+		return true;
+	if (process_read(p, "stat", text, sizeof(text)) <= 0 || !parse_stat(&now, text))
+		return false;
+	return now.start == p->start && now.state != 'Z' && now.state != 'X';
+}
+
+int64_t process_vmswap(const struct process *p)
+{
+	char text[8192], *at;
+
+	if (process_read(p, "status", text, sizeof(text)) <= 0)
+		return -1;
+	at = strstr(text, "\nVmSwap:");
+	return at ? strtoll(at + 8, NULL, 10) : -1;
+}

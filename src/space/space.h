@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* space: processes and their mappings, from /proc of the running machine or of a captured tree. */
+#ifndef SPACE_SPACE_H
+#define SPACE_SPACE_H
+
+#include "core/core.h"
+#include "util/util.h"
+
+struct process {
+	int pid;
+	const struct root *root;
+	int dirfd;       /* /proc/PID, opened once: all below it is of one process, PID reused or not */
+	char comm[64];
+	uint64_t start;  /* start time, clock ticks since boot */
+	char state;      /* as in /proc/PID/stat; 0: there is no stat file (a captured tree) */
+	bool kernel_thread;
+};
+
+/* One line of /proc/PID/maps. */
+struct mapping {
+	uint64_t start, end; /* bytes, end exclusive, multiples of the page size */
+	char perms[5];
+	char name[256];      /* path or [name], as the kernel wrote it; "" if it has none */
+};
+
+/*
+ * Open /proc/PID below the root. Returns 0, or -1 with *err saying that there is no such process. The caller
+ * closes it with process_close().
+ */
+int process_open(struct process *p, const struct root *root, int pid, struct swpd_error *err);
+void process_close(struct process *p);
+
+/* Open a file of /proc/PID for reading. In a captured tree its links stay inside the tree. -1 with errno
+ * set. */
+int process_openat(const struct process *p, const char *file);
+
+/* Is it still the same process, and not a zombie? True where a captured tree cannot tell. */
+bool process_alive(const struct process *p);
+
+/* VmSwap of /proc/PID/status in KiB; -1 if it is not there. */
+int64_t process_vmswap(const struct process *p);
+
+/* Read mappings one after the other; never all at once, there may be millions. */
+struct mappings {
+	struct lines in;
+	unsigned int line;
+	uint64_t last_end;
+};
+
+/* fd of a maps file; it stays the caller's. */
+void mappings_init(struct mappings *m, int fd);
+
+/*
+ * The next mapping whose bounds are multiples of page_size and that lies above the one before. Returns 1, 0
+ * at the end, -1 with *err (line number, what is wrong) for a line that is no mapping, or if reading failed.
+ */
+int mappings_next(struct mappings *m, uint64_t page_size, struct mapping *to, struct swpd_error *err);
+
+#endif

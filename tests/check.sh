@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Run the Criterion tests and close with what they came to: sh tests/check.sh RUNNER [PATTERN]
+#
+# Criterion alone is too kind: it exits 0 when it selected no test, and when a sanitizer spoke in a test or in
+# the tool that a test ran. Here both are failures. A live test (the name of its suite begins with "live") may
+# not be skipped when SWPD_LIVE=required.
+set -eu
+
+runner=$1
+pattern=${2-}
+dir=$(cd "$(dirname "$runner")" && pwd)
+tap=$dir/check.tap
+log=$dir/sanitizer
+rm -f "$tap" "$log".* "$dir/summary"
+
+# Next to the address sanitizer, gcc's undefined behaviour sanitizer takes no log_path and exits with 1, which
+# a test may expect of the tool: nothing expects an abort.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}log_path='$log'"
+export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}log_path='$log'"
+export TSAN_OPTIONS="${TSAN_OPTIONS:+$TSAN_OPTIONS:}log_path='$log'"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}print_stacktrace=1:abort_on_error=1:log_path='$log'"
+
+status=0
+"$runner" --timeout 300 --tap="$tap" ${pattern:+--filter "*$pattern*"} || status=$?
+[ -e "$tap" ] || : >"$tap"
+
+set -- "$log".*
+[ -e "$1" ] || shift
+cat "$@" </dev/null >&2
+
+rc=0
+awk -v status="$status" -v reports=$# -v pattern="$pattern" -v live="${SWPD_LIVE-}" '
+	!/^(not )?ok - [^ ]+::/ { next }
+	/^not / { failed++; next }
+	!/ # SKIP / { passed++; next }
+	pattern != "" && / # SKIP test was skipped$/ { next }	# not selected
+	{
+		required = live == "required" && /^ok - live/
+		if (required) failed++; else skipped++
+		sub(/^ok - /, required ? "FAILED, may not be skipped: " : "skipped: ")
+		sub(/ +# SKIP /, ": ")
+		print
+	}
+	END {
+		if (passed + failed == 0)
+			print "FAILED: no test ran"
+		if (reports)
+			print "FAILED: sanitizer reports, see above: " reports
+		if (status && !failed)
+			print "FAILED: the test runner ended with status " status
+		if (!failed && (reports || status))
+			failed = 1
+		print passed + 0 " passed, " failed + 0 " failed, " skipped + 0 " skipped"
+		exit failed || !passed
+	}' "$tap" >"$dir/summary" || rc=$?
+cat "$dir/summary"
+exit "$rc"

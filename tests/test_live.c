@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tool on a running kernel: what tests/hold.c made is known, so the truth does not come from the tool.
+ * A test that cannot run says why and is skipped; where live tests are required, a skip is a failure.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests.h"
+
+#define NOBODY 65534
+
+static const char *env(const char *name)
+{
+	const char *value = getenv(name);
+
+	cr_assert(value, "%s is not set: run this through make check", name);
+	return value;
+}
+
+/* ---- the process that holds known entries ---- */
+
+struct made {
+	unsigned long n, start, end;
+};
+
+struct hold {
+	pid_t pid;
+	int input, lock;
+	bool borrowed; /* swap was active already: the device is not its own */
+	FILE *output;
+	struct made swap, guard, uffd_wp, poison;
+	char device[256], unavailable[512];
+	int n_words;
+	unsigned long words[256];
+};
+
+static void read_made(struct hold *h, const char *line)
+{
+	struct made m, *to;
+	char kind[16];
+
+	if (sscanf(line, "made %15s %lu %lx %lx", kind, &m.n, &m.start, &m.end) != 4)
+		return;
+	to = !strcmp(kind, "swap")	? &h->swap :
+	     !strcmp(kind, "guard")	? &h->guard :
+	     !strcmp(kind, "uffd-wp")	? &h->uffd_wp :
+	     !strcmp(kind, "poison")	? &h->poison :
+					  NULL;
+	if (to)
+		*to = m;
+}
+
+/* Start hold with these options and wait until it is ready. */
+static void hold_start(struct hold *h, const char *const *options)
+{
+	int in[2], out[2];
+	char line[512];
+
+	memset(h, 0, sizeof(*h));
+	/* Tests run side by side, but one that ends takes its swap device away from the others. */
+	h->lock = open(env("HOLD"), O_RDONLY | O_CLOEXEC);
+	cr_assert(h->lock >= 0 && !flock(h->lock, LOCK_EX));
+	cr_assert(!pipe(in) && !pipe(out));
+	fcntl(in[1], F_SETFD, FD_CLOEXEC);
+	fcntl(out[0], F_SETFD, FD_CLOEXEC);
+	h->pid = fork();
+	if (!h->pid) {
+		dup2(in[0], 0);
+		dup2(out[1], 1);
+		close(in[0]);
+		close(out[1]);
+		execv(env("HOLD"), (char *const *)options);
+		_exit(127);
+	}
+	close(in[0]);
+	close(out[1]);
+	h->input = in[1];
+	h->output = fdopen(out[0], "r");
+	while (fgets(line, sizeof(line), h->output) && strcmp(line, "ready\n")) {
+		if (!strncmp(line, "unavailable ", 12))
+			snprintf(h->unavailable + strlen(h->unavailable),
+				sizeof(h->unavailable) - strlen(h->unavailable), "%s", line + 12);
+		h->borrowed |= !strncmp(line, "note swap already active", 24);
+		sscanf(line, "device %255s", h->device);
+		if (h->n_words < 256)
+			h->n_words += sscanf(line, "word %lx", &h->words[h->n_words]) == 1;
+		read_made(h, line);
+	}
+	cr_assert(!strcmp(line, "ready\n"), "hold did not get ready");
+}
+
+static void hold_stop(struct hold *h)
+{
+	int status;
+
+	close(h->input);
+	waitpid(h->pid, &status, 0);
+	fclose(h->output);
+	close(h->lock);
+}
+
+/* Without root there is no swap device to make and nothing to see. */
+static bool not_root(void)
+{
+	if (!geteuid())
+		return false;
+	cr_skip_test("not root");
+	return true;
+}
+
+/* ---- what the tool says ---- */
+
+/* Run a shell command; its standard output goes to text. Returns the exit status. */
+static int shell(const char *command, char *text, size_t size)
+{
+	FILE *p = popen(command, "r");
+	size_t n;
+	int status;
+
+	cr_assert(p);
+	n = fread(text, 1, size - 1, p);
+	text[n] = 0;
+	while (fgetc(p) != EOF)
+		;
+	status = pclose(p);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* How many NDJSON entries hold all of the given texts; -1 ends the run if the tool fails. */
+static long count(pid_t pid, const char *range, const char *class, const char *more)
+{
+	char command[1024], text[64];
+
+	snprintf(command, sizeof(command),
+		"\"$SWPDECODE\" -p %d %s -F ndjson | grep '\"record\":\"entry\"' | grep '\"class\":\"%s\"' "
+		"| grep -c '%s'", pid, range, class, more);
+	shell(command, text, sizeof(text));
+	return strtol(text, NULL, 10);
+}
+
+Test(live, every_known_entry_and_no_other, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=777", "--guard=23", "--uffd-wp=31",
+		"--poison=13", NULL };
+	char device[300], command[256], text[4096];
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start(&h, options);
+	if (*h.unavailable) {
+		hold_stop(&h);
+		cr_skip_test("%s", h.unavailable);
+	}
+	snprintf(device, sizeof(device), "\"device\":\"%s\"", h.device);
+	cr_expect(count(h.pid, "", "swap", device) == 777, "%ld swapped pages on %s",
+		count(h.pid, "", "swap", device), h.device);
+	cr_expect(count(h.pid, "", "swap", "") == 777);
+	cr_expect(count(h.pid, "", "pte-marker", "\"marker\":\\[\"guard\"\\]") == 23);
+	cr_expect(count(h.pid, "", "pte-marker", "\"marker\":\\[\"uffd-wp\"\\]") == 31);
+	cr_expect(count(h.pid, "", "pte-marker", "\"marker\":\\[\"poisoned\"\\]") == 13);
+	cr_expect(count(h.pid, "", "pte-marker", "") == 23 + 31 + 13);
+	cr_expect(count(h.pid, "", "unknown", "") == 0);
+
+	/* Each where it was made, and none beside it. */
+	snprintf(command, sizeof(command), "-r %lx-%lx", h.guard.start, h.guard.end);
+	cr_expect(count(h.pid, command, "pte-marker", "guard") == 23);
+	snprintf(command, sizeof(command), "-r %lx-%lx -r %lx-%lx", h.poison.start, h.poison.end,
+		h.uffd_wp.start, h.uffd_wp.end);
+	cr_expect(count(h.pid, command, "pte-marker", "") == 31 + 13);
+
+	/* The kernel's own count of that mapping. */
+	snprintf(command, sizeof(command),
+		"awk '/^[0-9a-f]+-/{on=index($1,\"%lx-\")==1} on && /^Swap:/{print $2}' /proc/%d/smaps",
+		h.swap.start, h.pid);
+	shell(command, text, sizeof(text));
+	cr_expect(strtol(text, NULL, 10) == 777 * (sysconf(_SC_PAGESIZE) / 1024), "smaps says %s kB", text);
+
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d", h.pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0);
+	cr_expect(strstr(text, "pte-marker guard                               23"), "%s", text);
+	cr_expect(strstr(text, "found as many") && strstr(text, "complete: yes"), "%s", text);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -q -E swap -p %d >/dev/null", h.pid);
+	cr_expect(shell(command, text, sizeof(text)) == 4);
+	snprintf(command, sizeof(command),
+		"\"$SWPDECODE\" -q -E migration,no-device,beyond-device,reserved-bits -p %d >/dev/null",
+		h.pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0);
+	hold_stop(&h);
+	shell("cat /proc/swaps", text, sizeof(text));
+	cr_expect(h.borrowed || !strstr(text, h.device), "%s is still there", h.device);
+}
+
+/* What another user id sees: that something is there, not what. */
+Test(live_unprivileged, types_are_hidden_not_zero, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=50", "--guard=7", "--uid=65534",
+		NULL };
+	char command[512], text[1 << 16];
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start(&h, options);
+	if (*h.unavailable) {
+		hold_stop(&h);
+		cr_skip_test("%s", h.unavailable);
+	}
+	snprintf(command, sizeof(command),
+		"cp \"$SWPDECODE\" /dev/shm/swpdecode.$$ && chmod 755 /dev/shm/swpdecode.$$ && "
+		"setpriv --reuid=%d --regid=%d --clear-groups /dev/shm/swpdecode.$$ -p %d -F ndjson; s=$?; "
+			"rm -f /dev/shm/swpdecode.$$; exit $s",
+		NOBODY, NOBODY, h.pid);
+	cr_expect(shell(command, text, sizeof(text)) == 3, "a partial answer");
+	cr_expect(strstr(text,
+		"\"unknown_why\":\"hidden\",\"candidates\":[],\"swap_type\":null,\"swap_offset\":null"), "%s",
+		text);
+	cr_expect(strstr(text, "\"hidden\":57") || strstr(text, "\"hidden\":50"), "%s",
+		strstr(text, "\"record\":\"total\""));
+	cr_expect(strstr(text, "\"complete\":false"));
+	cr_expect(!strstr(text, "\"class\":\"swap\""));
+	hold_stop(&h);
+}
+
+/* Migration entries are met by chance: what is met must decode as migration, of the same type. */
+Test(live, migration_entries, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--migrate=30", NULL };
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start(&h, options);
+	hold_stop(&h);
+	if (!h.n_words)
+		cr_skip_test("no migration entry was met: %s", h.unavailable);
+	for (int i = 0; i < h.n_words; i++) {
+		char command[128], text[4096], type[32];
+
+		snprintf(command, sizeof(command), "\"$SWPDECODE\" -i pme -F ndjson 0x%lx", h.words[i]);
+		cr_expect(shell(command, text, sizeof(text)) == 0);
+		snprintf(type, sizeof(type), "\"swap_type\":%lu,", h.words[i] & 31);
+		cr_expect(strstr(text, "\"class\":\"migration-") && strstr(text, type), "0x%lx: %s",
+			h.words[i], text);
+	}
+}
+
+/* A process that ends while it is read: the tool waits with a full pipe until it has. */
+Test(live, process_ends_while_it_is_read, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--populate=64", NULL };
+	char command[256], line[1024], last[1024] = "";
+	struct hold h;
+	int status;
+	FILE *p;
+
+	if (not_root())
+		return;
+	hold_start(&h, options);
+	snprintf(command, sizeof(command), "exec \"$SWPDECODE\" -q --all-entries -F ndjson -p %d 2>/dev/null",
+		h.pid);
+	p = popen(command, "r");
+	cr_assert(p && fgets(line, sizeof(line), p) && fgets(line, sizeof(line), p));
+	kill(h.pid, SIGKILL);
+	waitpid(h.pid, NULL, 0);
+	while (fgets(line, sizeof(line), p))
+		memcpy(last, line, sizeof(last));
+	status = pclose(p);
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 3, "status %d", status);
+	cr_expect(strstr(last, "\"record\":\"total\"") && strstr(last, "\"gone\":1") &&
+		strstr(last, "\"complete\":false"), "%s", last);
+	close(h.input);
+	fclose(h.output);
+	close(h.lock);
+}
+
+/* What cannot be looked at: one line that says why, and the others go on. */
+Test(live, processes_without_an_address_space, .timeout = 60)
+{
+	char command[512], text[8192];
+	pid_t zombie;
+	int ready[2];
+	char c;
+
+	if (not_root())
+		return;
+	cr_expect(shell("\"$SWPDECODE\" -p 2 2>&1", text, sizeof(text)) == 1);
+	cr_expect(strstr(text, "swpdecode: pid 2: kthreadd is a kernel thread") &&
+		strchr(text, '\n') == text + strlen(text) - 1, "%s", text);
+
+	cr_assert(!pipe(ready));
+	zombie = fork();
+	if (!zombie)
+		_exit(0);
+	close(ready[1]);
+	cr_assert(read(ready[0], &c, 1) == 0);
+	close(ready[0]);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d 2>&1", zombie);
+	for (int i = 0; i < 100 && shell(command, text, sizeof(text)) != 1; i++)
+		usleep(10000);
+	cr_expect(strstr(text, "is a zombie"), "%s", text);
+	waitpid(zombie, NULL, 0);
+
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d 2>&1", zombie);
+	cr_expect(shell(command, text, sizeof(text)) == 1);
+	cr_expect(strstr(text, "no such process"), "%s", text);
+
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -F ndjson -p %d,self,2 2>&1 >/dev/null", zombie);
+	cr_expect(shell(command, text, sizeof(text)) == 3, "one of three can be read");
+	cr_expect(strstr(text, "no such process") && strstr(text, "kernel thread"), "%s", text);
+}
+
+Test(live_unprivileged, another_users_process, .timeout = 60)
+{
+	char command[512], text[4096];
+
+	if (not_root())
+		return;
+	snprintf(command, sizeof(command),
+		"cp \"$SWPDECODE\" /dev/shm/swpdecode.$$ && chmod 755 /dev/shm/swpdecode.$$ && "
+		"setpriv --reuid=%d --regid=%d --clear-groups /dev/shm/swpdecode.$$ -p 1 2>&1; s=$?; rm -f "
+			"/dev/shm/swpdecode.$$; exit $s",
+		NOBODY, NOBODY);
+	cr_expect(shell(command, text, sizeof(text)) == 1);
+	cr_expect(strstr(text, "pid 1: may not read") && strchr(text, '\n') == text + strlen(text) - 1, "%s",
+		text);
+}

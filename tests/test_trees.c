@@ -1,0 +1,773 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Captured trees (--sysroot). Those of fixtures/trees hold one source of facts each; what their entries are
+ * is taken from fixtures/types.tsv, numbers that were printed by code of the kernels named there. Damaged and
+ * hostile trees are made here, next to what must come of them.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "tests.h"
+
+#define TYPES 32
+#define SLOT(type, offset) (1ull << 62 | (uint64_t)(offset) << 5 | (type))
+
+static const char maps_line[] = "00001000-00008000 rw-p 00000000 00:00 0 \n";
+
+/* ---- one source of facts each ---- */
+
+/* Classes of the types, from rows of types.tsv. */
+struct numbers {
+	int rows;
+	const char *name[TYPES][16]; /* distinct ones, as the rows have them */
+	int n[TYPES];
+};
+
+static const char *const group_names[] = { "hwpoison", "migration-read", "migration-read-exclusive",
+	"migration-write", "device-private-write", "device-private-read", "device-exclusive-write",
+	"device-exclusive-read", "device-exclusive", "pte-marker", "swapin-error" };
+
+static void add_class(struct numbers *to, int type, const char *name)
+{
+	for (int i = 0; i < to->n[type]; i++)
+		if (!strcmp(to->name[type][i], name))
+			return;
+	to->name[type][to->n[type]++] = name;
+}
+
+/* Read the row of a kernel and its options; options NULL: all rows of that kernel. */
+static void read_numbers(struct numbers *to, const char *kernel, const char *options)
+{
+	char path[512], line[512];
+	FILE *f;
+
+	memset(to, 0, sizeof(*to));
+	snprintf(path, sizeof(path), "%s/types.tsv", fixtures_dir());
+	f = fopen(path, "r");
+	cr_assert(f, "%s: cannot open", path);
+	while (fgets(line, sizeof(line), f)) {
+		const char *is[TYPES];
+		char *field[14], *rest = line;
+		int n = 0;
+
+		while (n < 14 && (field[n] = strsep(&rest, "\t\n")))
+			n++;
+		if (*line == '#' || strcmp(field[0], kernel) || (options && strcmp(field[1], options)))
+			continue;
+		cr_assert(n == 14, "%s: a row of %d fields", path, n);
+		to->rows++;
+		for (int t = 0; t < TYPES; t++)
+			is[t] = "swap";
+		for (int i = 0; i < 11; i++)
+			if (*field[3 + i] != '-')
+				is[atoi(field[3 + i])] = group_names[i];
+		for (int t = 0; t < TYPES; t++)
+			add_class(to, t, is[t]);
+	}
+	fclose(f);
+	cr_assert(to->rows, "%s: no row for %s %s", path, kernel, options ? options : "");
+}
+
+static void expect_class(const char *tree, const char *out, int type, const struct numbers *numbers)
+{
+	char wanted[100], line[2048];
+	bool certain = numbers->n[type] == 1;
+
+	snprintf(wanted, sizeof(wanted), "\"vaddr\":\"0x%x\"", 0x1000 * (type + 1));
+	cr_assert(find_line(out, wanted, line, sizeof(line)), "%s: no entry for type %d", tree, type);
+	if (certain) {
+		snprintf(wanted, sizeof(wanted), "\"class\":\"%s\",\"unknown_why\":null,\"candidates\":[]",
+			numbers->name[type][0]);
+		cr_expect(
+			strstr(line, wanted), "%s: type %d: expected %s\n  got %s", tree, type, wanted, line);
+		return;
+	}
+	cr_expect(strstr(line, "\"class\":\"unknown\",\"unknown_why\":\"knob\""),
+		"%s: type %d: certain of what it cannot know\n  %s", tree, type, line);
+	for (int i = 0; i < numbers->n[type]; i++) {
+		snprintf(wanted, sizeof(wanted), "\"%s\"", numbers->name[type][i]);
+		cr_expect(
+			strstr(line, "\"candidates\":[") && strstr(strstr(line, "\"candidates\":["), wanted),
+			"%s: type %d: %s is not among the candidates\n  %s", tree, type, wanted, line);
+	}
+}
+
+/* says: fragments of the meta record. options NULL: nothing but the release is known. */
+static void expect_tree(
+	const char *tree, const char *more, const char *kernel, const char *options, const char *const *says)
+{
+	struct numbers numbers;
+	char meta[4096];
+	struct ran r;
+
+	read_numbers(&numbers, kernel, options);
+	run(&r, NULL, "swpdecode --sysroot trees/%s %s -p 42 -q -F ndjson", tree, more);
+	cr_assert(find_line(r.out, "\"record\":\"meta\"", meta, sizeof(meta)), "%s: no meta record: %s", tree,
+		r.err);
+	for (; *says; says++)
+		cr_expect(strstr(meta, *says), "%s: meta does not say %s\n  %s", tree, *says, meta);
+	for (int t = 0; t < TYPES; t++)
+		expect_class(tree, r.out, t, &numbers);
+	cr_expect(r.status == 0, "%s: status %d: %s", tree, r.status, r.err);
+	ran_free(&r);
+}
+
+#define TREE(tree, more, kernel, options, ...)                                                               \
+	expect_tree(tree, more, kernel, options, (const char *const[]) { __VA_ARGS__, NULL })
+#define KERNEL(text, from) "\"kernel\":{\"value\":\"" text "\",\"source\":\"" from "\",\"assumed\":false}"
+#define KNOB(name, value, from) "\"" name "\":{\"value\":" value ",\"source\":\"" from "\",\"assumed\":false}"
+#define ALL_THREE(from)                                                                                      \
+	KNOB("MIGRATION", "1", from), KNOB("MEMORY_FAILURE", "1", from), KNOB("DEVICE_PRIVATE", "1", from)
+
+Test(trees, config)
+{
+	TREE("config-gz", "", "6.12", "MIG+MF+DP", KERNEL("6.12.107", "/proc/config.gz"),
+		ALL_THREE("/proc/config.gz"),
+		"\"arch\":{\"value\":\"x86_64\",\"source\":\"/proc/config.gz\"");
+	TREE("config-boot", "", "6.1", "MIG+MF+DP+PTE_MARKER",
+		KERNEL("6.1.0-18-amd64", "/proc/sys/kernel/osrelease"),
+		ALL_THREE("/boot/config-6.1.0-18-amd64"),
+		KNOB("PTE_MARKER", "1", "/boot/config-6.1.0-18-amd64"));
+	TREE("config-alone", "", "5.10", "MIG+MF+DP", KERNEL("5.10.0-8-amd64", "/boot/config-5.10.0-8-amd64"),
+		ALL_THREE("/boot/config-5.10.0-8-amd64"));
+	TREE("config-modules", "", "5.10", "none", KERNEL("5.10.223", "/proc/version"),
+		KNOB("MIGRATION", "0", "/lib/modules/5.10.223/config"),
+		KNOB("DEVICE_PRIVATE", "0", "/lib/modules/5.10.223/config"));
+	TREE("nothing", "-c trees/config-gz/proc/config.gz", "6.12", "MIG+MF+DP",
+		KERNEL("6.12.107", "trees/config-gz/proc/config.gz"),
+		ALL_THREE("trees/config-gz/proc/config.gz"));
+}
+
+Test(trees, counters)
+{
+	TREE("counters", "", "6.12", "MIG+MF", KERNEL("6.12.0-1", "/proc/version"),
+		KNOB("MIGRATION", "1", "/proc/vmstat"), KNOB("MEMORY_FAILURE", "1", "/proc/meminfo"),
+		KNOB("DEVICE_PRIVATE", "0", "/proc/vmstat"));
+	TREE("counters-missing", "", "7.2", "none", KERNEL("7.2.13", "/proc/sys/kernel/osrelease"),
+		KNOB("MIGRATION", "0", "/proc/vmstat"), KNOB("MEMORY_FAILURE", "0", "/proc/meminfo"));
+}
+
+Test(trees, symbols)
+{
+	static const char image[] = "usr/lib/debug/boot/vmlinux-7.2.13";
+	char option[128];
+
+	TREE("vmlinux", "", "7.2", "MIG+MF+DP", KERNEL("7.2.13", "/usr/lib/debug/boot/vmlinux-7.2.13"),
+		ALL_THREE("/usr/lib/debug/boot/vmlinux-7.2.13"),
+		KNOB("max_swapfiles", "24", "/usr/lib/debug/boot/vmlinux-7.2.13"));
+	/* 22 special types leave one kernel of 6.1 only, the one with all options */
+	TREE("vmlinux-size", "", "6.1", "MIG+MF+DP+PTE_MARKER",
+		KNOB("max_swapfiles", "22", "/usr/lib/debug/boot/vmlinux-6.1.0"));
+	snprintf(option, sizeof(option), "--vmlinux trees/vmlinux/%s", image);
+	TREE("nothing", option, "7.2", "MIG+MF+DP",
+		KERNEL("7.2.13", "trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13"),
+		ALL_THREE("trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13"));
+}
+
+Test(trees, modules)
+{
+	/* DEVICE_PRIVATE needs MIGRATION, so that nobody has to say so */
+	TREE("modules", "", "6.12", "MIG+MF+DP", KERNEL("6.12.0-mod", "/lib/modules/mine"),
+		KNOB("DEVICE_PRIVATE", "1", "/lib/modules/mine"),
+		KNOB("MEMORY_FAILURE", "1", "/lib/modules/mine"),
+		"\"modules\":{\"zram\":\"loaded\",\"zswap\":\"absent\",\"nouveau\":\"absent\",\"amdgpu\":"
+		"\"absent\","
+		"\"test_hmm\":\"built-in\",\"hwpoison_inject\":\"loadable\"");
+	TREE("imports", "", "6.12", "MIG+MF+DP", KERNEL("6.12.0-mod", "/proc/sys/kernel/osrelease"),
+		KNOB("DEVICE_PRIVATE", "1", "/lib/modules/6.12.0-mod"), "\"nouveau\":\"loadable\"",
+		"\"test_hmm\":\"absent\"");
+}
+
+Test(trees, user)
+{
+	TREE("nothing", "-k 6.12 -s MIGRATION=y,MEMORY_FAILURE=n,DEVICE_PRIVATE=y", "6.12", "MIG+DP",
+		KERNEL("6.12", "-k"), KNOB("DEVICE_PRIVATE", "1", "-s"));
+	TREE("config-gz", "-k 7.2 -s DEVICE_PRIVATE=n", "7.2", "MIG+MF", KERNEL("7.2", "-k"),
+		KNOB("DEVICE_PRIVATE", "0", "-s"), KNOB("MIGRATION", "1", "/proc/config.gz"));
+	/* MAX_SWAPFILES 27 of 6.12: hwpoison and migration and nothing else */
+	TREE("release-6.12.0", "--max-swapfiles 27", "6.12", "MIG+MF",
+		KNOB("max_swapfiles", "27", "--max-swapfiles"));
+}
+
+Test(trees, release_only)
+{
+	TREE("release-5.10.0", "", "5.10", NULL, KERNEL("5.10.0", "/proc/sys/kernel/osrelease"));
+	TREE("release-6.1.0", "", "6.1", NULL, KERNEL("6.1.0", "/proc/sys/kernel/osrelease"));
+	TREE("release-6.12.0", "", "6.12", NULL, KERNEL("6.12.0", "/proc/sys/kernel/osrelease"));
+	TREE("release-7.2.0", "", "7.2", NULL, KERNEL("7.2.0", "/proc/sys/kernel/osrelease"));
+}
+
+/* ---- shared by what follows ---- */
+
+static void expect_run(const struct tree *t, const char *options, int status, struct ran *r)
+{
+	run(r, t->dir, "swpdecode --sysroot . %s", options);
+	cr_expect(r->status == status, "%s: status %d, expected %d\n%s", options, r->status, status, r->err);
+}
+
+static void expect_out(const char *what, const struct ran *r, const char *text)
+{
+	cr_expect(strstr(r->out, text), "%s: no %s in\n%.4000s", what, text, r->out);
+}
+
+static void expect_err(const char *what, const struct ran *r, const char *text)
+{
+	cr_expect(strstr(r->err, text), "%s: no %s on standard error:\n%s", what, text, r->err);
+}
+
+/* The entry at an address has this fragment. */
+static void expect_entry(const struct ran *r, const char *vaddr, const char *text)
+{
+	char key[64], line[4096];
+
+	snprintf(key, sizeof(key), "\"vaddr\":\"%s\"", vaddr);
+	cr_assert(find_line(r->out, key, line, sizeof(line)), "no entry at %s\n%.2000s", vaddr, r->out);
+	cr_expect(strstr(line, text), "%s: no %s in\n%s", vaddr, text, line);
+}
+
+static bool have_python(void)
+{
+	const char *python = getenv("PYTHON");
+
+	return python && !access(python, X_OK);
+}
+
+static void expect_json(const struct tree *t, const char *options)
+{
+	struct ran r;
+
+	if (!have_python())
+		return;
+	run(&r, t->dir, "{ swpdecode --sysroot . -q -F ndjson %s; echo '{}'; } | %s -c '%s'", options,
+		getenv("PYTHON"),
+		"import json, sys\nfor line in sys.stdin.buffer: json.loads(line.decode())");
+	cr_expect(!r.status, "%s: not JSON: %s", options, r.err);
+	ran_free(&r);
+	run(&r, t->dir, "swpdecode --sysroot . -q -F json %s | %s -m json.tool", options, getenv("PYTHON"));
+	cr_expect(!r.status, "%s: not a JSON document: %s", options, r.err);
+	ran_free(&r);
+}
+
+/* A kernel that is known and one process, 7, with eight pages from 0x1000 on. */
+static void usual_tree(struct tree *t, const uint64_t *words, size_t n)
+{
+	tree_make(t);
+	tree_kernel(t);
+	tree_process(t, 7, maps_line, 0x1000, words, n);
+}
+
+/* ---- /proc/swaps ---- */
+
+#define SWAPS "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+
+/* Two devices, entries of these types: what the devices of type a and b are, or could be. */
+static void expect_devices(const char *swaps, int a, int b, const char *is_a, const char *is_b)
+{
+	const uint64_t words[7] = { SLOT(a, 1), SLOT(b, 2) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", swaps);
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	/* what one entry shows, the next ones narrow down: look at the totals, which have seen all */
+	expect_out(swaps, &r, is_a);
+	expect_out(swaps, &r, is_b);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+Test(trees, swaps_by_type)
+{
+	static const char two[] =
+		SWAPS "/dev/sda2 partition\t4194300\t100\t-2\n/swapfile file\t8388604\t0\t-3\n";
+
+	expect_devices(two, 0, 1, "{\"swap_type\":0,\"device\":\"/dev/sda2\"",
+		"{\"swap_type\":1,\"device\":\"/swapfile\"");
+	/* a hole between the two: only one order fits */
+	expect_devices(two, 0, 3, "{\"swap_type\":0,\"device\":\"/dev/sda2\"",
+		"{\"swap_type\":3,\"device\":\"/swapfile\"");
+	/* 26 is the last type of a real device here, so device 0 can be 25 at most */
+	expect_devices(two, 26, 25, "{\"swap_type\":26,\"device\":\"/swapfile\"",
+		"{\"swap_type\":25,\"device\":\"/dev/sda2\"");
+	/* type 1 alone: the second device, or the first one after a hole */
+	expect_devices(two, 1, 1, "{\"swap_type\":1,\"device\":null",
+		"\"device_candidates\":[\"/dev/sda2\",\"/swapfile\"]");
+	/* no device before type 0 */
+	expect_devices(two, 0, 0, "{\"swap_type\":0,\"device\":\"/dev/sda2\"", "\"device_candidates\":[]");
+}
+
+Test(trees, swaps_names)
+{
+	static const char odd[] = SWAPS "/my\\040swap\\134file\\011x\\012\\377\\033[31m file 4194300 0 -2\n"
+					"/gone\\040(deleted) file 4194300 0 -3\n";
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(1, 2) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", odd);
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_out("names", &r, "\"/my swap\\\\file\\u0009x\\u000a\\u00ff\\u001b[31m\"");
+	expect_out("names", &r, "{\"swap_type\":1,\"device\":\"/gone (deleted)\"");
+	ran_free(&r);
+	expect_json(&t, "-p 7");
+	for (int i = 0; i < 2; i++) {
+		expect_run(&t, i ? "-p 7 -L" : "-p 7", 0, &r);
+		expect_out("people", &r, i ? "/my swap\\file?x??" : "/my swap\\file?x???[31m");
+		cr_expect(!strpbrk(r.out, "\033\377\t"), "control characters for a terminal:\n%s", r.out);
+		ran_free(&r);
+	}
+	tree_drop(&t);
+}
+
+Test(trees, swaps_checks)
+{
+	/* 4096 KiB: slots 1 to 1024 */
+	static const char one[] = SWAPS "/dev/sda2 partition 4096 100 -2\n";
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 1024), SLOT(0, 1025), SLOT(2, 0), SLOT(2, 5) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", one);
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_entry(&r, "0x1000", "\"findings\":[]");
+	expect_entry(&r, "0x2000", "\"findings\":[]");
+	expect_entry(&r, "0x3000", "\"check\":\"beyond-device\"");
+	expect_entry(&r, "0x4000", "\"check\":\"offset-zero\"");
+	expect_entry(&r, "0x5000", "\"check\":\"no-device\"");
+	ran_free(&r);
+	expect_run(&t, "-p 7 -E beyond-device", 4, &r);
+	ran_free(&r);
+	tree_text(&t, "proc/swaps", SWAPS);
+	expect_run(&t, "-p 7 -F ndjson -E no-device", 4, &r);
+	expect_entry(&r, "0x1000",
+		"\"check\":\"no-device\",\"severity\":\"error\",\"text\":\"swap type 0, but no swap is "
+		"active\"");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+Test(trees, swaps_hostile)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	const size_t lines = 200000;
+	char *huge = malloc(lines * 40), *p = huge;
+	struct tree t;
+	struct ran r;
+
+	cr_assert(huge);
+	p += sprintf(p, "%s", SWAPS);
+	for (size_t i = 0; i < lines; i++)
+		p += sprintf(p, "/swap%zu file 4096 0 -2\n", i);
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", huge);
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_err("too many devices", &r, "/proc/swaps: line 34");
+	/* nothing is made of half a file */
+	expect_out("too many devices", &r, "\"swap_devices\":null");
+	expect_entry(&r, "0x1000", "\"device\":null,\"device_candidates\":[]");
+	ran_free(&r);
+	memset(huge, 'x', lines * 40);
+	tree_bytes(&t, "proc/swaps", huge, lines * 40);
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_out("one long line", &r, "\"swap_devices\":null");
+	cr_expect(sanitized || r.max_rss < 64 << 10, "%ld KiB of memory", r.max_rss);
+	ran_free(&r);
+	tree_drop(&t);
+	free(huge);
+}
+
+/* ---- page maps and mappings ---- */
+
+static void expect_maps(const char *maps, int status, const char *says, size_t entries)
+{
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5), SLOT(0, 6),
+		SLOT(0, 7) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/maps", maps);
+	expect_run(&t, "-p 7 -F ndjson", status, &r);
+	if (status) {
+		expect_out(maps, &r, says);
+		expect_out(maps, &r, "\"complete\":false");
+		expect_err(maps, &r, says);
+	} else {
+		expect_out(maps, &r, "\"complete\":true");
+	}
+	cr_expect(count_text(r.out, "\"record\":\"entry\"") == entries, "%s: not %zu entries\n%s", maps,
+		entries, r.out);
+	ran_free(&r);
+	expect_json(&t, "-p 7");
+	tree_drop(&t);
+}
+
+Test(trees, maps_damaged)
+{
+	expect_maps("", 0, NULL, 0);
+	expect_maps("00001000-00003000 rw-p 00000000 00:00 0\n", 0, NULL, 2);
+	expect_maps("00001000-00003000 rw-p 00000000 00:00 0 ", 0, NULL, 2);
+	expect_maps("00001000-00003000 rw-p 0 00:00 0 \nrubbish\n00004000-00008000 rw-p 0 00:00 0 \n", 3,
+		"maps line 2: not a mapping", 2);
+	expect_maps("00001000-00003000 rw-p 0 00:00\n", 3, "maps line 1: not a mapping", 0);
+	expect_maps("00001000-00003000 r 0 00:00 0\n", 3, "maps line 1: not a mapping", 0);
+	expect_maps("1000-12345678123456781 rw-p 0 00:00 0\n", 3, "maps line 1: not a mapping", 0);
+	/* overlapping, backwards, empty, not of pages */
+	expect_maps(
+		"1000-3000 rw-p 0 00:00 0\n2000-4000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x2000-0x4000", 2);
+	expect_maps(
+		"4000-5000 rw-p 0 00:00 0\n1000-2000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x1000-0x2000", 1);
+	expect_maps("3000-1000 rw-p 0 00:00 0\n", 3, "maps line 1: 0x3000-0x1000", 0);
+	expect_maps("1000-1000 rw-p 0 00:00 0\n", 3, "maps line 1: 0x1000-0x1000", 0);
+	expect_maps("1000-2800 rw-p 0 00:00 0\n", 3, "maps line 1: 0x1000-0x2800", 0);
+	/* far more than the page map holds: read nothing of it, and do not take for ever */
+	expect_maps("1000-fffffffffffff000 rw-p 0 00:00 0\n", 3, "page map ends before the mapping", 7);
+}
+
+Test(trees, maps_junk)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	unsigned char junk[100000];
+	struct tree t;
+	struct ran r;
+
+	srandom(1);
+	for (size_t i = 0; i < sizeof(junk); i++)
+		junk[i] = random();
+	usual_tree(&t, words, 7);
+	tree_bytes(&t, "proc/7/maps", junk, sizeof(junk));
+	expect_run(&t, "-p 7", 3, &r);
+	expect_err("junk", &r, "maps line 1: not a mapping");
+	ran_free(&r);
+	memset(junk, 0, sizeof(junk));
+	tree_bytes(&t, "proc/7/maps", junk, sizeof(junk));
+	expect_run(&t, "-p 7", 3, &r);
+	expect_err("zeros", &r, "maps line 1: not a mapping");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+Test(trees, pagemap_truncated)
+{
+	const uint64_t words[3] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 3);
+	expect_run(&t, "-p 7 -F ndjson", 3, &r);
+	expect_out("truncated", &r, "\"unreadable\":4");
+	expect_out("truncated", &r, "\"check\":\"partial-input\"");
+	expect_out("truncated", &r, "\"complete\":false");
+	cr_expect(count_text(r.out, "\"record\":\"entry\"") == 3);
+	ran_free(&r);
+	/* what was not asked for is not missing */
+	expect_run(&t, "-p 7 -r 1000-4000", 0, &r);
+	ran_free(&r);
+	tree_bytes(&t, "proc/7/pagemap", "", 0);
+	expect_run(&t, "-p 7 -J", 3, &r);
+	expect_out("empty", &r, "\"unreadable\":7");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+Test(trees, missing)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+	char path[128];
+
+	usual_tree(&t, words, 7);
+	for (int i = 0; i < 3; i++) {
+		static const char *const formats[] = { "summary", "ndjson", "json" };
+		char options[64];
+
+		snprintf(options, sizeof(options), "-p 8 -F %s", formats[i]);
+		expect_run(&t, options, 1, &r);
+		cr_expect(!r.out_len, "%s: something was printed: %s", options, r.out);
+		expect_err(options, &r, "swpdecode: pid 8: no such process\n");
+		ran_free(&r);
+		snprintf(options, sizeof(options), "-p 8,7 -F %s", formats[i]);
+		expect_run(&t, options, 3, &r);
+		expect_out(options, &r, i ? "\"vaddr\":\"0x1000\"" : "process 7");
+		ran_free(&r);
+		snprintf(options, sizeof(options), "-p 7 -p 8 -F %s", formats[i]);
+		expect_run(&t, options, 3, &r);
+		expect_out(options, &r, i ? "\"pid 8: no such process\"" : "process 7");
+		ran_free(&r);
+	}
+	expect_json(&t, "-p 8,7");
+	snprintf(path, sizeof(path), "%s/proc/7/pagemap", t.dir);
+	cr_assert(!remove(path));
+	expect_run(&t, "-p 7", 1, &r);
+	expect_err("no page map", &r, "cannot open /proc/7/pagemap");
+	ran_free(&r);
+	tree_drop(&t);
+	run(&r, NULL, "swpdecode --sysroot /nonexistent -p 7");
+	cr_expect(r.status == 1 && !r.out_len);
+	ran_free(&r);
+}
+
+static void expect_range(const struct tree *t, const char *options, const char *pages)
+{
+	char got[256] = "", whole[128];
+	struct ran r;
+
+	snprintf(whole, sizeof(whole), "-p 7 -q --no-headings -L -o vaddr %s", options);
+	expect_run(t, whole, 0, &r);
+	for (char *p = r.out, *word; (word = strsep(&p, " \n"));)
+		if (*word)
+			snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s", *got ? " " : "", word);
+	cr_expect(!strcmp(got, pages), "%s: expected %s, got %s", options, pages, got);
+	ran_free(&r);
+}
+
+Test(trees, ranges)
+{
+	const uint64_t words[15] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5), SLOT(0, 6),
+		SLOT(0, 7) };
+	struct tree t;
+
+	usual_tree(&t, words, 15);
+	tree_text(&t, "proc/7/maps",
+		"1000-3000 rw-p 0 00:00 0\n3000-5000 rw-p 0 00:00 0\n7000-8000 rw-p 0 00:00 0\n");
+	expect_range(&t, "", "0x1000 0x2000 0x3000 0x4000 0x7000");
+	expect_range(&t, "-r 2000", "0x2000");
+	expect_range(&t, "-r 0x2fff", "0x2000");
+	expect_range(&t, "-r 2000-4000", "0x2000 0x3000");
+	expect_range(&t, "-r 0-ffffffffffffffff", "0x1000 0x2000 0x3000 0x4000 0x7000");
+	expect_range(&t, "-r 4000-7001", "0x4000 0x7000");
+	expect_range(&t, "-r 5000-7000", "");
+	expect_range(&t, "-r ffffffffffffffff", "");
+	expect_range(&t, "-r 7000 -r 1000", "0x1000 0x7000");
+	expect_range(&t, "-r 1000-4000 -r 2000-5000 -r 2000-3000 -r 2000", "0x1000 0x2000 0x3000 0x4000");
+	tree_drop(&t);
+}
+
+/* ---- links, names, things that unpack ---- */
+
+Test(trees, links_stay_inside)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree base, t;
+	char path[128];
+	struct ran r;
+
+	/* the tree lies in BASE/tree; what lies beside it must not be reached, be it by .. or by the whole
+	 * path */
+	tree_make(&base);
+	tree_text(&base, "outside/swaps", SWAPS "/secret file 4096 0 -2\n");
+	tree_process(&base, 7, "1000-2000 rw-p 0 00:00 0 /secret\n", 0x1000, words, 7);
+	snprintf(t.dir, sizeof(t.dir), "%.60s/tree", base.dir);
+	mkdir(t.dir, 0755);
+	tree_kernel(&t);
+	tree_link(&t, "proc/swaps", "../../../../../../../../outside/swaps");
+	snprintf(path, sizeof(path), "../../../..%s/outside/swaps", base.dir);
+	tree_process(&t, 7, maps_line, 0x1000, words, 7);
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_out("..", &r, "\"swap_devices\":null");
+	ran_free(&r);
+	snprintf(path, sizeof(path), "rm proc/swaps; ln -s %s/outside/swaps proc/swaps", base.dir);
+	run(&r, t.dir, "%s; swpdecode --sysroot . -p 7 -F ndjson", path);
+	expect_out("whole path", &r, "\"swap_devices\":null");
+	ran_free(&r);
+	/* a process as a whole, and one file of it */
+	snprintf(path, sizeof(path), "%s/proc/7", base.dir);
+	tree_link(&t, "proc/8", path);
+	tree_link(&t, "proc/9", "../../../proc/7");
+	snprintf(path, sizeof(path), "%s/proc/7/maps", base.dir);
+	tree_link(&t, "proc/10/maps", path);
+	tree_link(&t, "proc/10/pagemap", "../7/pagemap");
+	tree_link(&t, "proc/11/maps", "../../../proc/7/maps");
+	tree_link(&t, "proc/11/pagemap", "../7/pagemap");
+	run(&r, t.dir, "for p in 8 9 10 11; do swpdecode --sysroot . -p $p -F ndjson; done");
+	cr_expect(!strstr(r.out, "secret"), "read outside of the tree:\n%s\n%s", r.out, r.err);
+	ran_free(&r);
+	/* links that stay inside are followed */
+	tree_link(&t, "proc/12", "/proc/7");
+	expect_run(&t, "-p 12 -F ndjson", 0, &r);
+	expect_entry(&r, "0x1000", "\"class\":\"swap\"");
+	ran_free(&r);
+	tree_drop(&base);
+}
+
+Test(trees, links_of_modules)
+{
+	struct tree t;
+	struct ran r;
+
+	/* the index of another tree, by a link: it is not asked */
+	tree_make(&t);
+	run(&r, t.dir,
+		"mkdir -p lib/modules/6.12.0-mod && cp -r \"$FIXTURES\"/trees/release-6.12.0/proc . && "
+		"ln -s \"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/modules.* "
+		"\"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/kernel "
+		"lib/modules/6.12.0-mod && "
+		"echo 6.12.0-mod >proc/sys/kernel/osrelease && swpdecode --sysroot . -q -p 42 -F ndjson");
+	expect_out("modules", &r, "\"modules\":null");
+	expect_out("modules", &r, "\"DEVICE_PRIVATE\":{\"value\":null");
+	ran_free(&r);
+	/* the index itself, with a module that is a link */
+	run(&r, t.dir,
+		"cd lib/modules/6.12.0-mod && rm modules.* && cp "
+		"\"$FIXTURES\"/trees/imports/lib/modules/6.12.0-mod/modules.* . && "
+		"cd ../../.. && swpdecode --sysroot . -q -p 42 -F ndjson");
+	expect_out("modules", &r, "\"nouveau\":\"loadable\"");
+	expect_out("modules", &r, "\"DEVICE_PRIVATE\":{\"value\":null");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+Test(trees, fifo)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	run(&r, t.dir,
+		"mkfifo proc/swaps proc/config.gz proc/meminfo proc/7/stat proc/7/status && rm proc/7/maps "
+		"&& "
+		"mkfifo proc/7/maps && swpdecode --sysroot . -p 7");
+	cr_expect(r.status == 0 || r.status == 3, "status %d: %s", r.status, r.err);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+Test(trees, names)
+{
+	static const char odd[] =
+		"7 (a) R (b\\n\xff\"\x1b) S 1 7 7 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0\n";
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/stat", odd);
+	tree_text(&t, "proc/7/maps",
+		"1000-2000 rw-p 0 00:00 0      /a \"b\" c\\d\n2000-3000 rw-p 0 00:00 0 /new\\012line "
+		"(deleted)\n"
+		"3000-4000 rw-p 0 00:00 0 /\xff\xfe\xc3(\xf4\x90\x80\x80\n4000-5000 rw-p 0 00:00 0 "
+		"/\xc3\xa4\xe2\x82\xac\n"
+		"5000-6000 rw-p 0 00:00 0 /\033]0;x\007\xc2\x9b\x9b\n");
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_entry(&r, "0x1000", "\"comm\":\"a) R (b\\\\n\\u00ff\\\"\\u001b\"");
+	expect_entry(&r, "0x1000", "\"vma\":\"/a \\\"b\\\" c\\\\d\"");
+	expect_entry(&r, "0x2000", "\"vma\":\"/new\\\\012line (deleted)\"");
+	expect_entry(&r, "0x3000", "\"vma\":\"/\\u00ff\\u00fe\\u00c3(\\u00f4\\u0090\\u0080\\u0080\"");
+	expect_entry(&r, "0x4000", "\"vma\":\"/\xc3\xa4\xe2\x82\xac\"");
+	ran_free(&r);
+	expect_json(&t, "-p 7");
+	for (int i = 0; i < 3; i++) {
+		static const char *const outputs[] = { "-p 7", "-p 7 -l", "-p 7 -L -o comm,vma" };
+
+		expect_run(&t, outputs[i], 0, &r);
+		cr_expect(!strpbrk(r.out, "\033\007\377\376") && !strstr(r.out, "\xc2\x9b"),
+			"%s: a terminal would obey this:\n%s", outputs[i], r.out);
+		ran_free(&r);
+	}
+	expect_run(&t, "-p 7 -F csv -o vma", 0, &r);
+	expect_out("csv", &r, "\n\"/a \"\"b\"\" c\\d\"\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* A comm file is what trees without stat have; the kernel prints the name in it as it is. */
+Test(trees, names_without_stat)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/comm", "a\nb\n");
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_entry(&r, "0x1000", "\"comm\":\"a\\u000ab\"");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+static void put_packed(const struct tree *t, const char *path, const char *head, size_t zeros)
+{
+	static char block[1 << 16];
+	char whole[256];
+	gzFile gz;
+
+	snprintf(whole, sizeof(whole), "%s/%s", t->dir, path);
+	gz = gzopen(whole, "w9");
+	cr_assert(gz);
+	gzwrite(gz, head, strlen(head));
+	for (; zeros; zeros -= sizeof(block))
+		gzwrite(gz, block, sizeof(block));
+	cr_assert(gzclose(gz) == Z_OK);
+}
+
+Test(trees, config_hostile, .timeout = 60)
+{
+	static const char head[] =
+		"# Linux/x86 6.12.0 Kernel Configuration\nCONFIG_MIGRATION=y\nCONFIG_MEMORY_FAILURE=y\n";
+	const uint64_t words[7] = { SLOT(29, 1) };
+	char path[128];
+	struct tree t;
+	struct ran r;
+
+	tree_make(&t);
+	tree_process(&t, 7, maps_line, 0x1000, words, 7);
+	put_packed(&t, "proc/config.gz", head, 100 << 20);
+	/* 200 ms are plenty for the 16 MiB at which it is enough; the whole takes more than a second with
+	 * sanitizers */
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	cr_expect(sanitized || r.max_rss < 64 << 10, "%ld KiB of memory", r.max_rss);
+	/* what was read counts; what was not seen is not "n" */
+	expect_out("bomb", &r, KNOB("MIGRATION", "1", "/proc/config.gz"));
+	expect_out("bomb", &r, "\"DEVICE_PRIVATE\":{\"value\":null");
+	ran_free(&r);
+	/* cut in the middle: the same */
+	put_packed(&t, "proc/config.gz", head, 1 << 16);
+	snprintf(path, sizeof(path), "%s/proc/config.gz", t.dir);
+	struct stat st;
+	cr_assert(!stat(path, &st) && !truncate(path, st.st_size - 12));
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_out("truncated", &r, KNOB("MIGRATION", "1", "/proc/config.gz"));
+	expect_out("truncated", &r, "\"DEVICE_PRIVATE\":{\"value\":null");
+	ran_free(&r);
+	/* whole: what it does not name is off */
+	put_packed(&t, "proc/config.gz", head, 0);
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_out("whole", &r, KNOB("DEVICE_PRIVATE", "0", "/proc/config.gz"));
+	expect_entry(&r, "0x1000", "\"class\":\"migration-read-exclusive\"");
+	ran_free(&r);
+	tree_text(&t, "proc/config.gz", "\x1f\x8b rubbish");
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_out("rubbish", &r, "\"kernel\":{\"value\":null");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* Every line of every tree is JSON. */
+Test(trees, json)
+{
+	char path[512];
+	struct ran r;
+
+	if (!have_python())
+		cr_skip_test("no PYTHON");
+	snprintf(path, sizeof(path), "%s", getenv("PYTHON"));
+	run(&r, NULL,
+		"for t in trees/*; do swpdecode --sysroot $t -p 42 -q -F ndjson --all-entries; done | %s -c "
+		"'%s'",
+		path,
+		"import json, sys\nn = 0\nfor line in sys.stdin.buffer:\n"
+		"\tassert json.loads(line.decode())[\"record\"] in (\"meta\", \"entry\", \"finding\", "
+		"\"total\")\n\tn += 1\n"
+		"print(n)");
+	cr_expect(!r.status && atoi(r.out) > 500, "not JSON: %s%s", r.out, r.err);
+	ran_free(&r);
+}
