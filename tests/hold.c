@@ -3,7 +3,6 @@
  * hold: a process whose non-present page-table entries are known, so that what the tool says about it
  * can be compared with what was made. Each kind of entry has a mapping of its own and a row in kinds[].
  * Standard output, a line each:
- *
  *	pid PID
  *	made KIND COUNT START END	COUNT pages in START..END are such entries, says our own pagemap
  *	word PAGEMAP-WORD VADDR		a migration entry seen (before its `made` line), gone by now
@@ -25,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -155,7 +155,7 @@ static int put(const char *path, const void *data, size_t len, off_t at)
 	return rc;
 }
 
-static int put_swap_header(const char *device, unsigned long bytes)
+static int put_swap_header(const char *dev, unsigned long bytes)
 {
 	struct { /* union swap_header of include/linux/swap.h, from byte 1024 on */
 		uint32_t version, last_page, nr_badpages;
@@ -163,8 +163,8 @@ static int put_swap_header(const char *device, unsigned long bytes)
 		char label[16];
 	} h = { .version = 1, .last_page = bytes / page - 1, .label = "hold" };
 
-	return getentropy(h.uuid, sizeof(h.uuid)) || put(device, &h, sizeof(h), 1024) ||
-		put(device, "SWAPSPACE2", 10, page - 10);
+	return getentropy(h.uuid, sizeof(h.uuid)) || put(dev, &h, sizeof(h), 1024) ||
+		put(dev, "SWAPSPACE2", 10, page - 10);
 }
 
 /*
@@ -174,14 +174,13 @@ static int put_swap_header(const char *device, unsigned long bytes)
 static int guard_swap(int holder, unsigned long bytes)
 {
 	FILE *add = fopen(ZRAM_CONTROL "/hot_add", "re");
-	int id, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int id;
 	char dev[32], buf[32];
 	const char *step;
 
 	prctl(PR_SET_NAME, "hold-guardian");
 	setsid();
-	dup2(null, 0);
-	dup2(null, 1);
+	dup2(holder, 1); /* who reads the holder's output must see its end */
 	if (!add || fscanf(add, "%d", &id) != 1) {
 		dprintf(holder, ZRAM_CONTROL "/hot_add: %m");
 		return 0;
@@ -190,13 +189,13 @@ static int guard_swap(int holder, unsigned long bytes)
 	snprintf(buf, sizeof(buf), "%lu", bytes);
 	step = chdir("/sys/block") || chdir(dev + 5) || put("disksize", buf, strlen(buf), 0) ? "disksize" :
 		put_swap_header(dev, bytes) ? "swap header" : swapon(dev, 0) ? "swapon" : NULL;
-	if (step)
+	if (step) {
 		dprintf(holder, "%s: %s: %m", dev, step);
-	else
+	} else {
 		dprintf(2, "hold: swap on %s (%lu MiB) until this process ends\n", dev, bytes >> 20);
-	if (!step && write(holder, "", 1) == 1)
-		while (read(holder, buf, sizeof(buf)) > 0)
-			;
+		send(holder, "", 1, 0);
+		recv(holder, buf, 1, 0);
+	}
 	for (int i = 0; i < TRIES; i++, usleep(20000)) {
 		swapoff(dev); /* if it fails, so does the reset */
 		step = put("reset", "1", 1, 0) ? "reset" :
@@ -211,10 +210,15 @@ static int guard_swap(int holder, unsigned long bytes)
 static const char *make_device(struct kind *k)
 {
 	sigset_t all, old;
-	int fd[2];
+	int fd[2], lock = open(ZRAM_CONTROL, O_RDONLY | O_CLOEXEC);
 
-	if (swaps("note swap already active:"))
+	/* the end of another holder would take its device from us: wait for that, if it comes soon */
+	for (int i = 0; i < TRIES && flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK; i++)
+		usleep(20000);
+	if (swaps("note swap already active:")) {
+		close(lock);
 		return NULL;
+	}
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd))
 		return why("socketpair: %m");
 	sigfillset(&all);
@@ -271,8 +275,7 @@ static const char *make_migrate(struct kind *k)
 	fill(k);
 	if (advise(k, MADV_HUGEPAGE) || advise(k, madv_collapse))
 		return why("MADV_COLLAPSE: %m");
-	errno = pthread_create(&thread, NULL, sample, k);
-	if (errno)
+	if ((errno = pthread_create(&thread, NULL, sample, k)))
 		return why("pthread_create: %m");
 	for (int round = 0; time(NULL) <= end; round++) {
 		if (round % 2) /* for migration-read-exclusive instead of migration-write */
@@ -326,9 +329,8 @@ static const char *make_uffd(struct kind *k)
 		return why("userfaultfd: %m");
 	if (ioctl(fd, UFFDIO_API, &api))
 		return why("userfaultfd feature 0x%llx: %m", (unsigned long long)api.features);
-	if (ioctl(fd, UFFDIO_REGISTER, &reg) || ioctl(fd, wp ? UFFDIO_WRITEPROTECT : uffdio_poison, arg))
-		return why("userfaultfd request: %m");
-	return NULL;
+	return ioctl(fd, UFFDIO_REGISTER, &reg) || ioctl(fd, wp ? UFFDIO_WRITEPROTECT : uffdio_poison, arg) ?
+		why("userfaultfd request: %m") : NULL;
 }
 
 /* In the order in which they are made: swap early, since others may fill a device that is new */
