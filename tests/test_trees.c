@@ -373,6 +373,12 @@ Test(trees, swaps_hostile)
 	expect_out("too many devices", &r, "\"swap_devices\":null");
 	expect_entry(&r, "0x1000", "\"device\":null,\"device_candidates\":[]");
 	ran_free(&r);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\nrubbish\n");
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_err("rubbish", &r, "/proc/swaps: line 3");
+	expect_out("rubbish", &r, "\"swap_devices\":null");
+	expect_entry(&r, "0x1000", "\"device\":null,\"device_candidates\":[]");
+	ran_free(&r);
 	memset(huge, 'x', lines * 40);
 	tree_bytes(&t, "proc/swaps", huge, lines * 40);
 	expect_run(&t, "-p 7 -F ndjson", 0, &r);
@@ -622,6 +628,38 @@ Test(trees, links_of_modules)
 	expect_out("modules", &r, "\"nouveau\":\"loadable\"");
 	expect_out("modules", &r, "\"DEVICE_PRIVATE\":{\"value\":null");
 	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* libkmod trusts its files. What it makes of damaged ones must not end more than its own part of the answer.
+ */
+Test(trees, modules_damaged)
+{
+	static const char *const files[] = { "modules.dep.bin", "modules.builtin.bin",
+		"kernel/mm/hwpoison-inject.ko", "kernel/drivers/block/zram.ko" };
+	struct tree t;
+	struct ran r;
+
+	if (sanitized)
+		cr_skip_test("a sanitizer would report what libkmod does");
+	tree_make(&t);
+	run(&r, t.dir, "cp -r \"$FIXTURES\"/trees/modules/. .");
+	ran_free(&r);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		for (int offset = 8; offset < 80; offset += 6) {
+			run(&r, t.dir,
+				"f=lib/modules/mine/%s; cp $f keep; printf '\\177\\177\\177' | "
+				"dd of=$f bs=1 seek=%d conv=notrunc 2>/dev/null; swpdecode -q --sysroot . -p "
+				"42 -J; s=$?; "
+				"cp keep $f; exit $s",
+				files[i], offset);
+			cr_expect(r.status == 0, "%s, byte %d: status %d\n%s", files[i], offset, r.status,
+				r.err);
+			cr_expect(strstr(r.out, "\"vaddr\":\"0x20000\""), "%s, byte %d: no entry", files[i],
+				offset);
+			cr_expect(!r.err_len, "%s, byte %d: %s", files[i], offset, r.err);
+			ran_free(&r);
+		}
 	tree_drop(&t);
 }
 

@@ -87,7 +87,7 @@ static const char doc[] =
 	"Examples:\n"
 	"  swpdecode -p 4242                    what is not present there, and why\n"
 	"  swpdecode -l -C special -p 4242      runs of what is not ordinary swap\n"
-	"  swpdecode -A arm64 -k 6.12 0x1087c0  one raw entry of another machine\n";
+	"  swpdecode -A arm64 -k 6.12 0x27c0    one raw entry of another machine\n";
 
 static bool name_is(const char *p, size_t n, const char *name)
 {
