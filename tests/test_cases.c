@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Entries of real machines: out of public bug reports (fixtures/cases.tsv, which tests/cases.py makes), and on
- * both sides of each release that changed something (tests/boundaries.tsv).
+ * Entries of real machines: out of public bug reports (fixtures/cases.tsv, which tests/cases.py makes), on
+ * both sides of each release that changed something (tests/boundaries.tsv), and of kernels of distributions.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -65,13 +65,14 @@ static void decode_as(const char *arch, const char *kernel, const char *knobs, c
 	swpd_decode(&dec, word, e);
 }
 
-static void expect_field(const char *where, const char *name, const char *wanted, bool has, uint64_t got, bool hex)
+static void expect_field(const char *where, const char *name, const char *wanted, bool has, uint64_t got,
+	bool hex)
 {
 	char text[24];
 
 	snprintf(text, sizeof(text), hex ? "0x%llx" : "%llu", (unsigned long long)got);
-	cr_expect(!given(wanted) || (has && !strcmp(wanted, text)), "%s: %s: expected %s, got %s", where, name, wanted,
-		has ? text : "nothing");
+	cr_expect(!given(wanted) || (has && !strcmp(wanted, text)), "%s: %s: expected %s, got %s", where,
+		name, wanted, has ? text : "nothing");
 }
 
 static void expect_entry(const char *where, const struct swpd_entry *e, char *const *wanted)
@@ -129,8 +130,8 @@ static void describe(const struct swpd_entry *e, char *to, size_t size)
 		if (e->marker & 1u << i)
 			snprintf(marker + strlen(marker), sizeof(marker) - strlen(marker), "%s%s",
 				*marker ? "+" : "", markers[i]);
-	snprintf(to, size, "%s %s %s %s %s %s", swpd_class_name(e->cls), type, offset, pfn, *flags ? flags : "-",
-		*marker ? marker : "-");
+	snprintf(to, size, "%s %s %s %s %s %s", swpd_class_name(e->cls), type, offset, pfn,
+		*flags ? flags : "-", *marker ? marker : "-");
 }
 
 /* change arch level form knobs before word entry after word entry witnesses */
@@ -148,8 +149,8 @@ static void check_boundary(char **column, const char *where)
 
 		decode_as(column[1], column[i], column[4], column[3], level, column[i + 1], &e);
 		describe(&e, got, sizeof(got));
-		cr_expect(!strcmp(got, column[i + 2]), "%s: %s in %s:\n  expected %s\n  got      %s", where, column[i + 1],
-			column[i], column[i + 2], got);
+		cr_expect(!strcmp(got, column[i + 2]), "%s: %s in %s:\n  expected %s\n  got      %s", where,
+			column[i + 1], column[i], column[i + 2], got);
 	}
 }
 
@@ -159,4 +160,82 @@ Test(boundaries, each_change_on_both_sides)
 
 	snprintf(path, sizeof(path), "%s/tests/boundaries.tsv", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
 	cr_expect(each_line(path, 12, check_boundary) > 100);
+}
+
+/* ---- what the tool says of a distribution's kernel ---- */
+
+/* The first word of the output has this class, or these candidates, and meta holds these fragments. */
+static void expect_says(const char *arguments, const char *entry, const char *const *meta)
+{
+	char line[4096];
+	struct ran r;
+
+	run(&r, NULL, "swpdecode -q -F ndjson %s", arguments);
+	cr_assert(find_line(r.out, "\"record\":\"meta\"", line, sizeof(line)), "%s: %s", arguments, r.err);
+	for (; *meta; meta++)
+		cr_expect(strstr(line, *meta), "%s: meta does not say %s\n  %s", arguments, *meta, line);
+	cr_assert(find_line(r.out, "\"record\":\"entry\"", line, sizeof(line)), "%s: %s", arguments, r.err);
+	cr_expect(strstr(line, entry), "%s: expected %s\n  got %s", arguments, entry, line);
+	ran_free(&r);
+}
+
+#define SAYS(arguments, entry, ...) expect_says(arguments, entry, (const char *const[]){ __VA_ARGS__, NULL })
+#define TYPE_31 "-i pme 0x400000000000247f"
+#define IS(name) "\"class\":\"" name "\""
+#define CAN_BE(...) "\"class\":\"unknown\",\"unknown_why\":\"knob\",\"candidates\":[" __VA_ARGS__ "]"
+#define USUAL(knob, value, whose) \
+	"\"" knob "\":{\"value\":" value ",\"source\":\"usual for " whose "\",\"assumed\":true}"
+
+Test(distributions, release_string_is_enough)
+{
+	SAYS("-k 5.14.0-427.13.1.el9_4.x86_64 " TYPE_31, IS("device-exclusive-read"),
+		"\"arch\":{\"value\":\"x86_64\",\"source\":\"-k\",\"assumed\":false}",
+		"\"value\":\"RHEL 9.4\"", "\"used\":true", "\"confidence\":\"proved\"",
+		USUAL("MIGRATION", "1", "RHEL 9 x86_64"), USUAL("PTE_MARKER", "0", "RHEL 9 x86_64"),
+		"\"MIGRATION\",\"MEMORY_FAILURE\",\"DEVICE_PRIVATE\",\"PTE_MARKER\"]");
+	SAYS("-k 5.14.0-427.el9 " TYPE_31, IS("device-exclusive-read"),
+		"\"arch\":{\"value\":\"x86_64\",\"source\":\"usual for RHEL 9\",\"assumed\":true}");
+	SAYS("-k 5.14.0-427.el9.aarch64+64k " TYPE_31, IS("device-exclusive-read"),
+		"\"value\":\"arm64\",\"source\":\"-k\"", "\"value\":\"64k\",\"source\":\"-k\"");
+	SAYS("-A arm64 -k 5.14.0-284.el9_2.x86_64 " TYPE_31, IS("migration-write"), "\"source\":\"-A\"");
+	SAYS("-k 6.1.0-18-amd64 " TYPE_31, IS("swapin-error"), "\"value\":26,\"source\":\"computed\"");
+	SAYS("-k 6.1.0-18-cloud-amd64 " TYPE_31, IS("swapin-error"), "\"value\":27,\"source\":\"computed\"");
+	SAYS("-k 5.14.0-300.el9.x86_64 " TYPE_31, IS("swapin-error"), "\"confidence\":\"bracketed\"");
+	SAYS("-k 6.12 -A x86_64 " TYPE_31, IS("pte-marker"), "\"distribution\":null");
+}
+
+Test(distributions, evidence_beats_rows)
+{
+	/* of 9.4 no configuration leaves 26 types, of 5.14 one does: migration and device memory */
+	SAYS("-k 5.14.0-427.el9.x86_64 --max-swapfiles 26 " TYPE_31, IS("device-exclusive-read"),
+		"\"value\":\"RHEL 9.4\"", "\"used\":false", "\"DEVICE_PRIVATE\":{\"value\":null");
+	/* the row fits, the usual configuration does not: all but device memory */
+	SAYS("-k 5.14.0-427.el9.x86_64 --max-swapfiles 27 " TYPE_31, IS("pte-marker"), "\"used\":true",
+		"\"PTE_MARKER\":{\"value\":null");
+	SAYS("-k 5.14.0-427.el9.x86_64 -s DEVICE_PRIVATE=n " TYPE_31, IS("migration-write"),
+		"\"DEVICE_PRIVATE\":{\"value\":0,\"source\":\"-s\",\"assumed\":false}",
+		USUAL("MIGRATION", "1", "RHEL 9 x86_64"));
+	/* offset 0x123 as RHEL 7.4 or with L1TF as RHEL 7.7 has it */
+	SAYS("-k 3.10.0-957.el7.x86_64 0x918000", "\"swap_offset\":\"0x3ffffffffb73f\"",
+		USUAL("L1TF", "1", "RHEL 7.6 x86_64"), "\"confidence\":\"bracketed\"");
+	SAYS("-k 3.10.0-957.el7.x86_64 -s L1TF=n 0x918000", "\"swap_offset\":\"0x123\"",
+		"\"L1TF\":{\"value\":0");
+}
+
+/* What MAX_SWAPFILES alone cannot tell, and what resolves it. */
+Test(distributions, collisions)
+{
+	SAYS("-A x86_64 --max-swapfiles 23 " TYPE_31, CAN_BE("\"swapin-error\",\"pte-marker\""), "");
+	SAYS("-A x86_64 --max-swapfiles 24 " TYPE_31,
+		CAN_BE("\"device-exclusive-read\",\"swapin-error\",\"pte-marker\""), "");
+	SAYS("-A x86_64 --max-swapfiles 26 " TYPE_31,
+		CAN_BE("\"device-exclusive-read\",\"swapin-error\",\"userswap\""), "");
+	SAYS("-A x86_64 --max-swapfiles 28 " TYPE_31, CAN_BE("\"migration-write\",\"device-private-read\","
+		"\"swapin-error\",\"pte-marker\",\"hmm\",\"userswap\""), "");
+	SAYS("-A x86_64 -k 5.14.0-427.el9 --max-swapfiles 24 " TYPE_31, IS("device-exclusive-read"), "");
+	SAYS("-A x86_64 -k 5.14.0-362.el9 --max-swapfiles 23 " TYPE_31, IS("swapin-error"), "");
+	SAYS("-A x86_64 -k 6.17 --max-swapfiles 24 " TYPE_31, IS("pte-marker"), "");
+	SAYS("-A x86_64 -k 3.10.0-514.el7 --max-swapfiles 28 " TYPE_31, IS("hmm"), "");
+	SAYS("-A arm64 -k 5.10.0-1.oe2203sp2 --max-swapfiles 28 " TYPE_31, IS("userswap"), "");
+	SAYS("-A arm64 -k 5.14.0-284.el9_2 --max-swapfiles 28 " TYPE_31, IS("migration-write"), "");
 }

@@ -285,6 +285,42 @@ static struct swpd_target target_like(release_t r, release_t vendor)
 	return t;
 }
 
+/* Rows of backports.def name what exists, and no row is hidden by those before it. */
+Test(rows, distributions)
+{
+	for (size_t i = 0; i < n_backports; i++) {
+		const struct backport *row = &backports[i];
+		char word[64];
+
+		cr_expect(swpd_release_parse(row->patterns), "%s: '%s' begins with no release", row->name,
+			row->patterns);
+		cr_expect(row->since < row->until, "%s, row %zu: no build", row->name, i);
+		cr_expect(*row->name && *row->source, "row %zu: no name or no source", i);
+		for (const char *p = row->arches ? row->arches : ""; *p; p += strspn(p, " ")) {
+			snprintf(word, sizeof(word), "%.*s", (int)strcspn(p, " "), p);
+			cr_expect(arch_find(word) && !strcmp(arch_find(word)->name, word),
+				"%s: no architecture %s", row->name, word);
+			p += strlen(word);
+		}
+		for (const char *p = row->usual ? row->usual : ""; *p; p += strspn(p, ",")) {
+			size_t n = strcspn(p, ","), name = strcspn(p, "=");
+
+			snprintf(word, sizeof(word), "%.*s", (int)name, p);
+			cr_expect(knob_find(word) != KNOB_NONE && name + 2 == n && strchr("yn", p[n - 1]),
+				"%s: '%.*s'", row->name, (int)n, p);
+			p += n;
+		}
+		for (size_t k = 0; k < i; k++) {
+			const struct backport *other = &backports[k];
+
+			cr_expect(strcmp(other->patterns, row->patterns) || other->since != row->since ||
+				other->until != row->until || !other->arches != !row->arches ||
+				(row->arches && strcmp(row->arches, other->arches)),
+				"%s: rows %zu and %zu are for the same kernels", row->name, k, i);
+		}
+	}
+}
+
 /* The type map: for each release and configuration the special types fill the top, and 31 is special. */
 Test(types, stack_is_full)
 {

@@ -26,7 +26,7 @@ release_t swpd_release_parse(const char *text)
 		}
 		text++;
 	}
-	if (n == 3 && !part[2] && *text == '+')
+	if (n == 3 && !part[2] && text[0] == '+' && (!text[1] || strchr(" -\n", text[1])))
 		part[1]++;
 	if (n < 2 || part[0] > 254 || part[1] > 255 || part[2] > 0xffff)
 		return 0;

@@ -169,12 +169,9 @@ static void survey_all(struct survey *s, const struct swpd_target *t, bool belie
 		if (one.release >= KV_OLDEST && one.release < KV_MAX)
 			survey_kernel(s, &one, believe_max);
 	}
-	/* It may be a distribution's, too. Their own releases are not asked: no numbering is as in those. */
-	for (size_t i = 0; i < n_backports; i++) {
-		one.release = backports[i].as[SUBJECT_TYPES] ? backports[i].as[SUBJECT_TYPES] : KV(3, 10, 0);
+	for (size_t i = 0; i < n_backports; i++) { /* it may be a distribution's, too */
+		one.release = swpd_release_parse(backports[i].patterns);
 		memcpy(one.as, backports[i].as, sizeof(one.as));
-		if (!one.as[SUBJECT_SWAPIN_ERROR])
-			one.as[SUBJECT_SWAPIN_ERROR] = KV(3, 10, 0);
 		if (one.as[SUBJECT_TYPES] || one.as[SUBJECT_VENDOR])
 			survey_kernel(s, &one, believe_max);
 	}

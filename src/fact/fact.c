@@ -308,10 +308,33 @@ static void assume_usual(struct facts *f)
 	}
 }
 
+/* A distribution's release string that does not say for what: what most machines that it runs on are. */
+static void assume_arch(struct facts *f)
+{
+	struct swpd_target *t = &f->target;
+
+	for (size_t i = 0; t->release && !t->arch && i < n_backports; i++) {
+		const struct backport *row = &backports[i];
+		char name[32], source[sizeof(t->arch_from.source)];
+		const struct arch *arch;
+
+		if (!row->arches || !row->usual)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(row->arches, " "), row->arches);
+		arch = arch_find(name);
+		if (!arch || !backport_matches(row, t->release_text, arch))
+			continue;
+		snprintf(source, sizeof(source), "usual for %s", row->name);
+		fact_arch(f, arch, NULL, source);
+		t->arch_from.assumed = true;
+	}
+}
+
 void facts_assume(struct facts *f)
 {
 	struct swpd_target *t = &f->target;
 
+	assume_arch(f);
 	if (t->distribution && !swpd_max_swapfiles_fits(t))
 		swpd_target_drop_numbering(t);
 	assume_usual(f);

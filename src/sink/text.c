@@ -70,8 +70,9 @@ void text_target(struct out *o, const struct session *session)
 	const char *sep = "; special swap types from ";
 	uint32_t relevant = swpd_knobs_relevant(t, session->form);
 
-	out_printf(o, "target: %s%s%s%s, kernel %s", or_unknown(t->arch ? t->arch->name : NULL),
+	out_printf(o, "target: %s%s%s%s%s, kernel %s", or_unknown(t->arch ? t->arch->name : NULL),
 		t->variant && t->variant->name[0] ? ":" : "", t->variant ? t->variant->name : "",
+		t->arch_from.assumed ? " (assumed)" : "",
 		t->variant_from.assumed ? " (default variant assumed)" : "", or_unknown(t->release_text));
 	if (t->release_from.source[0])
 		out_printf(o, " (%s%s)", t->release_from.source,
