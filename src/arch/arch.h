@@ -136,6 +136,7 @@ struct layout {
 	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
 	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
+	struct pred quirk_if;  /* words that show it; none do where the trace is lost */
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
 };
 

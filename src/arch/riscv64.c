@@ -107,6 +107,7 @@ static const struct layout layouts[] = {
 		.flags = { SVRSW(LEVEL(PMD)) },
 		.quirk = "soft-dirty is bit 3, which pmd_present() in arch/riscv/include/asm/pgtable.h "
 			 "counts as present",
+		.quirk_if = { .eq = { { 0x2f, 0x8 } } },
 		.source = "arch/riscv/include/asm/pgtable.h, pgtable-bits.h, 6.19, run in 7.2",
 	},
 	{ .id = NULL },
