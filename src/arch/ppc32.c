@@ -56,6 +56,7 @@ static const struct layout layouts[] = {
 	{
 		WIDE("6.16-e500", "nohash32-e500-32", 0),
 		.spans = { { E500_WIDE, KV_MAX, BRACKETED } },
+		.pte_bytes = 8,
 		EXCLUSIVE,
 		NOHASH("run in 7.2"),
 	},

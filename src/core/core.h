@@ -115,6 +115,9 @@ unsigned long swpd_level_pages(const struct swpd_target *t, enum swpd_level leve
  * swap). Bit mask of enum swpd_class; 0 if there is no such name. */
 uint32_t swpd_class_mask(const char *name);
 
+/* Does the offset of such an entry hold a page frame number? */
+bool swpd_class_holds_pfn(enum swpd_class cls);
+
 /* What is wrong with an input or an entry: one finding. The check ids are rows of check/list.def and check_ids.def. */
 enum severity {
 	SEV_INFO,
