@@ -174,6 +174,8 @@ struct arch {
 	bool no_swap;                 /* ARCH_NO_SWAP: kernels for it never have CONFIG_SWAP */
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
+	uint8_t rarity;                 /* log2 of how many times fewer machines there are than of the most
+					 * frequent architecture, roughly: for guesses */
 	const struct area *areas;       /* ends with a row whose last is 0; NULL: none told */
 };
 

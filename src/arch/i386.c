@@ -118,6 +118,12 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0xc0000000, 0xf7ffffff, "kernel: direct map of memory" },
+	{ 0xb7000000, 0xbfffffff, "user: libraries and stack" },
+	{ .last = 0 },
+};
+
 const struct arch arch_i386 = {
 	.name = "i386",
 	.aliases = (const char *const[]){ "i686", "i586", "i486", "x86", "x86_32", "ia32", NULL },
@@ -125,4 +131,6 @@ const struct arch arch_i386 = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 2,
+	.areas = areas,
 };

@@ -39,4 +39,5 @@ const struct arch arch_microblaze = {
 	.no_swap = true,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

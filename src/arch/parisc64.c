@@ -39,4 +39,5 @@ const struct arch arch_parisc64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

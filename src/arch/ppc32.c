@@ -93,4 +93,5 @@ const struct arch arch_ppc32 = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 5,
 };

@@ -108,6 +108,12 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0x000003ff00000000, 0x000003ffffffffff, "user: libraries, mappings, stack" },
+	{ 0x000002aa00000000, 0x000002aaffffffff, "user: program and heap" },
+	{ .last = 0 },
+};
+
 const struct arch arch_s390 = {
 	.name = "s390",
 	.aliases = (const char *const[]){ "s390x", "systemz", NULL },
@@ -115,4 +121,6 @@ const struct arch arch_s390 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 3,
+	.areas = areas,
 };

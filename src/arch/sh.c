@@ -32,4 +32,5 @@ const struct arch arch_sh = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

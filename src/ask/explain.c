@@ -164,6 +164,15 @@ static void say_number(struct phrase *p, uint64_t value, unsigned int width)
 	}
 }
 
+/* The option that gives a flag's bit its meaning. */
+static enum knob flag_knob(const struct view *v, uint64_t bit)
+{
+	for (int i = 0; i < 8 && v->p->row->flags[i].levels; i++)
+		if (1ull << v->p->row->flags[i].bit == bit && v->p->row->flags[i].knob != KNOB_NONE)
+			return v->p->row->flags[i].knob;
+	return KNOB_NONE;
+}
+
 static void say_meaning(struct phrase *p, const struct view *v, int low, int high, uint64_t value)
 {
 	const struct owner *a = &v->own[low];
@@ -174,19 +183,19 @@ static void say_meaning(struct phrase *p, const struct view *v, int low, int hig
 	case OWN_OFFSET:
 	case OWN_FRAME:
 		if (high > low)
-			say(p, "bits %u-%u of the %s", a->which + high - low, a->which, owner_names[a->kind]);
+			say(p, "%s bits %u-%u", owner_names[a->kind], a->which + high - low, a->which);
 		else
-			say(p, "bit %u of the %s", a->which, owner_names[a->kind]);
+			say(p, "%s bit %u", owner_names[a->kind], a->which);
 		if (a->kind == OWN_OFFSET && row->invert)
-			say(p, ", stored inverted");
+			say(p, ", inverted");
 		if (a->kind == OWN_FRAME && v->p->pfn_flip && !(v->r->entry->word & v->p->pfn_flip))
-			say(p, ", stored inverted");
+			say(p, ", inverted");
 		if (a->lost)
-			say(p, ", for which swp_entry_t has no room: dropped");
+			say(p, ", dropped: no room in swp_entry_t");
 		break;
 	case OWN_FLAG:
 		if (!v->p->flags[a->which].certain)
-			say(p, "if its configuration option is set, which is not known");
+			say(p, "only if %s=y", knob_name(flag_knob(v, v->p->flags[a->which].bit)));
 		else
 			say(p, value ? "yes" : "no");
 		break;
@@ -234,12 +243,12 @@ static void put_fields(struct out *o, const struct view *v)
 		snprintf(place, sizeof(place), high > low ? "%d-%d" : "%d", high, low);
 		say_number(&number, value, high - low + 1);
 		say_meaning(&meaning, v, low, high, value);
-		snprintf(lead, sizeof(lead), "%-6s %c %-14s %-18.22s", place, v->own[low].letter, field_name(v, &v->own[low]),
+		snprintf(lead, sizeof(lead), "%-6s %c %-14s %-12.22s", place, v->own[low].letter, field_name(v, &v->own[low]),
 			number.text);
 		if (2 + strlen(lead) + 1 + meaning.len <= 80)
 			out_printf(o, "  %s %s\n", lead, meaning.text);
 		else
-			out_printf(o, "  %s\n  %24s%s\n", lead, "", meaning.text);
+			out_printf(o, "  %s\n%26s%s\n", lead, "", meaning.text);
 	}
 }
 
@@ -337,7 +346,7 @@ static void put_kernel(struct out *o, const struct view *v)
 	if (e->has & SWPD_HAS_SWP_ENTRY)
 		say(&p, ", swp_entry_t 0x%llx", (unsigned long long)e->swp_entry);
 	if (p.len)
-		put_paragraph(o, "kernel says", p.text);
+		put_paragraph(o, "kernel", p.text);
 }
 
 /* ---- the offset, by class ---- */
