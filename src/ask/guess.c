@@ -255,7 +255,7 @@ static void try_row(struct guess *g, int place, const struct layout *row)
 {
 	const struct arch *a = arch_list[place];
 
-	if (!row->type[0].width || pred_test(&row->none, g->value) || pred_test(&row->present, g->value))
+	if (!row->type[0].width || (g->value & row->base) != row->base || pred_test(&row->none, g->value) || pred_test(&row->present, g->value))
 		return;
 	for (const struct variant *v = a->variants; v->page_shift; v++) {
 		struct swpd_target t = { .arch = a, .variant = v };

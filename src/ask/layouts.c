@@ -111,6 +111,8 @@ static void people(struct out *out, const struct arch *a, const struct layout *r
 	for (int i = 0; i < 8 && row->flags[i].levels; i++) {
 		struct phrase p = { 0 };
 
+		if (!(row->flags[i].levels & row->levels))
+			continue;
 		say_flag(&p, row, &row->flags[i]);
 		put_paragraph(out, i ? "" : "flags", p.text);
 	}
@@ -170,11 +172,16 @@ static void json_levels(struct out *out, unsigned int levels)
 
 static void json_flags(struct out *out, const struct layout *row)
 {
+	bool any = false;
+
 	out_text(out, ",\"flags\":[");
 	for (int i = 0; i < 8 && row->flags[i].levels; i++) {
 		const struct flag_bit *f = &row->flags[i];
 
-		out_printf(out, "%s{\"flag\":\"%s\",\"bit\":%u", i ? "," : "", swpd_flag_name(f->flag), f->bit);
+		if (!(f->levels & row->levels))
+			continue;
+		out_printf(out, "%s{\"flag\":\"%s\",\"bit\":%u", any ? "," : "", swpd_flag_name(f->flag), f->bit);
+		any = true;
 		json_levels(out, f->levels & row->levels);
 		out_text(out, ",");
 		json_release(out, "since", f->since, !f->since);
