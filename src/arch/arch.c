@@ -81,18 +81,20 @@ unsigned int arch_word_bits(const struct arch *arch, const struct variant *varia
 	return variant && variant->word_bits ? variant->word_bits : arch->word_bits;
 }
 
-unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant)
+unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant, const struct layout *row)
 {
+	if (row && row->pte_bytes)
+		return row->pte_bytes;
 	return variant->pte_bytes ? variant->pte_bytes : arch_word_bits(arch, variant) / 8;
 }
 
 uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, const struct layout *row,
 	bool big_endian, const uint8_t *mem)
 {
-	unsigned int n = arch_pte_bytes(arch, variant) / (variant->pte_copies ? variant->pte_copies : 1);
+	unsigned int n = arch_pte_bytes(arch, variant, row) / (variant->pte_copies ? variant->pte_copies : 1);
 	uint64_t word = 0;
 
-	big_endian |= row->big_endian;
+	big_endian |= row && row->big_endian;
 	for (unsigned int i = 0; i < n; i++)
 		word = word << 8 | mem[big_endian ? i : n - 1 - i];
 	return variant->words_swapped && big_endian ? word >> 32 | word << 32 : word;
