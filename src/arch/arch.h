@@ -18,12 +18,29 @@
 
 #include "swpdecode.h"
 
+struct arch;
+
 /* A kernel release as one number that sorts: KV(6, 12, 3). Three-part numbers before 3.0: KV(2, 6, 32). */
 typedef uint32_t release_t;
 #define KV(major, minor, patch) ((release_t)(major) << 24 | (release_t)(minor) << 16 | (release_t)(patch))
-#define KV_MAX UINT32_MAX
+#define KV_MAX KV(255, 0, 0)       /* after all of them */
 #define KV_NEWEST KV(7, 2, 0xffff) /* the newest release that the rows were checked against */
 #define KV_OLDEST KV(2, 6, 32)     /* the oldest one that the type map was checked against */
+
+/*
+ * Layouts and special types that no upstream release has stand in "releases" beyond all real ones, one each,
+ * which only rows of backports.def name.
+ */
+#define KV_OWN(n) KV(255, 0, (n) + 1)
+#define OWN(n) { KV_OWN(n), KV_OWN((n) + 1), PROVED }
+enum own {
+	OWN_RHEL_5,
+	OWN_RHEL_7_3,
+	OWN_RHEL_7_4,
+	OWN_RHEL_7_5, /* 7.5 and 7.6: of either the layout of 7.3 or that of 7.7 */
+	OWN_RHEL_7_7,
+	OWN_OPENEULER_22_03,
+};
 
 /* Kernel configuration on which rows depend: see knobs.def. */
 enum knob {
@@ -85,8 +102,8 @@ struct flag_bit {
 #define FLAG_EXCLUSIVE(at) { .flag = SWPD_FLAG_EXCLUSIVE, .bit = (at), .levels = LEVELS_PTE }
 
 /*
- * Most architectures got an exclusive bit in 6.3, some at the cost of a bit of the type or of the offset: seen
- * without in 6.0.1 and 6.2.1, with in 6.3.8. 5.10 is the oldest release whose headers were run.
+ * Most architectures got an exclusive bit in 6.3, some at the cost of a bit of the type or of the offset:
+ * seen without in 6.0.1 and 6.2.1, with in 6.3.8. 5.10 is the oldest release whose headers were run.
  */
 #define SPANS_5_10 .spans = { { KV(5, 10, 0), KV(6, 3, 0), PROVED } }
 #define SPANS_6_3 .spans = { { KV(6, 3, 0), KV_MAX, PROVED } }
@@ -114,12 +131,13 @@ struct layout {
 	uint64_t block;        /* present entry with any of these bits set: the lowest bit that is set in its
 				* frame says how large a block it is in, and is no part of the frame */
 	bool no_young;         /* this word never carries a migration entry's young and dirty bits */
-	uint8_t offset_written; /* the kernel's own encoder keeps only this many bits of the offset; 0: all of it */
+	uint8_t offset_written; /* bits of the offset that the kernel's own encoder keeps; 0: all */
 	bool wide_types;       /* without special types, types above 31 are swap files' and not stray bits */
 	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
 	uint8_t pte_bytes;     /* size of pte_t, where it is not the variant's; 0: it is */
-	uint64_t hidden;       /* all of these clear in a swap entry: the kernel hides them from this reader */
+	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
+	struct pred quirk_if;  /* words that show it; none do where the trace is lost */
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
 };
 
@@ -128,6 +146,49 @@ struct area {
 	uint64_t start, last; /* last 0 ends the list */
 	const char *what;
 };
+
+/*
+ * What a kernel has is asked by subject, since distributions take things from newer releases one at a time.
+ */
+enum subject {
+	SUBJECT_LAYOUT,       /* rows of an architecture, with their flags */
+	SUBJECT_PAGEMAP,      /* the words of /proc/PID/pagemap */
+	SUBJECT_SWP_ENTRY,    /* swp_entry_t */
+	SUBJECT_PFN,          /* what else than a PFN is in the offset of entries that have one */
+	SUBJECT_MARKER_BITS,  /* bits that a PTE marker may have */
+	SUBJECT_TYPES,        /* special swap types upstream has, but one */
+	SUBJECT_SWAPIN_ERROR, /* that one */
+	SUBJECT_VENDOR,       /* special swap types that upstream does not have */
+	SUBJECT_N
+};
+
+/* Those that say which numbers special swap types have. */
+#define SUBJECTS_NUMBERING (1u << SUBJECT_TYPES | 1u << SUBJECT_SWAPIN_ERROR | 1u << SUBJECT_VENDOR)
+
+/* The number that a distribution gives its builds of a release: 3.10.0-862.11.6.el7 is BUILD(862, 11, 6). */
+#define BUILD(a, b, c) ((uint64_t)(a) << 32 | (uint64_t)(b) << 16 | (c))
+#define BUILD_MAX UINT64_MAX
+
+/*
+ * One row of backports.def: in what the kernels of a distribution differ from the release that they are named
+ * after, and how they are usually configured. Where several rows match, the first to say a thing is right.
+ */
+struct backport {
+	const char *name;       /* of the distribution, as people know it */
+	const char *patterns;   /* of the release string, as in glob(7), separated by blanks */
+	uint64_t since, until;  /* builds [since, until) */
+	const char *arches;     /* names, separated by blanks; NULL: all */
+	enum sure sure;
+	release_t as[SUBJECT_N]; /* the release that a subject is as in; 0: not said here */
+	const char *usual;      /* KNOB=VALUE, separated by commas; NULL: not known */
+	const char *source;     /* evidence: repository and commit of the tree or configuration */
+};
+
+extern const struct backport backports[];
+extern const size_t n_backports;
+
+/* True if the row is for this release string and architecture (NULL: not known). */
+bool backport_matches(const struct backport *row, const char *release, const struct arch *arch);
 
 /* One way to build or boot an architecture: geometry. */
 struct variant {
@@ -138,40 +199,54 @@ struct variant {
 	uint8_t pmd_order;    /* log2 of base pages under a PMD entry */
 	uint8_t pud_order;
 	bool is_default;      /* what the bare name of the architecture means */
-	const char *cpu_flag; /* the running machine is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
+	const char *cpu_flag; /* it is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
 	struct run pfn[3];    /* frame of a present entry; low run first */
-	uint64_t pmd_leaf;    /* at PMD level: any of these bits set means that the low pmd_order bits are no part of the frame */
+	uint64_t pmd_leaf;    /* a PMD with one of these bits: its low pmd_order bits are no frame */
 
 	/*
-	 * SWP_PFN_BITS of a kernel that does not define MAX_PHYSMEM_BITS: min(bits of phys_addr_t - PAGE_SHIFT,
-	 * SWP_TYPE_SHIFT). 0: derive it from physmem_bits. Where both are set the memory model decides, since
-	 * MAX_PHYSMEM_BITS comes with SPARSEMEM: a PFN that depends on an unknown model is not given.
+	 * SWP_PFN_BITS of a kernel that does not define MAX_PHYSMEM_BITS: min(bits of phys_addr_t -
+	 * PAGE_SHIFT, SWP_TYPE_SHIFT). 0: derive it from physmem_bits. Where both are set the memory model
+	 * decides, since MAX_PHYSMEM_BITS comes with SPARSEMEM: a PFN that depends on an unknown model is not
+	 * given.
 	 */
 	uint8_t pfn_bits;
 
 	uint8_t word_bits;    /* BITS_PER_LONG, if not the architecture's */
 
 	/*
-	 * How a PTE lies in memory, if not as one word of word_bits in the byte order of the CPU. Words are then
-	 * what pte_val() returns: arch_pte_word() makes them.
+	 * How a PTE lies in memory, if not as one word of word_bits in the byte order of the CPU. Words are
+	 * then what pte_val() returns: arch_pte_word() makes them.
 	 */
 	uint8_t pte_bytes;    /* size of pte_t; 0: word_bits / 8 */
 	uint8_t pte_copies;   /* pte_t is this many times the same value, one after the other; 0: once */
-	bool words_swapped;   /* pte_t is two 32-bit words, the low one first whatever the byte order of the CPU */
+	bool words_swapped;   /* pte_t is two 32-bit words, the low one first in either byte order */
 	bool big_endian;      /* what the byte order of the CPU is where nothing tells */
 };
+
+/* An option that no kernel of an architecture before a release could have on. */
+struct knob_off {
+	enum knob knob;
+	release_t until;
+};
+
+/* mm/Kconfig: ARCH_HAS_PTE_DEVMAP, ARCH_SUPPORTS_MEMORY_FAILURE, HAVE_ARCH_USERFAULTFD_WP: 6.1, 6.12 read. */
+#define NO_DEVICE_PRIVATE { KNOB_DEVICE_PRIVATE, KV_MAX }
+#define NO_MEMORY_FAILURE { KNOB_MEMORY_FAILURE, KV_MAX }
+#define NO_PTE_MARKER { KNOB_PTE_MARKER, KV_MAX }
+#define ONLY_MIGRATION .off = { NO_DEVICE_PRIVATE, NO_MEMORY_FAILURE, NO_PTE_MARKER }
 
 struct arch {
 	const char *name;
 	/*
-	 * NULL-terminated: uname -m and distribution spellings. "NAME:VARIANT" stands for a variant other than the
-	 * default one, unless more is known of the machine.
+	 * NULL-terminated: uname -m and distribution spellings. "NAME:VARIANT" stands for a variant other
+	 * than the default one, unless more is known of the machine.
 	 */
 	const char *const *aliases;
 	const char *config_symbol;    /* what CONFIG_ symbol a kernel for it sets, NULL if none tells */
 	uint8_t word_bits;            /* BITS_PER_LONG */
 	bool pseudo;                  /* not a machine: pagemap or swp_entry_t */
 	bool no_swap;                 /* ARCH_NO_SWAP: kernels for it never have CONFIG_SWAP */
+	struct knob_off off[4];
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
 	uint8_t rarity;                 /* log2 of how many times fewer machines there are than of the most
@@ -194,7 +269,7 @@ const struct arch *arch_find(const char *name);
  */
 const struct variant *arch_variant(const struct arch *arch, const char *name);
 
-/* The variant that this name or alias of the architecture usually stands for: the default if it names none. */
+/* The variant that this name or alias of the architecture usually stands for; the default if none. */
 const struct variant *arch_usual_variant(const struct arch *arch, const char *name);
 
 /* BITS_PER_LONG. variant may be NULL. */

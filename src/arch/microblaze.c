@@ -27,7 +27,8 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .is_default = true, .big_endian = true },
+	{ .name = "", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .is_default = true,
+		.big_endian = true },
 	{ .page_shift = 0 },
 };
 
@@ -35,6 +36,7 @@ const struct arch arch_microblaze = {
 	.name = "microblaze",
 	.aliases = (const char *const[]){ "microblazeel", "mb", NULL },
 	.config_symbol = "MICROBLAZE",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.no_swap = true,
 	.variants = variants,

@@ -27,8 +27,8 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "srmmu", .page_shift = 12, .pfn_bits = 20, .pmd_order = 6, .pud_order = 12, .is_default = true,
-		.big_endian = true },
+	{ .name = "srmmu", .page_shift = 12, .pfn_bits = 20, .pmd_order = 6, .pud_order = 12,
+		.is_default = true, .big_endian = true },
 	{ .page_shift = 0 },
 };
 
@@ -36,6 +36,7 @@ const struct arch arch_sparc32 = {
 	.name = "sparc32",
 	.aliases = (const char *const[]){ "sparc", NULL },
 	.config_symbol = "SPARC32",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

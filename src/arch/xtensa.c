@@ -18,6 +18,7 @@ static const struct layout layouts[] = {
 		.offset = { { 11, 21 } },
 		.base = INVALID,
 		.quirk = QUIRK,
+		.quirk_if = PRED_ONLY(0),
 		.source = "arch/xtensa/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
 	},
 	{
@@ -31,13 +32,15 @@ static const struct layout layouts[] = {
 		.flags = { FLAG_EXCLUSIVE(1) },
 		.base = INVALID,
 		.quirk = QUIRK,
+		.quirk_if = PRED_ONLY(0),
 		.source = "arch/xtensa/include/asm/pgtable.h, evaluated in 6.12, 7.2; 6.3.8 read",
 	},
 	{ .id = NULL },
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .is_default = true, .big_endian = true },
+	{ .name = "", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .is_default = true,
+		.big_endian = true },
 	{ .page_shift = 0 },
 };
 
@@ -45,6 +48,7 @@ const struct arch arch_xtensa = {
 	.name = "xtensa",
 	.aliases = (const char *const[]){ NULL },
 	.config_symbol = "XTENSA",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -2,9 +2,20 @@
 /* Checks that need nothing but the layout and the kernel's release. */
 #include "check/check.h"
 
+bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 bool check_unknown_marker(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+
+bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct layout *row = c->dec->packing[0].row;
+
+	if (!row || !row->quirk || !pred_test(&row->quirk_if, e->word))
+		return false;
+	snprintf(text, size, "%s", row->quirk);
+	return true;
+}
 
 bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
@@ -20,7 +31,8 @@ bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e
 	(void)c;
 	if (e->offset)
 		return false;
-	snprintf(text, size, "swap type %u, offset 0: that slot is the swap header and never holds a page", e->type);
+	snprintf(text, size, "swap type %u, offset 0: that slot is the swap header and never holds a page",
+		e->type);
 	return true;
 }
 
@@ -31,7 +43,7 @@ bool check_unknown_marker(const struct check_context *c, const struct swpd_entry
 	if (!e->offset)
 		snprintf(text, size, "a marker without any bit");
 	else
-		snprintf(text, size, "marker 0x%llx: this kernel knows bits 0x%x only", (unsigned long long)e->offset,
-			c->dec->marker_mask);
+		snprintf(text, size, "marker 0x%llx: this kernel knows bits 0x%x only",
+			(unsigned long long)e->offset, c->dec->marker_mask);
 	return true;
 }

@@ -93,7 +93,8 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 	struct swpd_target *t = &f->target;
 
 	facts_init(f, &j->root);
-	j->session.target_given = o->arch || o->kernel || o->config || o->n_sets;
+	/* an image or a configuration of another machine must not be completed with what this one is like */
+	j->session.target_given = o->arch || o->kernel || o->config || o->n_sets || o->vmlinux;
 	if (o->arch && facts_set_arch(f, o->arch, err) < 0)
 		return -1;
 	if (o->kernel && facts_set_release(f, o->kernel, err) < 0)
@@ -103,7 +104,8 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 			return -1;
 	if (o->max_swapfiles) {
 		t->max_swapfiles = o->max_swapfiles;
-		snprintf(t->max_swapfiles_from.source, sizeof(t->max_swapfiles_from.source), "--max-swapfiles");
+		snprintf(t->max_swapfiles_from.source, sizeof(t->max_swapfiles_from.source),
+			"--max-swapfiles");
 	}
 	if (o->config && facts_set_config(f, o->config, err) < 0)
 		return -1;
@@ -125,11 +127,13 @@ static void tell_about_target(const struct job *j)
 	const struct swpd_target *t = &j->facts.target;
 
 	if (t->release > KV_NEWEST)
-		warn(j, "kernel %s is newer than 7.2, the newest one known: entries are read as there", t->release_text);
+		warn(j, "kernel %s is newer than 7.2, the newest one known: entries are read as there",
+			t->release_text);
 	else if (t->release && t->release < KV_OLDEST)
 		warn(j, "kernel %s is older than 2.6.32, the oldest one known", t->release_text);
 	else if (!t->release && !j->opts->n_pids)
-		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k RELEASE");
+		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
+			"RELEASE");
 	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
 		warn(j, "the architecture is not known, and what an entry means depends on it: give -A ARCH");
 	if (j->opts->verbose)
@@ -171,7 +175,8 @@ static void settle_ranges(struct job *j)
 }
 
 /* Bytes are words only where it is known of what machine they are. */
-static struct source *open_binary(struct job *j, int fd, const struct value_options *v, struct swpd_error *err)
+static struct source *open_binary(
+	struct job *j, int fd, const struct value_options *v, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
 	const struct swpd_target *t = &j->facts.target;
@@ -179,11 +184,14 @@ static struct source *open_binary(struct job *j, int fd, const struct value_opti
 	bool big = t->variant && t->variant->big_endian;
 
 	if (!t->variant) {
-		fail(err, SWPD_E_USAGE, 0, "-i bin: the architecture is not known, and with it the size of an entry: give -A ARCH");
+		fail(err, SWPD_E_USAGE, 0,
+			"-i bin: the architecture is not known, and with it the size of an entry: give -A "
+			"ARCH");
 		return NULL;
 	}
 	if (!t->release)
-		warn(j, "the kernel release is not known: the byte order of entries is assumed to be that of the CPU");
+		warn(j, "the kernel release is not known: the byte order of entries is assumed to be that of "
+			"the CPU");
 	if (o->endian)
 		big = o->endian == ENDIAN_BIG;
 	return source_binary(fd, fd == STDIN_FILENO ? "-" : o->file, t, row, big, v, err);
@@ -196,7 +204,8 @@ static struct source *open_source(struct job *j, const struct input *input, stru
 	int fd = STDIN_FILENO;
 
 	if (o->n_pids)
-		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges, j->facts.target.page_shift, err);
+		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges,
+			j->facts.target.page_shift, err);
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);
@@ -286,6 +295,14 @@ static void no_space(struct job *j, const struct batch *b)
 		j->early[j->n_early++] = (struct early){ b->pid, f };
 }
 
+static void note_hidden(struct totals *t)
+{
+	if (t->hidden)
+		totals_incomplete(t,
+			"the kernel hides types and offsets from users without CAP_SYS_ADMIN: %llu entries",
+			(unsigned long long)t->hidden);
+}
+
 static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
@@ -303,9 +320,7 @@ static void end_space(struct job *j, const struct batch *b)
 		if (j->sink->finding)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
-	if (t->hidden)
-		totals_incomplete(t, "the kernel hides types and offsets from users without CAP_SYS_ADMIN: %llu entries",
-			(unsigned long long)t->hidden);
+	note_hidden(t);
 	if (j->sink->space_end)
 		j->sink->space_end(j->sink, b->origin->process, t, &b->gap);
 	totals_add(&j->total, t);
@@ -313,8 +328,9 @@ static void end_space(struct job *j, const struct batch *b)
 
 static void bad_value(struct job *j, const struct batch *b)
 {
-	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = &b->finding, .n_findings = 1,
-		.file_offset = b->file_offset };
+	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec,
+		.findings = &b->finding, .n_findings = 1, .file_offset = b->file_offset };
+	char where[256] = "";
 
 	if (b->origin->positions) {
 		r.line = b->lines[0];
@@ -324,15 +340,12 @@ static void bad_value(struct job *j, const struct batch *b)
 	j->answered = true;
 	j->total.bad++;
 	note_check(j, &j->total, &b->finding);
-	if (b->origin->positions) {
-		totals_incomplete(&j->total, "%s: line %u, column %u: %s", b->origin->file, b->lines[0], b->columns[0],
-			b->finding.text);
-		warn(j, "%s: line %u, column %u: %s", strcmp(b->origin->file, "-") ? b->origin->file : "standard input",
-			b->lines[0], b->columns[0], b->finding.text);
-	} else {
-		totals_incomplete(&j->total, "%s", b->finding.text);
-		warn(j, "%s", b->finding.text);
-	}
+	if (b->origin->positions)
+		snprintf(where, sizeof(where), "%.180s: line %u, column %u: ",
+			strcmp(b->origin->file, "-") ? b->origin->file : "standard input", b->lines[0],
+			b->columns[0]);
+	totals_incomplete(&j->total, "%s%s", where, b->finding.text);
+	warn(j, "%s%s", where, b->finding.text);
 	if (j->sink->row)
 		j->sink->row(j->sink, &r);
 }
@@ -341,7 +354,8 @@ static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
 	uint32_t interest = j->shown | j->opts->match_classes;
-	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE), .present = !(interest & 1u << SWPD_PRESENT) };
+	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
+		.present = !(interest & 1u << SWPD_PRESENT) };
 	struct finding found[FINDINGS_MAX];
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = found };
 	size_t n;
@@ -414,6 +428,7 @@ static void loop(struct job *j, struct out *out)
 			} else if (!j->one_failed) {
 				j->answered = true; /* an input without any entry is an answer too */
 			}
+			note_hidden(&j->total);
 		}
 	}
 	if (interrupted) {
@@ -515,7 +530,8 @@ static enum exit_status guess(const struct opts *o, const struct question *q, st
 
 static enum exit_status answer(const struct opts *o, struct out *out)
 {
-	struct question q = { .json = o->format && !strcmp(o->format->name, "json"), .headings = !o->no_headings,
+	struct question q = { .json = o->format && !strcmp(o->format->name, "json"),
+		.headings = !o->no_headings,
 		.verbose = o->verbose };
 	struct swpd_error err;
 

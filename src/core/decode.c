@@ -44,11 +44,12 @@ static uint64_t runs_mask(const struct run *runs)
 	})
 
 /* v: the machine's variant, whose rules for frames hold; NULL for the words that are alike everywhere. */
-static void pack(struct packing *p, const struct layout *row, const struct swpd_target *t, const struct variant *v,
-	unsigned int entry_shift, enum swpd_level level)
+static void pack(struct packing *p, const struct layout *row, const struct swpd_target *t,
+	release_t release, const struct variant *v, unsigned int entry_shift, enum swpd_level level)
 {
 	const struct run *frame = row->pfn[0].width || !v ? row->pfn : v->pfn;
-	unsigned int width = runs_width(row->offset), word_bits = t->arch ? arch_word_bits(t->arch, t->variant) : 64;
+	unsigned int width = runs_width(row->offset),
+		word_bits = t->arch ? arch_word_bits(t->arch, t->variant) : 64;
 
 	memset(p, 0, sizeof(*p));
 	p->row = row;
@@ -79,7 +80,7 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 
 		if (!f->levels || !(f->levels & 1u << level))
 			continue;
-		if (!t->release || t->release < f->since || (f->until && t->release >= f->until))
+		if (!t->release || release < f->since || (f->until && release >= f->until))
 			continue;
 		if (f->knob != KNOB_NONE && t->knobs[f->knob] == 0)
 			continue;
@@ -102,7 +103,8 @@ static const struct layout *next_row(const struct layout *row, const struct swpd
 			continue;
 		if (!layout_covers(row, release, sure))
 			continue;
-		if (row->knob == KNOB_NONE || t->knobs[row->knob] == KNOB_UNKNOWN || t->knobs[row->knob] == row->knob_is)
+		if (row->knob == KNOB_NONE || t->knobs[row->knob] == KNOB_UNKNOWN ||
+			t->knobs[row->knob] == row->knob_is)
 			return row;
 	}
 	return NULL;
@@ -112,9 +114,10 @@ static const struct layout *next_row(const struct layout *row, const struct swpd
 static const struct layout *entry_row(const struct swpd_target *t, enum sure *sure)
 {
 	const struct arch *a = arch_find("swp_entry_t");
-	const struct variant *v = arch_variant(a, t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
+	const struct variant *v =
+		arch_variant(a, t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
 
-	return next_row(a->layouts, t, v, SWPD_LEVEL_PTE, t->release, sure);
+	return next_row(a->layouts, t, v, SWPD_LEVEL_PTE, target_as(t, SUBJECT_SWP_ENTRY), sure);
 }
 
 static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form)
@@ -122,13 +125,13 @@ static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, e
 	const struct layout *entry = entry_row(t, NULL), *row;
 	const struct arch *a = t->arch;
 	const struct variant *v = t->variant;
-	release_t release = t->release;
+	release_t release = target_as(t, form == FORM_PAGEMAP ? SUBJECT_PAGEMAP : SUBJECT_LAYOUT);
 
 	dec->entry_shift = entry ? entry->offset[0].width : 0;
 	if (form == FORM_SWP_ENTRY) {
 		if (!entry_row(t, &dec->sure))
 			return;
-		pack(&dec->packing[0], entry, t, NULL, 0, dec->level);
+		pack(&dec->packing[0], entry, t, t->release, NULL, 0, dec->level);
 		dec->n_packing = 1;
 		return;
 	}
@@ -142,10 +145,12 @@ static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, e
 		return;
 	row = next_row(a->layouts, t, v, dec->level, release, &dec->sure);
 	while (row && dec->n_packing < 2) {
-		pack(&dec->packing[dec->n_packing++], row, t, form == FORM_PTE ? v : NULL,
+		pack(&dec->packing[dec->n_packing++], row, t, release, form == FORM_PTE ? v : NULL,
 			form == FORM_PTE ? dec->entry_shift : 0, dec->level);
 		row = next_row(row + 1, t, v, dec->level, release, NULL);
 	}
+	if (release != t->release)
+		dec->sure = PROVED; /* that it is like that release is for the distribution's row to say */
 }
 
 /* SWP_PFN_BITS by either memory model: equal if it does not depend on it, or if the model is known. */
@@ -157,7 +162,8 @@ static void pfn_bits(const struct swpd_target *t, unsigned int *sparse, unsigned
 	*flat = v->pfn_bits;
 	if (t->knobs[KNOB_MAX_PHYSMEM_BITS] != KNOB_UNKNOWN)
 		*flat = *sparse = t->knobs[KNOB_MAX_PHYSMEM_BITS] - v->page_shift;
-	else if (!v->physmem_bits || (v->pfn_bits && (t->knobs[KNOB_SPARSEMEM] == 0 || t->knobs[KNOB_FLATMEM] == 1)))
+	else if (!v->physmem_bits || (v->pfn_bits &&
+		(t->knobs[KNOB_SPARSEMEM] == 0 || t->knobs[KNOB_FLATMEM] == 1)))
 		*sparse = *flat;
 	else if (!v->pfn_bits || t->knobs[KNOB_SPARSEMEM] == 1 || t->knobs[KNOB_FLATMEM] == 0)
 		*flat = *sparse;
@@ -170,7 +176,8 @@ static void place_pfn(struct swpd_decoder *dec, const struct swpd_target *t, enu
 	unsigned int width = dec->n_packing ? dec->packing[0].offset_written : 0, bits, other;
 
 	dec->pfn_mask = UINT64_MAX;
-	if (t->release < KV(6, 1, 0) || !dec->n_packing || dec->packing[0].row->no_young || !t->variant)
+	if (target_as(t, SUBJECT_PFN) < KV(6, 1, 0) || !dec->n_packing || !t->variant ||
+		dec->packing[0].row->no_young)
 		return;
 	if (form == FORM_SWP_ENTRY && t->arch) {
 		memset(&pte, 0, sizeof(pte));
@@ -199,11 +206,13 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 	dec->level = level;
 	choose_rows(dec, t, form);
 	place_pfn(dec, t, form);
-	dec->marker_mask = marker_mask(t->release ? t->release : KV_NEWEST);
+	dec->marker_mask = marker_mask(t->release ? target_as(t, SUBJECT_MARKER_BITS) : KV_NEWEST);
 	dec->max_swapfiles = type_survey(t, seen);
 	for (int i = 0; i < 128; i++) {
-		if (i >= 32 && dec->max_swapfiles == 32 && dec->n_packing && dec->packing[0].row->wide_types) {
-			dec->cls[i] = SWPD_SWAP; /* swapops.h, up to 5.18: with no special type non_swap_entry() is always 0 */
+		if (i >= 32 && dec->max_swapfiles == 32 && dec->n_packing &&
+			dec->packing[0].row->wide_types) {
+			/* swapops.h, up to 5.18: with no special type non_swap_entry() is always 0 */
+			dec->cls[i] = SWPD_SWAP;
 		} else if (i >= 32) {
 			dec->cls[i] = SWPD_UNKNOWN;
 			dec->why[i] = SWPD_WHY_STRAY;
@@ -370,8 +379,8 @@ void swpd_decode(const struct swpd_decoder *dec, uint64_t word, struct swpd_entr
 	entry->candidates = other.candidates;
 }
 
-size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_entry *out,
-	struct swpd_skip *skip)
+size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, size_t n,
+	struct swpd_entry *out, struct swpd_skip *skip)
 {
 	const struct packing *p = &dec->packing[0];
 	struct swpd_entry *e = out;
@@ -379,7 +388,8 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 	if (dec->n_packing != 1 || !skip || (!skip->none && !skip->present)) {
 		for (size_t i = 0; i < n; i++) {
 			swpd_decode(dec, words[i], e);
-			if (skip && ((skip->none && e->cls == SWPD_NONE) || (skip->present && e->cls == SWPD_PRESENT))) {
+			if (skip && ((skip->none && e->cls == SWPD_NONE) ||
+				(skip->present && e->cls == SWPD_PRESENT))) {
 				*(e->cls == SWPD_NONE ? &skip->n_none : &skip->n_present) += 1;
 				continue;
 			}
@@ -408,10 +418,11 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 static uint64_t scatter(uint64_t value, const struct run *runs)
 {
 	uint64_t word = 0;
+	unsigned int next = 0;
 
 	for (int i = 0; i < 3 && runs[i].width; i++) {
-		word |= (value & ONES(runs[i].width)) << runs[i].lsb;
-		value >>= runs[i].width;
+		word |= (value >> (runs[i].at ? runs[i].at : next) & ONES(runs[i].width)) << runs[i].lsb;
+		next += runs[i].width;
 	}
 	return word;
 }
@@ -424,8 +435,8 @@ static bool refuse(struct swpd_error *err, enum swpd_code code, const char *text
 	return false;
 }
 
-bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t offset, unsigned int flags, uint64_t *word,
-	struct swpd_error *err)
+bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t offset, unsigned int flags,
+	uint64_t *word, struct swpd_error *err)
 {
 	const struct packing *p = &dec->packing[0];
 	uint64_t w;
@@ -434,7 +445,8 @@ bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t off
 		return refuse(err, SWPD_E_NOT_HERE, "no single layout is known for this target");
 	if (type > ONES(p->type_bits)) {
 		refuse(err, SWPD_E_RANGE, "");
-		snprintf(err->text, sizeof(err->text), "swap type %u does not fit: the field has %u bits", type, p->type_bits);
+		snprintf(err->text, sizeof(err->text), "swap type %u does not fit: the field has %u bits",
+			type, p->type_bits);
 		return false;
 	}
 	if (offset & ~ONES(p->offset_written)) {
@@ -462,7 +474,8 @@ bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t off
 
 uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form)
 {
-	uint32_t relevant = t->release ? type_knobs(t->release) : 0;
+	release_t release = target_as(t, form == FORM_PAGEMAP ? SUBJECT_PAGEMAP : SUBJECT_LAYOUT);
+	uint32_t relevant = t->release ? type_knobs(t) : 0;
 	struct swpd_decoder dec;
 
 	for (int level = 0; level < SWPD_LEVEL_N; level++) {
@@ -474,12 +487,17 @@ uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form)
 
 			relevant |= 1u << row->knob;
 			for (int f = 0; f < 8 && row->flags[f].levels; f++)
-				if (t->release >= row->flags[f].since && (!row->flags[f].until || t->release < row->flags[f].until))
+				if (release >= row->flags[f].since &&
+					(!row->flags[f].until || release < row->flags[f].until))
 					relevant |= 1u << row->flags[f].knob;
 		}
 	}
-	if (t->release >= KV(6, 1, 0) && t->variant && t->variant->pfn_bits && t->variant->physmem_bits)
+	if (target_as(t, SUBJECT_PFN) >= KV(6, 1, 0) && t->variant && t->variant->pfn_bits &&
+		t->variant->physmem_bits)
 		relevant |= 1u << KNOB_FLATMEM;
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		if (t->knobs[k] == KNOB_UNKNOWN && swpd_target_knob(t, k) != KNOB_UNKNOWN)
+			relevant &= ~(1u << k);
 	return relevant & ~(1u << KNOB_NONE);
 }
 

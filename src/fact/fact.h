@@ -55,7 +55,7 @@ struct facts {
 	char zswap[8];         /* /sys/module/zswap/parameters/enabled; empty: not known */
 	char host[72], boot_id[40];
 	bool release_warned;
-	const struct variant *usual; /* what the name that the architecture was called by usually stands for, or NULL */
+	const struct variant *usual; /* what the name given for the architecture usually means; or NULL */
 };
 
 /* ---- for the door ---- */
@@ -84,13 +84,17 @@ void facts_ask_modules(struct facts *f);
 /* Read a --vmlinux that the user named: an error here is the user's to know. */
 int facts_read_vmlinux(struct facts *f, struct swpd_error *err);
 
-/* Fill in what is still missing from defaults, marked as assumed. */
+/*
+ * Weigh what is known, and fill in what is still missing from what is usual and from defaults, marked as
+ * assumed. Once, after everything that was to be asked was asked.
+ */
 void facts_assume(struct facts *f);
 
 /* Read /proc/swaps below the root. Returns 0; -1 with *err filled if it cannot be read or makes no sense. */
 int facts_ask_swaps(struct facts *f, struct swpd_error *err);
 
-/* An entry of a swap type (below SWAP_DEVICES_MAX) that was not met before: it narrows down which device has which. */
+/* An entry of a swap type (below SWAP_DEVICES_MAX) that was not met before: it narrows down which device
+ * has which. */
 void swaps_narrow(struct swap_devices *s, unsigned int type);
 
 /* Note that an entry of this swap type was met. */

@@ -16,7 +16,7 @@ struct session {
 	const struct swpd_decoder *dec; /* its row is the layout; may change between records */
 	const char *time;               /* when the run began, UTC, ISO 8601 */
 	bool spaces;                    /* address spaces, not loose values */
-	bool target_given;              /* some of -A -k -c -s: nothing was taken from the host */
+	bool target_given;              /* some of -A -k -c -s --vmlinux: nothing was taken from the host */
 	enum swpd_form form;
 };
 
@@ -54,6 +54,7 @@ struct value {
 	int n;
 	const char *list[LIST_MAX];
 	const struct finding *findings;
+	char composed[512]; /* room for a text that a column puts together */
 };
 
 #define ENTRY_FIELD 0x8000
@@ -84,8 +85,8 @@ struct selection {
 /* All columns that are not extra. */
 void selection_default(struct selection *s);
 /*
- * Apply a list "name,name" or "+name,name" (added to what is there, where it is not there yet). Returns 0, or -1
- * with *err for a name that does not exist or is listed twice.
+ * Apply a list "name,name" or "+name,name" (added to what is there, where it is not there yet). Returns 0, or
+ * -1 with *err for a name that does not exist or is listed twice.
  */
 int selection_parse(struct selection *s, const char *list, struct swpd_error *err);
 
@@ -102,12 +103,14 @@ struct sink {
 	const struct session *session;
 	struct out *out;
 	struct sink_options options;
-	const char *(*columns)(const struct sink *s); /* its columns if the user says nothing; NULL: selection_default() */
+	/* Its columns if the user says nothing; NULL: selection_default(). */
+	const char *(*columns)(const struct sink *s);
 	/* Events; each may be NULL. Errors of the output stick in out. */
 	void (*begin)(struct sink *s);
 	void (*space_begin)(struct sink *s, const struct process *p);
 	void (*row)(struct sink *s, const struct record *r);
-	void (*space_end)(struct sink *s, const struct process *p, const struct totals *t, const struct gap *gap);
+	void (*space_end)(struct sink *s, const struct process *p, const struct totals *t,
+		const struct gap *gap);
 	void (*finding)(struct sink *s, int pid, const struct finding *f); /* of no entry; pid 0: of none */
 	void (*end)(struct sink *s, const struct totals *t);
 	void (*close)(struct sink *s);
@@ -147,10 +150,13 @@ struct row_template {
 	uint32_t devices_seen;
 	struct swpd_entry shape;
 	int n_holes;
-	struct {
+	struct row_hole {
 		uint16_t at;     /* byte in text before which the number goes */
 		uint16_t field;  /* as struct column's varies */
 		bool hex;        /* else decimal */
+		uint8_t len;     /* of digits[] */
+		uint64_t last;   /* the number put here before, and its text: often all but the last four */
+		char digits[32]; /* digits are still right */
 	} hole[COLUMNS_MAX];
 	uint16_t len;
 	char text[4096 + ROW_SLACK];
