@@ -175,7 +175,8 @@ static void settle_ranges(struct job *j)
 }
 
 /* Bytes are words only where it is known of what machine they are. */
-static struct source *open_binary(struct job *j, int fd, const struct value_options *v, struct swpd_error *err)
+static struct source *open_binary(
+	struct job *j, int fd, const struct value_options *v, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
 	const struct swpd_target *t = &j->facts.target;
@@ -183,11 +184,14 @@ static struct source *open_binary(struct job *j, int fd, const struct value_opti
 	bool big = t->variant && t->variant->big_endian;
 
 	if (!t->variant) {
-		fail(err, SWPD_E_USAGE, 0, "-i bin: the architecture is not known, and with it the size of an entry: give -A ARCH");
+		fail(err, SWPD_E_USAGE, 0,
+			"-i bin: the architecture is not known, and with it the size of an entry: give -A "
+			"ARCH");
 		return NULL;
 	}
 	if (!t->release)
-		warn(j, "the kernel release is not known: the byte order of entries is assumed to be that of the CPU");
+		warn(j, "the kernel release is not known: the byte order of entries is assumed to be that of "
+			"the CPU");
 	if (o->endian)
 		big = o->endian == ENDIAN_BIG;
 	return source_binary(fd, fd == STDIN_FILENO ? "-" : o->file, t, row, big, v, err);
@@ -526,7 +530,8 @@ static enum exit_status guess(const struct opts *o, const struct question *q, st
 
 static enum exit_status answer(const struct opts *o, struct out *out)
 {
-	struct question q = { .json = o->format && !strcmp(o->format->name, "json"), .headings = !o->no_headings,
+	struct question q = { .json = o->format && !strcmp(o->format->name, "json"),
+		.headings = !o->no_headings,
 		.verbose = o->verbose };
 	struct swpd_error err;
 
