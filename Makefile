@@ -17,8 +17,6 @@ VERSION     = 0.1.0
 prefix      = /usr/local
 exec_prefix = $(prefix)
 bindir      = $(exec_prefix)/bin
-libdir      = $(exec_prefix)/lib
-includedir  = $(prefix)/include
 datarootdir = $(prefix)/share
 mandir      = $(datarootdir)/man
 bashcompdir = $(datarootdir)/bash-completion/completions
@@ -154,8 +152,6 @@ deps-check: ; @sh .ci/deps $(if $(DRY),print,install) check
 # FILE:PLACE:MODE of what exists; install and uninstall read the same rows.
 to      = $(foreach f,$(wildcard $1),$f:$2/$(or $3,$(notdir $f)):644)
 places  = $(tool):$(bindir)/swpdecode:755 \
-	  $(library):$(libdir)/libswpdecode.a:644 \
-	  $(call to,include/swpdecode.h,$(includedir)) \
 	  $(call to,man/*.1,$(mandir)/man1) \
 	  $(call to,completions/swpdecode.bash,$(bashcompdir),swpdecode) \
 	  $(call to,completions/_swpdecode,$(zshcompdir)) \
