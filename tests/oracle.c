@@ -45,8 +45,8 @@ static int list_rows(const char *release)
 	release_t r = swpd_release_parse(release);
 
 	for (int i = 0; arch_list[i]; i++)
-		for (const struct layout *row = arch_list[i]->layouts; row->id && !arch_list[i]->pseudo; row++)
-			if (row->levels & LEVEL(PTE) && layout_covers(row, r, NULL))
+		for (const struct layout *row = arch_list[i]->layouts; row->id; row++)
+			if (!arch_list[i]->pseudo && row->levels & LEVEL(PTE) && layout_covers(row, r, NULL))
 				puts(row->id);
 	return 0;
 }
