@@ -9,10 +9,10 @@
 #include "cli/cli.h"
 
 const struct input inputs[] = {
-#define INPUT(name, form, text) { name, text, form },
+#define INPUT(name, kind, form, text) { name, text, kind, form },
 #include "cli/inputs.def"
 #undef INPUT
-	{ NULL, NULL, 0 },
+	{ NULL, NULL, 0, 0 },
 };
 
 enum key {
@@ -33,7 +33,7 @@ static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Input (one kind a run; values from standard input if there is no other):", 1 },
 	{ "pid", 'p', "LIST", 0, "live processes: PIDs separated by comma or blank, or self; repeatable", 1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
-	{ "input", 'i', "KIND", 0, "what the values are: auto hex pme swp-entry", 1 },
+	{ "input", 'i', "KIND", 0, "what the values are: auto hex klog pme swp-entry", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
 		1 },
 
@@ -209,7 +209,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (o->input = inputs; o->input->name && strcmp(o->input->name, arg);)
 			o->input++;
 		if (!o->input->name)
-			usage_error("-i %s: no such kind of input (auto hex pme swp-entry)", arg);
+			usage_error("-i %s: no such kind of input (auto hex klog pme swp-entry)", arg);
 		break;
 	case KEY_SYSROOT:
 		o->sysroot = arg;

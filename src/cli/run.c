@@ -27,10 +27,14 @@ struct job {
 	struct facts facts;
 	struct swpd_decoder dec;
 	struct session session;
+	const struct input *input;
+	struct head head; /* of the input, where it was looked at to see what it is */
+	int fd;
 	struct source *source;
 	struct sink *sink;
 	struct totals total, space;
 	struct check_context checks;
+	struct verdict verdict;
 	struct range ranges[RANGES_MAX]; /* -r: whole pages, in order, none twice */
 	size_t n_ranges;
 	uint32_t shown; /* classes that are printed */
@@ -112,6 +116,9 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 	f->vmlinux = o->vmlinux;
 	if (o->vmlinux && facts_read_vmlinux(f, err) < 0)
 		return -1;
+	/* Of a log nobody knows yet of which machine it is; of a captured tree it is likely its own. */
+	if (j->input->kind == INPUT_KLOG && !(o->sysroot && !j->session.target_given))
+		return 0;
 	if (o->n_pids || !j->session.target_given) {
 		facts_ask_machine(f);
 		facts_ask_knobs(f, t->release ? swpd_knobs_wanted(t, form) : UINT32_MAX);
@@ -174,11 +181,39 @@ static void settle_ranges(struct job *j)
 	}
 }
 
-static struct source *open_source(struct job *j, const struct input *input, struct swpd_error *err)
+/* Open what values or messages are read from, and see which of the two it is. */
+static int open_input(struct job *j, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
-	struct value_options v = { .form = input->form, .level = o->level };
-	int fd = STDIN_FILENO;
+	struct head *head = &j->head;
+	ssize_t n = 1;
+
+	j->input = o->input ? o->input : inputs;
+	j->fd = STDIN_FILENO;
+	if (o->n_pids || o->n_values)
+		return 0;
+	if (o->file && strcmp(o->file, "-")) {
+		j->fd = open(o->file, O_RDONLY | O_CLOEXEC);
+		if (j->fd < 0)
+			return fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", o->file, sys_text(errno));
+	}
+	if (j->input->kind != INPUT_AUTO)
+		return 0;
+	/* An error shows again where the rest is read. */
+	while (head->n < sizeof(head->text) && n > 0 && !memchr(head->text, '\n', head->n)) {
+		n = read(j->fd, head->text + head->n, sizeof(head->text) - head->n);
+		head->n += n > 0 ? n : 0;
+	}
+	while (source_is_log(head) && j->input->kind != INPUT_KLOG)
+		j->input++;
+	return 0;
+}
+
+static struct source *open_source(struct job *j, struct swpd_error *err)
+{
+	const struct opts *o = j->opts;
+	struct value_options v = { .form = j->input->form, .level = o->level };
+	const char *name = j->fd == STDIN_FILENO ? "-" : o->file;
 
 	if (o->n_pids)
 		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges,
@@ -186,14 +221,9 @@ static struct source *open_source(struct job *j, const struct input *input, stru
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);
-	if (o->file && strcmp(o->file, "-")) {
-		fd = open(o->file, O_RDONLY | O_CLOEXEC);
-		if (fd < 0) {
-			fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", o->file, sys_text(errno));
-			return NULL;
-		}
-	}
-	return source_lines(fd, fd == STDIN_FILENO ? "-" : o->file, &v, err);
+	if (j->input->kind == INPUT_KLOG)
+		return source_klog(j->fd, name, &j->head, &j->facts, !j->session.target_given, err);
+	return source_lines(j->fd, name, &j->head, &v, err);
 }
 
 static bool want_colour(const struct opts *o)
@@ -237,6 +267,8 @@ static void begin(struct job *j)
 	if (j->begun)
 		return;
 	j->begun = true;
+	if (j->source->log)
+		tell_about_target(j); /* it has just been told itself */
 	if (j->sink->begin)
 		j->sink->begin(j->sink);
 	for (size_t i = 0; i < j->n_early && j->sink->finding; i++)
@@ -316,6 +348,15 @@ static void bad_value(struct job *j, const struct batch *b)
 		j->sink->row(j->sink, &r);
 }
 
+/* A finding of no entry. */
+static void finding(struct job *j, const struct finding *f)
+{
+	begin(j);
+	note_check(j, &j->total, f);
+	if (j->sink->finding)
+		j->sink->finding(j->sink, 0, f);
+}
+
 static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
@@ -323,23 +364,27 @@ static void words(struct job *j, const struct batch *b)
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
 		.present = !(interest & 1u << SWPD_PRESENT) };
 	struct finding found[FINDINGS_MAX];
-	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = found };
+	const struct swpd_decoder *dec = b->dec ? b->dec : &j->dec;
+	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = found };
 	size_t n;
 
+	j->session.dec = j->checks.dec = dec;
 	begin(j);
 	j->answered = true;
-	n = swpd_decode_batch(&j->dec, b->words, b->n, j->entries, &skip);
+	n = swpd_decode_batch(dec, b->words, b->n, j->entries, &skip);
 	totals_skipped(t, b->origin, &skip);
 	j->checks.origin = b->origin;
 	for (size_t i = 0; i < n; i++) {
 		const struct swpd_entry *e = &j->entries[i];
 
-		if (e->cls == SWPD_SWAP)
+		if (e->cls == SWPD_SWAP && !b->origin->clue)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entry(t, b->origin, e);
 		r.n_findings = check_entry(&j->checks, e, found);
 		for (int k = 0; k < r.n_findings; k++)
 			note_check(j, t, &found[k]);
+		if (b->origin->clue)
+			verdict_see(&j->verdict, &j->checks, e, found, r.n_findings);
 		if (j->opts->match_classes & 1u << e->cls)
 			j->matched = true;
 		if (!(j->shown & 1u << e->cls) || !j->sink->row)
@@ -357,6 +402,7 @@ static void words(struct job *j, const struct batch *b)
 static void loop(struct job *j, struct out *out)
 {
 	struct batch b = { 0 };
+	struct finding f;
 	struct swpd_error err;
 	enum event event = EVENT_WORDS;
 	int status;
@@ -380,6 +426,9 @@ static void loop(struct job *j, struct out *out)
 		case EVENT_SPACE_END:
 			end_space(j, &b);
 			break;
+		case EVENT_FINDING:
+			finding(j, &b.finding);
+			break;
 		case EVENT_NO_SPACE:
 			no_space(j, &b);
 			break;
@@ -393,6 +442,8 @@ static void loop(struct job *j, struct out *out)
 			}
 		}
 	}
+	while (j->source->log && verdict_next(&j->verdict, &f))
+		finding(j, &f);
 	if (interrupted) {
 		totals_add(&j->total, &j->space);
 		totals_incomplete(&j->total, "interrupted");
@@ -428,18 +479,20 @@ static enum exit_status answer(const struct opts *o, struct out *out)
 static enum exit_status run_job(struct job *j, struct out *out)
 {
 	const struct opts *o = j->opts;
-	const struct input *input = o->input ? o->input : inputs;
-	enum swpd_form form = o->n_pids ? FORM_PAGEMAP : input->form;
+	enum swpd_form form;
 	struct swpd_error err = { 0 };
 	enum exit_status status;
 	time_t now = time(NULL);
 
 	if (root_open(&j->root, o->sysroot, &err) < 0)
 		goto failed;
+	if (open_input(j, &err) < 0)
+		goto failed;
+	form = o->n_pids ? FORM_PAGEMAP : j->input->form;
 	if (gather_facts(j, form, &err) < 0)
 		goto failed;
 	settle_ranges(j);
-	j->source = open_source(j, input, &err);
+	j->source = open_source(j, &err);
 	if (!j->source)
 		goto failed;
 	if (j->source->spaces && facts_ask_swaps(&j->facts, &err) < 0)
@@ -450,7 +503,9 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	j->session.dec = &j->dec;
 	j->session.time = j->time;
 	j->session.spaces = j->source->spaces;
+	j->session.log = j->source->log;
 	j->session.form = form;
+	verdict_init(&j->verdict);
 	j->checks.facts = &j->facts;
 	j->checks.dec = &j->dec;
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
@@ -460,7 +515,8 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)
 		goto failed;
-	tell_about_target(j);
+	if (!j->source->log)
+		tell_about_target(j);
 	loop(j, out);
 	out_flush(out);
 	status = outcome(j, out);

@@ -13,6 +13,18 @@
 
 #define BATCH_WORDS 4096
 
+/* What the message of a kernel says about the entry in it. */
+struct clue {
+	bool bad;              /* it says that the entry makes no sense */
+	bool has_vaddr, has_table, has_printed;
+	uint64_t vaddr;        /* the entry's address */
+	uint64_t table;        /* the entry one level up, which tells one page table from another */
+	uint64_t printed;      /* the swp_entry_t that the kernel printed for it in another line … */
+	uint32_t printed_line; /* … of this number */
+	const char *other_row; /* the layout of other releases in which the entry is that one; NULL: none was needed */
+	char comm[32];         /* "" if no process is named */
+};
+
 /* What all words of a batch share. Its address stays, its serial changes when anything in it does. */
 struct origin {
 	uint64_t serial;
@@ -23,6 +35,7 @@ struct origin {
 	const struct mapping *mapping; /* NULL for values */
 	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
 	const char *via;            /* "pte" */
+	const struct clue *clue;    /* NULL, but for a message of a kernel: what else it says about the word */
 	bool positions;             /* words have a line and a column */
 };
 
@@ -33,6 +46,7 @@ enum event {
 	EVENT_BAD,         /* not a value: `finding` says why; it stands at lines[0], columns[0] */
 	EVENT_SPACE_BEGIN, /* a process begins: origin->process */
 	EVENT_SPACE_END,   /* it is done: `gap` says what was not seen of it */
+	EVENT_FINDING,     /* `finding` is about no entry */
 	EVENT_NO_SPACE,    /* a process could not be looked at: pid and err say which and why */
 };
 
@@ -46,11 +60,12 @@ struct gap {
 
 struct batch {
 	const struct origin *origin;
+	const struct swpd_decoder *dec; /* NULL: the run's; a log changes target and level in mid-stream */
 	size_t n;
 	const uint64_t *words;
 	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
 	const uint32_t *lines, *columns; /* if origin->positions; both count from 1 */
-	struct finding finding;  /* EVENT_BAD */
+	struct finding finding;  /* EVENT_BAD, EVENT_FINDING */
 	struct gap gap;          /* EVENT_SPACE_END */
 	int pid;                 /* EVENT_NO_SPACE */
 	bool gone;               /* EVENT_NO_SPACE: it existed when the list was made */
@@ -69,6 +84,7 @@ struct source {
 	void (*close)(struct source *s);
 	enum swpd_form form;
 	bool spaces; /* it looks at address spaces, not at loose values */
+	bool log;    /* its entries stood in messages */
 };
 
 /*
@@ -77,6 +93,23 @@ struct source {
  */
 struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
 	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
+
+/* What was read of an input already, to see what it is. */
+struct head {
+	size_t n;
+	char text[4096];
+};
+
+/*
+ * A kernel log from fd (closed at the end): the entries in its messages. What the log says about its kernel goes
+ * into *facts, which stays the caller's and holds what the user said: that stands before the log. host: facts
+ * about this machine may be asked if the log turns out to be of its kernel. file names it in records.
+ */
+struct source *source_klog(int fd, const char *file, const struct head *head, struct facts *facts, bool host,
+	struct swpd_error *err);
+
+/* Does a text that begins like this look like a log, not like values one a line? */
+bool source_is_log(const struct head *head);
 
 /* How values are meant. */
 struct value_options {
@@ -91,7 +124,7 @@ struct source *source_arguments(char *const *argv, size_t n, const struct value_
 
 /* One value a line from fd (closed at the end): hexadecimal with or without 0x, decimal after 0d; blank lines
  * and what follows # is skipped. file names it in records. */
-struct source *source_lines(int fd, const char *file, const struct value_options *options,
-	struct swpd_error *err);
+struct source *source_lines(int fd, const char *file, const struct head *head,
+	const struct value_options *options, struct swpd_error *err);
 
 #endif

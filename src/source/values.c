@@ -213,8 +213,8 @@ struct source *source_arguments(char *const *argv, size_t n, const struct value_
 	return &s->source;
 }
 
-struct source *source_lines(int fd, const char *file, const struct value_options *options,
-	struct swpd_error *err)
+struct source *source_lines(int fd, const char *file, const struct head *head,
+	const struct value_options *options, struct swpd_error *err)
 {
 	struct values *s = make(options, err);
 
@@ -224,5 +224,7 @@ struct source *source_lines(int fd, const char *file, const struct value_options
 	s->origin.file = file;
 	s->origin.positions = true;
 	lines_init(&s->in, fd);
+	memcpy(s->in.buf, head->text, head->n);
+	s->in.end = head->n;
 	return &s->source;
 }
