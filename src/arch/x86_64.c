@@ -20,6 +20,16 @@
 
 static const struct layout layouts[] = {
 	{
+		.id = "x86_64-2.6",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(2, 6, 0), KV(2, 6, 28), BRACKETED } },
+		.none = NOTHING,
+		.present = { .any = 0x81 /* _PAGE_PROTNONE was bit 7 */ },
+		.type = { { 1, 6 } },
+		.offset = { { 8, 56 } },
+		.source = "include/asm-x86_64/pgtable.h, 2.6.18; logs of 2.6.13 and 2.6.27",
+	},
+	{
 		.id = "x86_64-2.6.28",
 		.levels = LEVELS_PTE,
 		.spans = { { KV(2, 6, 28), KV(3, 16, 0), PROVED },

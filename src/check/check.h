@@ -34,6 +34,7 @@ struct verdict {
 		uint64_t where;     /* hash of process and address */
 		uint64_t table;
 		uint64_t word;
+		uint64_t entry;     /* swp_entry_t from a message of its own, which may be that of a later one */
 		int bit;            /* that was flipped; -1: none */
 	} seen[VERDICT_SPACES];
 	unsigned int n_seen;

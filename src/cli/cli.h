@@ -44,7 +44,7 @@ struct opts {
 /* A row of input.def: a kind of input for -i. */
 struct input {
 	const char *name, *text;
-	enum { INPUT_AUTO, INPUT_VALUES, INPUT_KLOG } kind;
+	enum { INPUT_AUTO, INPUT_VALUES, INPUT_KLOG, INPUT_TEXT } kind;
 	enum swpd_form form;
 };
 

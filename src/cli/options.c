@@ -33,7 +33,7 @@ static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Input (one kind a run; values from standard input if there is no other):", 1 },
 	{ "pid", 'p', "LIST", 0, "live processes: PIDs separated by comma or blank, or self; repeatable", 1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
-	{ "input", 'i', "KIND", 0, "what the values are: auto hex klog pme swp-entry", 1 },
+	{ "input", 'i', "KIND", 0, "what the values are: auto hex klog pme swp-entry text", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
 		1 },
 
@@ -209,7 +209,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (o->input = inputs; o->input->name && strcmp(o->input->name, arg);)
 			o->input++;
 		if (!o->input->name)
-			usage_error("-i %s: no such kind of input (auto hex klog pme swp-entry)", arg);
+			usage_error("-i %s: no such kind of input (auto hex klog pme swp-entry text)", arg);
 		break;
 	case KEY_SYSROOT:
 		o->sysroot = arg;
@@ -348,6 +348,8 @@ void parse_options(int argc, char **argv, struct opts *o)
 		usage_error("only one kind of input a run: -p, -f, or values");
 	if (o->n_pids && o->input && strcmp(o->input->name, "auto"))
 		usage_error("-i %s is for values, not for -p", o->input->name);
+	if (o->n_values && o->input && o->input->kind != INPUT_VALUES && o->input->kind != INPUT_AUTO)
+		usage_error("-i %s reads text from -f or standard input, not arguments", o->input->name);
 	if (o->n_pids && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for raw values, not for -p");
 	if (o->input && o->input->form == FORM_PAGEMAP && o->level != SWPD_LEVEL_PTE)

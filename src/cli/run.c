@@ -195,7 +195,8 @@ static int open_input(struct job *j, struct swpd_error *err)
 	if (o->file && strcmp(o->file, "-")) {
 		j->fd = open(o->file, O_RDONLY | O_CLOEXEC);
 		if (j->fd < 0)
-			return fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", o->file, sys_text(errno));
+			return fail(
+				err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", o->file, sys_text(errno));
 	}
 	if (j->input->kind != INPUT_AUTO)
 		return 0;
@@ -223,6 +224,8 @@ static struct source *open_source(struct job *j, struct swpd_error *err)
 		return source_arguments(o->values, o->n_values, &v, err);
 	if (j->input->kind == INPUT_KLOG)
 		return source_klog(j->fd, name, &j->head, &j->facts, !j->session.target_given, err);
+	if (j->input->kind == INPUT_TEXT)
+		return source_text(j->fd, name, &j->head, &j->facts.target, o->level, err);
 	return source_lines(j->fd, name, &j->head, &v, err);
 }
 

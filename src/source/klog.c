@@ -12,13 +12,13 @@
 #include "source/source.h"
 
 #define BUFFER (256 * 1024)
-#define SLACK 16      /* message_find() reads beyond the end */
-#define HELD_MAX 16   /* entries that wait for their address, or for a line that names the kernel */
+#define SLACK 16        /* message_find() reads beyond the end */
+#define HELD_MAX 16     /* entries that wait for their address, or for a line that names the kernel */
 #define WAIT_BYTES 8192 /* … so far */
-#define IDLE_MS 300   /* … or so long, if nothing more comes */
-#define REPEATS 1024  /* a power of two */
+#define IDLE_MS 300     /* … or so long, if nothing more comes */
+#define REPEATS 1024    /* a power of two */
 #define POISON_MAX 256
-#define FORMS 2
+#define FORMS (FORM_SWP_ENTRY + 1)
 
 struct held {
 	enum swpd_form form;
@@ -156,11 +156,11 @@ static void settle(struct klog *s)
 
 static const struct swpd_decoder *decoder(struct klog *s, enum swpd_form form, enum swpd_level level)
 {
-	struct swpd_decoder *dec = &s->decoder[form == FORM_SWP_ENTRY][level];
+	struct swpd_decoder *dec = &s->decoder[form][level];
 
-	if (!(s->decoder_made[form == FORM_SWP_ENTRY] & 1u << level)) {
+	if (!(s->decoder_made[form] & 1u << level)) {
 		swpd_decoder_init(dec, &s->facts->target, form, level);
-		s->decoder_made[form == FORM_SWP_ENTRY] |= 1u << level;
+		s->decoder_made[form] |= 1u << level;
 	}
 	return dec;
 }
@@ -200,7 +200,8 @@ static void learn_arch_word(struct klog *s, const char *text, size_t len, uint32
 		size_t n = 0;
 		char word[24];
 
-		while (p + n < end && (p[n] == '_' || (p[n] >= '0' && p[n] <= '9') || ((p[n] | 0x20) >= 'a' && (p[n] | 0x20) <= 'z')))
+		while (p + n < end && (p[n] == '_' || (p[n] >= '0' && p[n] <= '9') ||
+					      ((p[n] | 0x20) >= 'a' && (p[n] | 0x20) <= 'z')))
 			n++;
 		snprintf(word, sizeof(word), "%.*s", n < sizeof(word) ? (int)n : 0, p);
 		if (n > 2) {
@@ -262,7 +263,8 @@ static void learn_device(struct klog *s, const struct match *m)
 
 	if (d->n == SWAP_DEVICES_MAX || shift < 10)
 		return;
-	snprintf(d->device[d->n].name, sizeof(d->device[0].name), "%.*s", m->len[FIELD_WORD], m->at[FIELD_WORD]);
+	snprintf(d->device[d->n].name, sizeof(d->device[0].name), "%.*s", m->len[FIELD_WORD],
+		m->at[FIELD_WORD]);
 	d->device[d->n].pages = m->number[FIELD_COUNT] >> (shift - 10);
 	d->possible[d->n] = 1u << d->n;
 	d->n++;
@@ -290,7 +292,8 @@ static bool repeats(struct klog *s, const struct held *h)
 		r = &s->repeat[(at + i) % REPEATS];
 		if (!r->count)
 			goto new;
-		if (r->word == h->word && r->form == h->form && r->level == h->level && !strcmp(r->comm, h->clue.comm)) {
+		if (r->word == h->word && r->form == h->form && r->level == h->level &&
+			!strcmp(r->comm, h->clue.comm)) {
 			r->count++;
 			r->last = h->line;
 			return true;
@@ -298,8 +301,7 @@ static bool repeats(struct klog *s, const struct held *h)
 	}
 	s->overflow = true;
 	return false;
-new:
-	r->word = h->word;
+	new : r->word = h->word;
 	r->form = h->form;
 	r->level = h->level;
 	r->count = 1;
@@ -308,7 +310,8 @@ new:
 	return false;
 }
 
-static void tell(struct klog *s, enum check_id check, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void tell(struct klog *s, enum check_id check, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* A finding of no entry. Few wait at a time: next() gives them before it goes on. */
 static void tell(struct klog *s, enum check_id check, const char *fmt, ...)
@@ -333,8 +336,8 @@ static bool entry_of(struct klog *s, const struct held *h, uint64_t *entry)
 }
 
 /*
- * Is it the entry for which the kernel printed a swp_entry_t some lines before? Only if it gives that value, or
- * all but two bits of it. Kernels have printed wrong ones. Where the variant of the architecture was only
+ * Is it the entry for which the kernel printed a swp_entry_t some lines before? Only if it gives that value,
+ * or all but two bits of it. Kernels have printed wrong ones. Where the variant of the architecture was only
  * assumed, the one for which the two agree is the right one.
  */
 static void pair(struct klog *s, struct held *h)
@@ -357,7 +360,8 @@ static void pair(struct klog *s, struct held *h)
 				s->evidence.variant = v;
 				s->evidence.variant_line = h->line;
 				settle(s);
-				mine = entry_of(s, h, &entry) && __builtin_popcountll(entry ^ printed) <= bits;
+				mine = entry_of(s, h, &entry) &&
+				       __builtin_popcountll(entry ^ printed) <= bits;
 			}
 		if (!mine) {
 			s->evidence.variant = assumed;
@@ -412,9 +416,10 @@ static void take_entry(struct klog *s, const struct match *m)
 	enum message_kind kind = m->message->kind;
 	enum field f = FIELD_ENTRY;
 
-	if (kind == MESSAGE_SWAP_ENTRY) {
-		h.form = FORM_SWP_ENTRY;
-		h.level = SWPD_LEVEL_PTE;
+	if (kind == MESSAGE_SWAP_ENTRY || kind == MESSAGE_PAGEMAP) {
+		h.form = kind == MESSAGE_PAGEMAP ? FORM_PAGEMAP : FORM_SWP_ENTRY;
+		if (s->facts->target.release && s->facts->target.release < KV(2, 5, 0))
+			h.form = FORM_PTE; /* 2.4 had no other form */
 	} else if (m->message->level == LEVEL_LOWEST) {
 		static const enum field above[] = { FIELD_PTE, FIELD_PMD, FIELD_PUD, FIELD_P4D, FIELD_PGD };
 		int lowest = 0;
@@ -431,7 +436,7 @@ static void take_entry(struct klog *s, const struct match *m)
 	h.word = m->number[f];
 	h.at = s->base + (m->at[f] - s->buffer);
 	place(s, m->at[f], &h.line, &h.column);
-	h.clue.bad = kind != MESSAGE_WALK;
+	h.clue.bad = kind == MESSAGE_SWAP_ENTRY || kind == MESSAGE_BAD_MAP || kind == MESSAGE_BAD_LEVEL;
 	h.wants_address = kind == MESSAGE_BAD_MAP;
 	if (m->has & 1u << FIELD_ADDR) {
 		h.clue.has_vaddr = true;
@@ -443,7 +448,7 @@ static void take_entry(struct klog *s, const struct match *m)
 	}
 	copy_comm(h.clue.comm, sizeof(h.clue.comm), m);
 	s->bad_entries += h.clue.bad;
-	if (kind == MESSAGE_WALK && !worth(s, &h))
+	if (m->message->level == LEVEL_LOWEST && !worth(s, &h))
 		return;
 	if (kind == MESSAGE_BAD_MAP && h.level == SWPD_LEVEL_PTE)
 		pair(s, &h);
@@ -470,13 +475,16 @@ static void take_address(struct klog *s, const struct match *m)
 static void take_rss(struct klog *s, const struct match *m, uint32_t line)
 {
 	int64_t count = m->number[FIELD_COUNT];
-	bool swap = m->has & 1u << FIELD_INDEX ? m->number[FIELD_INDEX] == 2 :
-		m->len[FIELD_WORD] == 11 && !memcmp(m->at[FIELD_WORD], "MM_SWAPENTS", 11);
+	bool swap = m->has & 1u << FIELD_INDEX
+			    ? m->number[FIELD_INDEX] == 2
+			    : m->len[FIELD_WORD] == 11 && !memcmp(m->at[FIELD_WORD], "MM_SWAPENTS", 11);
 
 	if (!swap)
 		return;
-	tell(s, CHECK_RSS_COUNTER, "line %u: a process ended with %lld swap entries left over; %llu bad entries were seen before it", line,
-		(long long)count, (unsigned long long)s->bad_entries);
+	tell(s, CHECK_RSS_COUNTER,
+		"line %u: a process ended with %lld swap entries left over; %llu bad entries were seen "
+		"before it",
+		line, (long long)count, (unsigned long long)s->bad_entries);
 	s->bad_entries = 0;
 }
 
@@ -492,6 +500,8 @@ static void take(struct klog *s, const struct match *m)
 	case MESSAGE_BAD_MAP:
 	case MESSAGE_BAD_LEVEL:
 	case MESSAGE_WALK:
+	case MESSAGE_TOOL:
+	case MESSAGE_PAGEMAP:
 		take_entry(s, m);
 		break;
 	case MESSAGE_ADDRESS:
@@ -544,8 +554,9 @@ static bool another_kernel(const struct klog *s, const struct match *m)
 	const char *known = s->evidence.release;
 
 	return m->message->kind == MESSAGE_BOOT ||
-		(m->message->kind == MESSAGE_RELEASE && known[0] && (strlen(known) != m->len[FIELD_RELEASE] ||
-			memcmp(known, m->at[FIELD_RELEASE], m->len[FIELD_RELEASE])));
+	       (m->message->kind == MESSAGE_RELEASE && known[0] &&
+		       (strlen(known) != m->len[FIELD_RELEASE] ||
+			       memcmp(known, m->at[FIELD_RELEASE], m->len[FIELD_RELEASE])));
 }
 
 /* Make room and read on. False at the end. */
@@ -582,8 +593,9 @@ static bool ready(const struct klog *s)
 	const struct held *h = &s->held[0];
 	const struct swpd_target *t = &s->facts->target;
 
-	return s->n_held && ((s->idle && s->at == s->have) || s->n_held == HELD_MAX || h->at < s->ripe || (!h->wants_address && t->release && t->arch) ||
-		s->base + s->at - h->at > WAIT_BYTES);
+	return s->n_held &&
+	       ((s->idle && s->at == s->have) || s->n_held == HELD_MAX || h->at < s->ripe ||
+		       (!h->wants_address && t->release && t->arch) || s->base + s->at - h->at > WAIT_BYTES);
 }
 
 static void tell_poison(struct klog *s, const struct swpd_decoder *dec, const struct held *h)
@@ -595,8 +607,9 @@ static void tell_poison(struct klog *s, const struct swpd_decoder *dec, const st
 	swpd_decode(dec, h->word, &e);
 	for (unsigned int i = 0; i < s->n_poison; i++)
 		if (e.has & SWPD_HAS_PFN && e.pfn == s->poison[i]) {
-			tell(s, CHECK_POISONED_FRAME, "line %u: frame 0x%llx is one that failed, says line %u", h->line, (unsigned long long)e.pfn,
-				s->poison_line[i]);
+			tell(s, CHECK_POISONED_FRAME,
+				"line %u: frame 0x%llx is one that failed, says line %u", h->line,
+				(unsigned long long)e.pfn, s->poison_line[i]);
 			return;
 		}
 }
@@ -643,24 +656,27 @@ static bool tell_counts(struct klog *s)
 		if (r->count < 2)
 			continue;
 		tell(s, CHECK_REPEATED, "0x%llx%s%s: %llu times, from line %u to line %u",
-			(unsigned long long)r->word, r->comm[0] ? " in " : "", r->comm, (unsigned long long)r->count, r->first,
-			r->last);
+			(unsigned long long)r->word, r->comm[0] ? " in " : "", r->comm,
+			(unsigned long long)r->count, r->first, r->last);
 		s->telling++;
 		return true;
 	}
 	switch (s->tell_last++) {
 	case 0:
 		if (s->overflow)
-			tell(s, CHECK_REPEATED, "more than %d different entries: not all repetitions were counted together", REPEATS);
+			tell(s, CHECK_REPEATED,
+				"more than %d different entries: not all repetitions were counted together",
+				REPEATS);
 		return true;
 	case 1:
 		if (s->suppressed)
-			tell(s, CHECK_REPEATED, "the kernel says that it did not print %llu more messages", (unsigned long long)s->suppressed);
+			tell(s, CHECK_REPEATED, "the kernel says that it did not print %llu more messages",
+				(unsigned long long)s->suppressed);
 		return true;
 	case 2:
 		if (s->swap_errors)
-			tell(s, CHECK_SWAP_ERROR, "%llu errors of a swap device, the first in line %u", (unsigned long long)s->swap_errors,
-				s->first_swap_error);
+			tell(s, CHECK_SWAP_ERROR, "%llu errors of a swap device, the first in line %u",
+				(unsigned long long)s->swap_errors, s->first_swap_error);
 		return true;
 	default:
 		return false;
@@ -683,7 +699,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			return give(s, b);
 		/* A message may go on behind what is here; not if nothing more comes. */
 		stop = s->idle ? s->have : s->have > MESSAGE_MAX ? s->have - MESSAGE_MAX : 0;
-		if (s->at < stop && message_find(s->buffer, s->buffer + s->at, s->buffer + stop, s->buffer + s->have, &m)) {
+		if (s->at < stop && message_find(s->buffer, s->buffer + s->at, s->buffer + stop,
+					    s->buffer + s->have, &m)) {
 			s->ripe = another_kernel(s, &m) ? s->base + (m.start - s->buffer) : 0;
 			if (ready(s))
 				continue; /* and find this one again */
@@ -721,22 +738,23 @@ bool source_is_log(const struct head *head)
 
 	while (p < end) {
 		const char *nl = memchr(p, '\n', end - p), *stop = nl ? nl : end;
-		int words = 0, values = 0;
+		bool letters = false; /* that no number has */
+		int words = 0;
 
 		while (p < stop && *p != '#') {
 			const char *word;
-			uint64_t value;
 
 			while (p < stop && (unsigned char)*p <= ' ')
 				p++;
-			for (word = p; p < stop && (unsigned char)*p > ' '; p++)
+			for (word = p; p < stop && (unsigned char)*p > ' '; p++) {
 				if (strchr("=:{[<\"", *p))
 					return true;
+				letters |= (*p | 0x20) > 'f' && (*p | 0x20) <= 'z' && (*p | 0x20) != 'x';
+			}
 			words += p > word;
-			values += p > word && parse_hex(word, p - word, &value);
 		}
 		if (words)
-			return words > 2 || (words == 2 && values < 2);
+			return words > 1 && letters;
 		p = stop + 1;
 	}
 	return false;
@@ -767,7 +785,8 @@ struct source *source_klog(int fd, const char *file, const struct head *head, st
 	s->line = 1;
 	memcpy(s->buffer, head->text, head->n);
 	s->have = head->n;
-	if (host && root_read(facts->root, "/proc/sys/kernel/osrelease", s->host_release, sizeof(s->host_release)) > 0)
+	if (host && root_read(facts->root, "/proc/sys/kernel/osrelease", s->host_release,
+			    sizeof(s->host_release)) > 0)
 		s->host_release[strcspn(s->host_release, "\n")] = 0;
 	settle(s);
 	return &s->source;

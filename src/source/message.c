@@ -9,7 +9,7 @@ const struct message messages[] = {
 #define LEVEL_OF_PMD SWPD_LEVEL_PMD
 #define LEVEL_OF_PUD SWPD_LEVEL_PUD
 #define LEVEL_OF_LOWEST LEVEL_LOWEST
-#define MESSAGE(kind, level, arch, since, until, format, source) \
+#define MESSAGE(kind, level, arch, since, until, format, source)                                             \
 	{ MESSAGE_##kind, LEVEL_OF_##level, arch, since, until, format, source },
 #include "source/messages.def"
 #undef MESSAGE
@@ -29,16 +29,26 @@ static const struct {
 	const char *name;
 	enum field_kind kind;
 } fields[FIELD_N] = {
-	[FIELD_ANY] = { "any", SKIP }, [FIELD_ENTRY] = { "entry", HEX },
-	[FIELD_PTE] = { "pte", HEX }, [FIELD_PMD] = { "pmd", HEX },
-	[FIELD_PUD] = { "pud", HEX }, [FIELD_P4D] = { "p4d", HEX },
-	[FIELD_PGD] = { "pgd", HEX }, [FIELD_ADDR] = { "addr", HEX },
-	[FIELD_PFN] = { "pfn", HEX }, [FIELD_COUNT] = { "count", DEC },
-	[FIELD_INDEX] = { "index", DEC }, [FIELD_KB] = { "kb", DEC },
-	[FIELD_BITS] = { "bits", DEC }, [FIELD_MAJOR] = { "major", DEC },
-	[FIELD_MINOR] = { "minor", DEC }, [FIELD_SECTOR] = { "sector", DEC },
-	[FIELD_COMM] = { "comm", TEXT }, [FIELD_WORD] = { "word", WORD },
-	[FIELD_RELEASE] = { "release", WORD }, [FIELD_REST] = { "rest", REST },
+	[FIELD_ANY] = { "any", SKIP },
+	[FIELD_ENTRY] = { "entry", HEX },
+	[FIELD_PTE] = { "pte", HEX },
+	[FIELD_PMD] = { "pmd", HEX },
+	[FIELD_PUD] = { "pud", HEX },
+	[FIELD_P4D] = { "p4d", HEX },
+	[FIELD_PGD] = { "pgd", HEX },
+	[FIELD_ADDR] = { "addr", HEX },
+	[FIELD_PFN] = { "pfn", HEX },
+	[FIELD_COUNT] = { "count", DEC },
+	[FIELD_INDEX] = { "index", DEC },
+	[FIELD_KB] = { "kb", DEC },
+	[FIELD_BITS] = { "bits", DEC },
+	[FIELD_MAJOR] = { "major", DEC },
+	[FIELD_MINOR] = { "minor", DEC },
+	[FIELD_SECTOR] = { "sector", DEC },
+	[FIELD_COMM] = { "comm", TEXT },
+	[FIELD_WORD] = { "word", WORD },
+	[FIELD_RELEASE] = { "release", WORD },
+	[FIELD_REST] = { "rest", REST },
 };
 
 #define COMM_MAX 48 /* TASK_COMM_LEN is 16, but %s of a name may have been escaped */
@@ -136,7 +146,7 @@ static const char *release(const char *p, const char *end, const char **start)
 		int n = 0;
 
 		p = blanks(p, end);
-		for (*start = p; p < end && *p > ' ' && *p < 0x7f; p++)
+		for (*start = p; p<end && * p> ' ' && *p < 0x7f; p++)
 			if (n < (int)sizeof(text) - 1)
 				text[n++] = *p;
 		text[n] = 0;
@@ -148,11 +158,12 @@ static const char *release(const char *p, const char *end, const char **start)
 	return NULL;
 }
 
-static const char *match_format(const char *f, const char *f_end, const char *p, const char *end, struct match *m);
+static const char *match_format(
+	const char *f, const char *f_end, const char *p, const char *end, struct match *m);
 
 /* One field, and of TEXT all that follows it. NULL: it does not fit. */
-static const char *match_field(enum field id, const char *f, const char *f_end, const char *p, const char *end,
-	struct match *m)
+static const char *match_field(
+	enum field id, const char *f, const char *f_end, const char *p, const char *end, struct match *m)
 {
 	const char *start = p, *stop;
 
@@ -168,7 +179,7 @@ static const char *match_field(enum field id, const char *f, const char *f_end, 
 			p = release(p, end, &start);
 			break;
 		}
-		while (p < end && *p > ' ' && *p < 0x7f)
+		while (p<end && * p> ' ' && *p < 0x7f)
 			p++;
 		while (p > start && (p[-1] == '.' || p[-1] == ','))
 			p--;
@@ -218,7 +229,8 @@ static enum field field_of(const char *name, size_t n)
 }
 
 /* Returns the end of what fits format [f, f_end), or NULL. */
-static const char *match_format(const char *f, const char *f_end, const char *p, const char *end, struct match *m)
+static const char *match_format(
+	const char *f, const char *f_end, const char *p, const char *end, struct match *m)
 {
 	while (f < f_end && p) {
 		const char *close;
@@ -281,9 +293,9 @@ static bool match_before(const char *begin, const char *p, struct match *m)
 /* ---- searching ---- */
 
 /*
- * Every message begins with at least four letters that are always the same, its anchor. Of any four bytes, three
- * begin at an even place, so it is enough to look at three bytes at every second place: is there an anchor that
- * has these three at its beginning or one further on?
+ * Every message begins with at least four letters that are always the same, its anchor. Of any four bytes,
+ * three begin at an even place, so it is enough to look at three bytes at every second place: is there an
+ * anchor that has these three at its beginning or one further on?
  */
 #define GRAMS 4096
 #define LINKS 256
@@ -351,7 +363,8 @@ static bool match_at(const char *begin, const char *p, const char *limit, size_t
 	for (size_t i = first; i < n_messages; i++) {
 		const char *f = messages[i].format, *f_end = f + strlen(f);
 
-		if (anchor_len[i] != anchor_len[first] || memcmp(anchors[i], anchors[first], anchor_len[first]))
+		if (anchor_len[i] != anchor_len[first] ||
+			memcmp(anchors[i], anchors[first], anchor_len[first]))
 			continue;
 		m->has = 0;
 		m->start = p;
@@ -371,15 +384,16 @@ static bool match_at(const char *begin, const char *p, const char *limit, size_t
 bool message_find(const char *begin, const char *from, const char *end, const char *limit, struct match *m)
 {
 	for (const char *p = from; p <= end;) {
-		while (end - p > 8 && !(gram_first[gram(p)] | gram_first[gram(p + 2)] | gram_first[gram(p + 4)] |
-			gram_first[gram(p + 6)]))
+		while (end - p > 8 && !(gram_first[gram(p)] | gram_first[gram(p + 2)] |
+					      gram_first[gram(p + 4)] | gram_first[gram(p + 6)]))
 			p += 8;
 		for (int i = 0; i < 4 && p <= end; i++, p += 2)
 			for (unsigned int k = gram_first[gram(p)]; k; k = links[k].next) {
 				const char *at = p - links[k].shift;
 				unsigned int row = links[k].row;
 
-				if (at < from || at >= end || limit - at < anchor_len[row] || memcmp(at, anchors[row], anchor_len[row]))
+				if (at < from || at >= end || limit - at < anchor_len[row] ||
+					memcmp(at, anchors[row], anchor_len[row]))
 					continue;
 				if (match_at(begin, at, limit, row, m))
 					return true;

@@ -10,6 +10,8 @@ enum message_kind {
 	MESSAGE_BAD_MAP,    /* an entry of a process that makes no sense */
 	MESSAGE_BAD_LEVEL,  /* an entry that should be empty or lead to a table */
 	MESSAGE_WALK,       /* the entries for one address */
+	MESSAGE_TOOL,       /* an entry that a debugger shows */
+	MESSAGE_PAGEMAP,    /* a word of /proc/PID/pagemap */
 	MESSAGE_ADDRESS,    /* the address of the last BAD_MAP */
 	MESSAGE_SUPPRESSED, /* that many of them were not printed */
 	MESSAGE_RSS,        /* a process ended, and counts are left over */

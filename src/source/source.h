@@ -21,7 +21,8 @@ struct clue {
 	uint64_t table;        /* the entry one level up, which tells one page table from another */
 	uint64_t printed;      /* the swp_entry_t that the kernel printed for it in another line … */
 	uint32_t printed_line; /* … of this number */
-	const char *other_row; /* the layout of other releases in which the entry is that one; NULL: none was needed */
+	const char *other_row; /* the layout of other releases in which the entry is that one; NULL: none was
+				  needed */
 	char comm[32];         /* "" if no process is named */
 };
 
@@ -35,7 +36,7 @@ struct origin {
 	const struct mapping *mapping; /* NULL for values */
 	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
 	const char *via;            /* "pte" */
-	const struct clue *clue;    /* NULL, but for a message of a kernel: what else it says about the word */
+	const struct clue *clue;    /* what else the message of a kernel says; NULL: it is not from one */
 	bool positions;             /* words have a line and a column */
 };
 
@@ -101,12 +102,20 @@ struct head {
 };
 
 /*
- * A kernel log from fd (closed at the end): the entries in its messages. What the log says about its kernel goes
- * into *facts, which stays the caller's and holds what the user said: that stands before the log. host: facts
- * about this machine may be asked if the log turns out to be of its kernel. file names it in records.
+ * A kernel log from fd (closed at the end): the entries in its messages. What the log says about its kernel
+ * goes into *facts, which stays the caller's and holds what the user said: that stands before the log. host:
+ * facts about this machine may be asked if the log turns out to be of its kernel. file names it in records.
  */
 struct source *source_klog(int fd, const char *file, const struct head *head, struct facts *facts, bool host,
 	struct swpd_error *err);
+
+/*
+ * Any text: transcripts of crash, drgn and gdb, hex dumps, mails. Takes the values that a person would mean:
+ * what is said to be an entry; else the words of a dump; else numbers that are long enough. target is the
+ * run's; what it points to stays the caller's.
+ */
+struct source *source_text(int fd, const char *file, const struct head *head,
+	const struct swpd_target *target, enum swpd_level level, struct swpd_error *err);
 
 /* Does a text that begins like this look like a log, not like values one a line? */
 bool source_is_log(const struct head *head);
