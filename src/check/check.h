@@ -34,7 +34,7 @@ struct verdict {
 		uint64_t where;     /* hash of process and address */
 		uint64_t table;
 		uint64_t word;
-		uint64_t entry;     /* swp_entry_t from a message of its own, which may be that of a later one */
+		uint64_t entry;     /* swp_entry_t of a message that shows nothing else; else 0 */
 		int bit;            /* that was flipped; -1: none */
 	} seen[VERDICT_SPACES];
 	unsigned int n_seen;
