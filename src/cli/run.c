@@ -270,8 +270,6 @@ static void begin(struct job *j)
 	if (j->begun)
 		return;
 	j->begun = true;
-	if (j->source->log)
-		tell_about_target(j); /* it has just been told itself */
 	if (j->sink->begin)
 		j->sink->begin(j->sink);
 	for (size_t i = 0; i < j->n_early && j->sink->finding; i++)
@@ -377,6 +375,8 @@ static void words(struct job *j, const struct batch *b)
 	size_t n;
 
 	j->session.dec = j->checks.dec = dec;
+	if (j->source->log && !j->begun)
+		tell_about_target(j); /* now the log has told about it */
 	begin(j);
 	j->answered = true;
 	n = swpd_decode_batch(dec, b->words, b->n, j->entries, &skip);
@@ -420,6 +420,8 @@ static void loop(struct job *j, struct out *out)
 		switch (event) {
 		case EVENT_WORDS:
 			words(j, &b);
+			if (j->source->idle)
+				out_flush(out);
 			break;
 		case EVENT_BAD:
 			bad_value(j, &b);

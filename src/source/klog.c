@@ -43,7 +43,8 @@ struct evidence {
 	const struct variant *variant;
 	unsigned int page_shift;
 	uint32_t release_line, arch_line, variant_line, page_line;
-	bool no_swap, booted; /* booted: seen from its beginning */
+	bool arch_named; /* in the name of the kernel or of its compiler */
+	bool booted;     /* seen from its beginning */
 };
 
 struct klog {
@@ -211,6 +212,7 @@ static void learn_arch_word(struct klog *s, const char *text, size_t len, uint32
 				const struct variant *v = arch_usual_variant(arch, word);
 
 				learn_arch(s, arch, v == arch_variant(arch, NULL) ? NULL : v, line);
+				s->evidence.arch_named = true;
 				return;
 			}
 		}
@@ -244,6 +246,7 @@ static void learn_release(struct klog *s, const struct match *m, uint32_t line)
 		learn_arch_word(s, m->at[FIELD_REST], m->len[FIELD_REST], line);
 }
 
+/* A hint, which does not stand against what the name of the kernel says. */
 static void learn_machine(struct klog *s, const char *spec, uint32_t line)
 {
 	size_t n = strcspn(spec, ":");
@@ -252,7 +255,7 @@ static void learn_machine(struct klog *s, const char *spec, uint32_t line)
 
 	snprintf(name, sizeof(name), "%.*s", (int)n, spec);
 	arch = arch_find(name);
-	if (arch)
+	if (arch && (!s->evidence.arch_named || arch == s->evidence.arch))
 		learn_arch(s, arch, spec[n] ? arch_variant(arch, spec + n + 1) : NULL, line);
 }
 
@@ -636,6 +639,7 @@ static enum event give(struct klog *s, struct batch *b)
 	b->vaddr = h.clue.vaddr;
 	b->step = 0;
 	tell_poison(s, b->dec, &h);
+	s->source.idle = s->idle;
 	return EVENT_WORDS;
 }
 

@@ -15,6 +15,7 @@ const struct message messages[] = {
 #undef MESSAGE
 };
 const size_t n_messages = ARRAY_SIZE(messages);
+_Static_assert(ARRAY_SIZE(messages) < 128, "rows[] and links[] have room");
 
 enum field_kind {
 	HEX,  /* up to 16 digits, with or without 0x */
@@ -274,11 +275,17 @@ static const char *match_format(
 	return p;
 }
 
-/* A number that ends before p. */
-static bool match_before(const char *begin, const char *p, struct match *m)
+/* What ends before p: an address, or the line of a source file. */
+static bool match_before(const char *begin, const char *p, bool address, struct match *m)
 {
 	const char *start = p;
 
+	if (!address) {
+		while (start > begin && p - start < 6 && is_digit(start[-1]))
+			start--;
+		return start < p && start - begin > 3 && start[-1] == ':' && start[-3] == '.' &&
+			(start[-2] == 'c' || start[-2] == 'h');
+	}
 	while (start > begin && p - start < 17 && is_hex(start[-1]))
 		start--;
 	if (start == p || p - start > 16)
@@ -304,8 +311,15 @@ static uint8_t gram_first[GRAMS]; /* index into links[] */
 static struct {
 	uint8_t row, shift, next;
 } links[LINKS];
-static char anchors[128][ANCHOR_MAX + 1];
-static uint8_t anchor_len[128];
+
+/* What message_find() needs to know of a row, made once. */
+static struct row {
+	const char *format, *format_end; /* without what stands before the anchor */
+	char anchor[ANCHOR_MAX + 1];
+	uint8_t anchor_len;
+	uint8_t next;   /* row with the same anchor; 0: none */
+	uint8_t before; /* what stands before the anchor; FIELD_N: nothing */
+} rows[128];
 
 static inline uint32_t gram(const char *p)
 {
@@ -334,18 +348,27 @@ void message_init(void)
 {
 	unsigned int n = 1;
 
-	if (links[1].next || anchor_len[0])
+	if (rows[0].format)
 		return;
 	for (size_t i = 0; i < n_messages; i++) {
-		size_t same = 0;
+		const char *f = messages[i].format;
+		struct row *r = &rows[i];
+		size_t same = 0, last;
 
-		anchor_len[i] = message_anchor(&messages[i], anchors[i]);
-		while (strcmp(anchors[same], anchors[i]))
+		r->before = strncmp(f, "{<", 2) ? FIELD_N : f[2] == 'a' ? FIELD_ADDR : FIELD_INDEX;
+		r->format = r->before == FIELD_N ? f : strchr(f, '}') + 1;
+		r->format_end = f + strlen(f);
+		r->anchor_len = message_anchor(&messages[i], r->anchor);
+		while (strcmp(rows[same].anchor, r->anchor))
 			same++;
-		if (same < i) /* found with the other row */
+		for (last = same; rows[last].next;)
+			last = rows[last].next;
+		if (same < i) { /* found with the other row */
+			rows[last].next = i;
 			continue;
+		}
 		for (unsigned int shift = 0; shift < 2; shift++) {
-			uint32_t g = gram(anchors[i] + shift);
+			uint32_t g = gram(r->anchor + shift);
 
 			links[n].row = i;
 			links[n].shift = shift;
@@ -355,29 +378,25 @@ void message_init(void)
 	}
 }
 
-/* Does a message begin at p? */
-static bool match_at(const char *begin, const char *p, const char *limit, size_t first, struct match *m)
+/* Does a message begin at p? Rows with the same anchor are tried in their order. */
+static bool match_at(const char *begin, const char *p, const char *limit, size_t row, struct match *m)
 {
 	const char *end = limit - p > MESSAGE_MAX ? p + MESSAGE_MAX : limit;
 
-	for (size_t i = first; i < n_messages; i++) {
-		const char *f = messages[i].format, *f_end = f + strlen(f);
+	do {
+		const struct row *r = &rows[row];
 
-		if (anchor_len[i] != anchor_len[first] ||
-			memcmp(anchors[i], anchors[first], anchor_len[first]))
-			continue;
 		m->has = 0;
 		m->start = p;
-		m->message = &messages[i];
-		if (!strncmp(f, "{<", 2)) {
-			if (!match_before(begin, p, m))
-				continue;
-			f = strchr(f, '}') + 1;
+		m->message = &messages[row];
+		if (r->before == FIELD_N || match_before(begin, p, r->before == FIELD_ADDR, m)) {
+			m->end = match_format(
+				r->format + r->anchor_len, r->format_end, p + r->anchor_len, end, m);
+			if (m->end)
+				return true;
 		}
-		m->end = match_format(f, f_end, p, end, m);
-		if (m->end)
-			return true;
-	}
+		row = r->next;
+	} while (row);
 	return false;
 }
 
@@ -392,8 +411,8 @@ bool message_find(const char *begin, const char *from, const char *end, const ch
 				const char *at = p - links[k].shift;
 				unsigned int row = links[k].row;
 
-				if (at < from || at >= end || limit - at < anchor_len[row] ||
-					memcmp(at, anchors[row], anchor_len[row]))
+				if (at < from || at >= end || limit - at < rows[row].anchor_len ||
+					memcmp(at, rows[row].anchor, rows[row].anchor_len))
 					continue;
 				if (match_at(begin, at, limit, row, m))
 					return true;

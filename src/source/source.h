@@ -85,6 +85,7 @@ struct source {
 	void (*close)(struct source *s);
 	enum swpd_form form;
 	bool spaces; /* it looks at address spaces, not at loose values */
+	bool idle;   /* nothing more comes for now: what was given should be seen */
 	bool log;    /* its entries stood in messages */
 };
 
