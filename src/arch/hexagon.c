@@ -35,7 +35,9 @@ const struct arch arch_hexagon = {
 	.name = "hexagon",
 	.aliases = (const char *const[]){ "qdsp6", NULL },
 	.config_symbol = "HEXAGON",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

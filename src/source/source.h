@@ -38,6 +38,7 @@ struct origin {
 	const char *via;            /* "pte" */
 	const struct clue *clue;    /* what else the message of a kernel says; NULL: it is not from one */
 	bool positions;             /* words have a line and a column */
+	bool offsets;               /* words have a place in the file */
 };
 
 /* What a source reports. */
@@ -66,7 +67,9 @@ struct batch {
 	const uint64_t *words;
 	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
 	const uint32_t *lines, *columns; /* if origin->positions; both count from 1 */
-	struct finding finding;  /* EVENT_BAD, EVENT_FINDING */
+	uint64_t file_offset, file_step; /* if origin->offsets: of the first word, and from word to word */
+	struct finding finding;  /* EVENT_BAD, EVENT_FINDING; EVENT_WORDS if found */
+	bool found;              /* EVENT_WORDS: there is a finding, about the only word of the batch */
 	struct gap gap;          /* EVENT_SPACE_END */
 	int pid;                 /* EVENT_NO_SPACE */
 	bool gone;               /* EVENT_NO_SPACE: it existed when the list was made */
@@ -96,7 +99,7 @@ struct source {
 struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
 	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
 
-/* What was read of an input already, to see what it is. */
+/* What was read of an input already, to see what it is; sources begin with it. source_lines() takes NULL too. */
 struct head {
 	size_t n;
 	char text[4096];
@@ -136,5 +139,12 @@ struct source *source_arguments(char *const *argv, size_t n, const struct value_
  * and what follows # is skipped. file names it in records. */
 struct source *source_lines(int fd, const char *file, const struct head *head,
 	const struct value_options *options, struct swpd_error *err);
+
+/*
+ * Raw page-table entries from fd (closed at the end), one after the other, as they lie in the memory of this machine: the
+ * target must have a variant. big_endian is the byte order of its CPU. row may be NULL.
+ */
+struct source *source_binary(int fd, const char *file, const struct swpd_target *target, const struct layout *row,
+	bool big_endian, const struct value_options *options, struct swpd_error *err);
 
 #endif

@@ -37,7 +37,7 @@ struct text {
 	struct value value[LINE_VALUES];
 	int n, given;
 	struct swpd_decoder dec;
-	bool made;
+	const struct layout *row; /* of entries in the dumps of the target's memory; NULL: not known */
 	uint64_t word;
 	uint32_t word_line, word_column;
 };
@@ -179,16 +179,11 @@ static bool take_slot(struct text *s, const char *line)
 static void take_bytes(struct text *s, const char *line, const uint8_t *byte, const char *const *at, int n)
 {
 	const struct swpd_target *t = s->target;
-	int size = t->arch ? (int)arch_pte_bytes(t->arch, t->variant) : 8;
-	bool big = t->variant && t->variant->big_endian;
+	int size = t->variant ? (int)arch_pte_bytes(t->arch, t->variant, s->row) : 0;
 
-	for (int i = 0; i + size <= n; i += size) {
-		uint64_t word = 0;
-
-		for (int k = 0; k < size; k++)
-			word = word << 8 | byte[i + (big ? k : size - 1 - k)];
-		add(s, line, at[i], word, FORM_PTE, s->level);
-	}
+	for (int i = 0; size && i + size <= n; i += size)
+		add(s, line, at[i], arch_pte_word(t->arch, t->variant, s->row, t->variant->big_endian, byte + i),
+			FORM_PTE, s->level);
 }
 
 /* An address or offset, and then groups of digits that are all alike. */
@@ -300,9 +295,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 		take_line(s, &line);
 	}
 	v = &s->value[s->given++];
-	if (!s->made || v->form != s->origin.form || v->level != s->origin.level) {
+	if (v->form != s->origin.form || v->level != s->origin.level) {
 		swpd_decoder_init(&s->dec, s->target, v->form, v->level);
-		s->made = true;
 		s->origin.serial++;
 		s->origin.form = v->form;
 		s->origin.level = v->level;
@@ -343,6 +337,11 @@ struct source *source_text(int fd, const char *file, const struct head *head,
 	s->source.form = FORM_PTE;
 	s->target = target;
 	s->level = level;
+	swpd_decoder_init(&s->dec, target, FORM_PTE, level);
+	s->row = s->dec.n_packing ? s->dec.packing[0].row : NULL;
+	s->origin.form = FORM_PTE;
+	s->origin.level = level;
+	s->origin.pages = swpd_level_pages(target, level);
 	s->fd = fd;
 	s->origin.file = file;
 	s->origin.via = "pte";

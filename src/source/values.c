@@ -224,7 +224,9 @@ struct source *source_lines(int fd, const char *file, const struct head *head,
 	s->origin.file = file;
 	s->origin.positions = true;
 	lines_init(&s->in, fd);
-	memcpy(s->in.buf, head->text, head->n);
-	s->in.end = head->n;
+	if (head) {
+		memcpy(s->in.buf, head->text, head->n);
+		s->in.end = head->n;
+	}
 	return &s->source;
 }
