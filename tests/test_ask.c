@@ -277,7 +277,7 @@ static void round_trip(const struct arch *a, const struct variant *v, const stru
 	}
 }
 
-/* Every row, for the first of its variants, at each of its levels, in its last release. */
+/* Every row, for the first of its variants, at its lowest level, in its last release. */
 Test(encode, decodes_to_what_was_asked_for_in_every_row, .timeout = 300)
 {
 	for (int i = 0; arch_list[i]; i++)
@@ -287,12 +287,14 @@ Test(encode, decodes_to_what_was_asked_for_in_every_row, .timeout = 300)
 
 			while (!layout_has_variant(row, v))
 				v++;
-			while (last < 7 && row->spans[last + 1].until)
+			/* Nobody can ask for what only a distribution has by its release. */
+			while (last < 7 && row->spans[last + 1].until && !own_name(row->spans[last + 1].since))
 				last++;
-			for (int level = 0; level < SWPD_LEVEL_N; level++)
-				if (row->type[0].width && !row->quirk && row->levels & 1u << level)
-					round_trip(arch_list[i], v, row, swpd_level_name(level),
-						row->spans[last].until == KV_MAX ? KV_NEWEST : row->spans[last].until - 1);
+			if (own_name(row->spans[last].since))
+				continue;
+			if (row->type[0].width && !row->quirk)
+				round_trip(arch_list[i], v, row, swpd_level_name(__builtin_ctz(row->levels)),
+					row->spans[last].until == KV_MAX ? KV_NEWEST : row->spans[last].until - 1);
 		}
 	cr_expect(n_encoded > 300, "only %u entries", n_encoded);
 }

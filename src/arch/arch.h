@@ -40,7 +40,11 @@ enum own {
 	OWN_RHEL_7_5, /* 7.5 and 7.6: of either the layout of 7.3 or that of 7.7 */
 	OWN_RHEL_7_7,
 	OWN_OPENEULER_22_03,
+	OWN_N
 };
+
+/* Whose own such a "release" is, as people know it; NULL for a real release. Static string. */
+const char *own_name(release_t r);
 
 /* Kernel configuration on which rows depend: see knobs.def. */
 enum knob {

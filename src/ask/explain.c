@@ -264,14 +264,19 @@ static void put_row(struct out *o, const struct view *v)
 {
 	const struct layout *row = v->p->row;
 	struct phrase p = { 0 };
+	release_t release = target_as(v->t, row->hidden ? SUBJECT_PAGEMAP : SUBJECT_LAYOUT);
 	char a[16];
 
 	say(&p, "%s, for ", row->id);
 	for (int i = 0; i < 8 && row->spans[i].until; i++) {
 		const struct span *s = &row->spans[i];
 
-		if (v->t->release < s->since || v->t->release >= s->until)
+		if (release < s->since || release >= s->until)
 			continue;
+		if (own_name(s->since)) {
+			say(&p, "%s", own_name(s->since));
+			continue;
+		}
 		say(&p, "releases from %s", put_release(a, s->since));
 		if (s->until != KV_MAX)
 			say(&p, " to before %s", put_release(a, s->until));

@@ -55,7 +55,8 @@ static void add_era(struct eras *e, release_t r)
 
 	while (i < e->n && e->at[i] < r)
 		i++;
-	if (e->n == ERAS_MAX || (i < e->n && e->at[i] == r))
+	/* Layouts of one distribution alone are too rare to be guessed at. */
+	if (r >= KV_MAX || e->n == ERAS_MAX || (i < e->n && e->at[i] == r))
 		return;
 	memmove(&e->at[i + 1], &e->at[i], (e->n - i) * sizeof(e->at[0]));
 	e->at[i] = r;

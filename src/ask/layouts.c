@@ -40,8 +40,11 @@ static void say_spans(struct phrase *p, const struct layout *row)
 	for (int i = 0; i < 8 && row->spans[i].until; i++) {
 		const struct span *s = &row->spans[i];
 
-		say(p, "%s%s%s", i ? ", " : "", s->sure == PROVED ? "" : "~", put_release(a, s->since));
-		if (s->until == KV_MAX)
+		say(p, "%s%s%s", i ? ", " : "", s->sure == PROVED ? "" : "~",
+			own_name(s->since) ? own_name(s->since) : put_release(a, s->since));
+		if (own_name(s->since))
+			say(p, " only");
+		else if (s->until == KV_MAX)
 			say(p, " on");
 		else
 			say(p, " to before %s", put_release(b, s->until));
@@ -221,9 +224,11 @@ static void json(struct out *out, const struct arch *a, const struct layout *row
 	out_text(out, ",\"releases\":[");
 	for (int i = 0; i < 8 && row->spans[i].until; i++) {
 		out_text(out, i ? ",{" : "{");
-		json_release(out, "since", row->spans[i].since, false);
+		json_release(out, "since", row->spans[i].since, own_name(row->spans[i].since));
 		out_text(out, ",");
-		json_release(out, "until", row->spans[i].until, row->spans[i].until == KV_MAX);
+		json_release(out, "until", row->spans[i].until, row->spans[i].until >= KV_MAX);
+		if (own_name(row->spans[i].since))
+			out_printf(out, ",\"only\":\"%s\"", own_name(row->spans[i].since));
 		out_printf(out, ",\"sure\":\"%s\"}", row->spans[i].sure == PROVED ? "proved" : "bracketed");
 	}
 	out_text(out, "],\"knob\":");
