@@ -431,3 +431,26 @@ Test(klog, any_text)
 	expect_found("slot", "  SWAP: /dev/sda8  OFFSET: 22716\n", "-i text -A x86_64 -k 6.12",
 		"\"swap_offset\":\"0x58bc\"", true);
 }
+
+/* ---- what the fuzzer found ---- */
+
+static void replay(const char *path)
+{
+	static const char *const kinds[] = { "klog", "text" };
+
+	for (int i = 0; i < 2; i++)
+		for (int spec = 0; spec < 2; spec++) {
+			struct ran r;
+
+			run(&r, NULL, "swpdecode -q -A %s -k 6.12 -i %s -F ndjson -f '%s/%s' >/dev/null",
+				spec ? "i386" : "x86_64", kinds[i], env_or("SRCDIR", "."), path);
+			cr_expect(r.status == 0 && !*r.err, "%s: -i %s: status %d: %s", path, kinds[i], r.status,
+				r.err);
+			ran_free(&r);
+		}
+}
+
+Test(klog, what_the_fuzzer_found)
+{
+	cr_expect(each_file("fixtures/fuzz/klog-*", replay) > 0);
+}

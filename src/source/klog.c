@@ -427,7 +427,7 @@ static void take_entry(struct klog *s, const struct match *m)
 		static const enum field above[] = { FIELD_PTE, FIELD_PMD, FIELD_PUD, FIELD_P4D, FIELD_PGD };
 		int lowest = 0;
 
-		while (!(m->has & 1u << above[lowest]))
+		while (lowest < (int)ARRAY_SIZE(above) && !(m->has & 1u << above[lowest]))
 			lowest++;
 		if (lowest > SWPD_LEVEL_PUD)
 			return;
