@@ -300,6 +300,7 @@ Test(docs, schema_has_every_key_and_class)
 
 #define PTES                                                                                                 \
 	"0 1 8000000000000867 0x7c00000000000000 e7fffffdb97fe600 f7fffffdb97fe600 fffffffffffff000 0d4096"
+#define LOG "'Bad swap file entry 58025a5a5a5a5a5a' 'Bad page map in process a  pte:5a5a5a5a5a5a5a5a pmd:0'"
 #define WORDS "4000000000000000 4000000000000020 440000000000009f a180000000001234 42000000000005e0"
 #define BAD "zz 11112222333344445 1 0d '#' 'a b'"
 
@@ -315,6 +316,9 @@ static const struct {
 	{ PTES, "-A x86_64 -k 2.6.20", 8 },
 	{ PTES, "-k 6.12", 8 },
 	{ PTES, "-C special -A x86_64 -k 6.12 --max-swapfiles=27", -1 },
+	{ LOG, "-i klog", 2 },
+	{ LOG, "-i klog -A arm64 -k 5.8", 2 },
+	{ LOG, "-i text -A i386 -k 5.8", 2 },
 	{ WORDS, "-i pme", 5 },
 	{ WORDS, "-i pme -k 5.10", 5 },
 	{ WORDS, "-i swp-entry -k 6.1", 5 },
@@ -366,20 +370,24 @@ Test(docs, documents_of_questions_meet_the_schema)
 	} questions[] = {
 		{ "--list-layouts", "layouts" },
 		{ "--list-layouts -A ppc64:radix-4k-le", "layouts" },
-		{ "--guess 0 400 1234004 5a5a5a5a5a5a5a5a 41424344 ffff888012345678 07fffffffffbfe00", "guesses" },
-		{ "-A arm64 -k 6.12 --encode class=pte-marker,marker=poisoned --encode type=3,offset=4", "encoded" },
+		{ "--guess 0 400 1234004 5a5a5a5a5a5a5a5a 41424344 ffff888012345678 07fffffffffbfe00",
+			"guesses" },
+		{ "-A arm64 -k 6.12 --encode class=pte-marker,marker=poisoned --encode type=3,offset=4",
+			"encoded" },
 		{ "-i pme -k 6.12 --encode type=3,offset=4", "encoded" },
 	};
 
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
 		int status;
-		char *text = output_of(&status, "'%s' -J %s | '%s' tests/validate.py %s fixtures/schema.json 2>&1",
-			env_or("SWPDECODE", "build/swpdecode"), questions[i].arguments,
-			env_or("PYTHON", "/usr/bin/python3"), questions[i].kind);
+		char *text =
+			output_of(&status, "'%s' -J %s | '%s' tests/validate.py %s fixtures/schema.json 2>&1",
+				env_or("SWPDECODE", "build/swpdecode"), questions[i].arguments,
+				env_or("PYTHON", "/usr/bin/python3"), questions[i].kind);
 
 		if (status == 77)
 			MISSING("the Python module jsonschema");
-		cr_expect(status == 0 && atoi(text) > 0, "%s: status %d: %.2000s", questions[i].arguments, status, text);
+		cr_expect(status == 0 && atoi(text) > 0, "%s: status %d: %.2000s", questions[i].arguments,
+			status, text);
 		free(text);
 	}
 }

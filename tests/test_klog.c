@@ -293,6 +293,16 @@ Test(klog, messages_together)
 		     "BUG: Bad page map in process x  pte:948934820394802 "
 		     "pmd:74b30067\naddr:00007fb3611a6000 vm_flags:0\n",
 		"", "wrote over that page", true);
+	expect_found("another release",
+		"Linux version 4.1.0-7-amd64 (d) (gcc) #1\n"
+		"swap_info_get: Bad swap offset entry 00001234\n"
+		"BUG: Bad page map in process x  pte:048d0000 pmd:74b30067\n",
+		"", "layout x86_64-4.8 gives", true);
+	expect_found("the kernel comes last",
+		"swap_info_get: Bad swap file entry 6c0373b6\n"
+		"BUG: Bad page map in process x  pte:06e76c3e pmd:0583f067\n"
+		"CPU: 0 PID: 1 Comm: x Not tainted 5.18.0-i686 #1\n",
+		"", "\"check\":\"kernel-misprint\"", true);
 	expect_found("repeats", BOOT "Bad swap file entry 00001000\nBad swap file entry 00001000\n", "",
 		"0x1000: 2 times, from line 2 to line 3", true);
 	expect_found("suppressed", BOOT "BUG: Bad page map: 31 messages suppressed\n", "", "31 more messages",
@@ -444,8 +454,8 @@ static void replay(const char *path)
 
 			run(&r, NULL, "swpdecode -q -A %s -k 6.12 -i %s -F ndjson -f '%s/%s' >/dev/null",
 				spec ? "i386" : "x86_64", kinds[i], env_or("SRCDIR", "."), path);
-			cr_expect(r.status == 0 && !*r.err, "%s: -i %s: status %d: %s", path, kinds[i], r.status,
-				r.err);
+			cr_expect(r.status == 0 && !*r.err, "%s: -i %s: status %d: %s", path, kinds[i],
+				r.status, r.err);
 			ran_free(&r);
 		}
 }

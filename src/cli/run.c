@@ -190,11 +190,14 @@ static struct source *open_binary(struct job *j, const struct value_options *v, 
 	bool big = t->variant && t->variant->big_endian;
 
 	if (!t->variant) {
-		fail(err, SWPD_E_USAGE, 0, "-i bin: the architecture is not known, and with it the size of an entry: give -A ARCH");
+		fail(err, SWPD_E_USAGE, 0,
+			"-i bin: the architecture is not known, and with it the size of an entry: give -A "
+			"ARCH");
 		return NULL;
 	}
 	if (!t->release)
-		warn(j, "the kernel release is not known: the byte order of entries is assumed to be that of the CPU");
+		warn(j, "the kernel release is not known: the byte order of entries is assumed to be that of "
+			"the CPU");
 	if (o->endian)
 		big = o->endian == ENDIAN_BIG;
 	return source_binary(j->fd, j->fd == STDIN_FILENO ? "-" : o->file, t, row, big, v, err);
@@ -582,7 +585,8 @@ static enum exit_status guess(const struct opts *o, const struct question *q, st
 
 static enum exit_status answer(const struct opts *o, struct out *out)
 {
-	struct question q = { .json = o->format && !strcmp(o->format->name, "json"), .headings = !o->no_headings,
+	struct question q = { .json = o->format && !strcmp(o->format->name, "json"),
+		.headings = !o->no_headings,
 		.verbose = o->verbose };
 	struct swpd_error err;
 

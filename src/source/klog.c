@@ -25,6 +25,8 @@ struct held {
 	enum swpd_level level;
 	uint64_t word, at; /* at: byte of the log */
 	uint32_t line, column;
+	uint64_t near_entry; /* the swp_entry_t that was printed last, and where; line 0: none */
+	uint32_t near_line;
 	bool wants_address;
 	struct clue clue;
 };
@@ -338,47 +340,68 @@ static bool entry_of(struct klog *s, const struct held *h, uint64_t *entry)
 	return e.has & SWPD_HAS_SWP_ENTRY;
 }
 
+/* The layout of other releases in which the word is the entry that was printed; NULL: there is none. */
+static const char *other_era(const struct klog *s, const struct held *h)
+{
+	struct swpd_target t = s->facts->target;
+	struct swpd_decoder dec;
+	struct swpd_entry e;
+
+	for (const struct layout *row = t.arch->layouts; row->id; row++) {
+		t.release = row->spans[0].since;
+		swpd_decoder_init(&dec, &t, FORM_PTE, h->level);
+		swpd_decode(&dec, h->word, &e);
+		if (e.has & SWPD_HAS_SWP_ENTRY && e.swp_entry == h->near_entry)
+			return row->id;
+	}
+	return NULL;
+}
+
+/* Where the variant of the architecture was only assumed: the first one for which the two differ in no more
+ * bits. */
+static bool other_variant(struct klog *s, const struct held *h, int bits)
+{
+	struct evidence before = s->evidence;
+	const struct arch *arch = s->facts->target.arch;
+	uint64_t entry;
+
+	for (const struct variant *v = arch->variants; v->page_shift; v++) {
+		s->evidence.arch = arch;
+		s->evidence.variant = v;
+		s->evidence.variant_line = h->line;
+		settle(s);
+		if (entry_of(s, h, &entry) && __builtin_popcountll(entry ^ h->near_entry) <= bits)
+			return true;
+	}
+	s->evidence = before;
+	settle(s);
+	return false;
+}
+
+#define MISPRINT_BITS 2
+
 /*
  * Is it the entry for which the kernel printed a swp_entry_t some lines before? Only if it gives that value,
- * or all but two bits of it. Kernels have printed wrong ones. Where the variant of the architecture was only
- * assumed, the one for which the two agree is the right one.
+ * here or in the layout of other releases, or all but few bits of it: kernels have printed wrong ones.
  */
 static void pair(struct klog *s, struct held *h)
 {
 	const struct swpd_target *t = &s->facts->target;
-	const struct variant *assumed = s->evidence.variant;
-	uint64_t entry, printed = s->swap_entry.word;
-	bool mine;
+	uint64_t entry;
 
-	if (!s->swap_entry.line || h->at - s->swap_entry.at > WAIT_BYTES)
+	if (!h->near_line || !t->arch || !t->release || !entry_of(s, h, &entry))
 		return;
-	mine = entry_of(s, h, &entry) && entry == printed;
-	if (!mine && t->arch && t->variant_from.assumed) {
-		const struct arch *arch = t->arch;
-		uint32_t line = s->evidence.arch_line;
-
-		for (int bits = 0; bits < 2 && !mine; bits++)
-			for (const struct variant *v = arch->variants; v->page_shift && !mine; v++) {
-				s->evidence.arch = arch;
-				s->evidence.variant = v;
-				s->evidence.variant_line = h->line;
-				settle(s);
-				mine = entry_of(s, h, &entry) &&
-				       __builtin_popcountll(entry ^ printed) <= bits;
-			}
-		if (!mine) {
-			s->evidence.variant = assumed;
-			s->evidence.arch_line = line;
-			settle(s);
-			entry_of(s, h, &entry);
-		}
+	if (entry != h->near_entry &&
+		!(t->variant_from.assumed && (other_variant(s, h, 0) || other_variant(s, h, 1)))) {
+		h->clue.other_row = other_era(s, h);
+		if (!h->clue.other_row && __builtin_popcountll(entry ^ h->near_entry) > MISPRINT_BITS)
+			return;
 	}
-	if (!mine && __builtin_popcountll(entry ^ printed) > 2)
-		return;
 	h->clue.has_printed = true;
-	h->clue.printed = printed;
-	h->clue.printed_line = s->swap_entry.line;
-	s->swap_entry.line = 0;
+	h->clue.printed = h->near_entry;
+	h->clue.printed_line = h->near_line;
+	if (s->swap_entry.line == h->near_line)
+		s->swap_entry.line = 0;
 }
 
 static void hold(struct klog *s, const struct held *h)
@@ -453,8 +476,10 @@ static void take_entry(struct klog *s, const struct match *m)
 	s->bad_entries += h.clue.bad;
 	if (m->message->level == LEVEL_LOWEST && !worth(s, &h))
 		return;
-	if (kind == MESSAGE_BAD_MAP && h.level == SWPD_LEVEL_PTE)
-		pair(s, &h);
+	if (kind == MESSAGE_BAD_MAP && s->swap_entry.line && h.at - s->swap_entry.at < WAIT_BYTES) {
+		h.near_entry = s->swap_entry.word;
+		h.near_line = s->swap_entry.line;
+	}
 	if (kind == MESSAGE_SWAP_ENTRY)
 		s->swap_entry = h;
 	if (!repeats(s, &h))
@@ -623,6 +648,7 @@ static enum event give(struct klog *s, struct batch *b)
 
 	s->n_held--;
 	memmove(&s->held[0], &s->held[1], s->n_held * sizeof(s->held[0]));
+	pair(s, &h);
 	s->clue = h.clue;
 	s->origin.serial++;
 	s->origin.form = h.form;

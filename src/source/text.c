@@ -182,7 +182,8 @@ static void take_bytes(struct text *s, const char *line, const uint8_t *byte, co
 	int size = t->variant ? (int)arch_pte_bytes(t->arch, t->variant, s->row) : 0;
 
 	for (int i = 0; size && i + size <= n; i += size)
-		add(s, line, at[i], arch_pte_word(t->arch, t->variant, s->row, t->variant->big_endian, byte + i),
+		add(s, line, at[i],
+			arch_pte_word(t->arch, t->variant, s->row, t->variant->big_endian, byte + i),
 			FORM_PTE, s->level);
 }
 
