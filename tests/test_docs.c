@@ -318,7 +318,7 @@ static const struct {
 	{ PTES, "-C special -A x86_64 -k 6.12 --max-swapfiles=27", -1 },
 	{ LOG, "-i klog", 2 },
 	{ LOG, "-i klog -A arm64 -k 5.8", 2 },
-	{ LOG, "-i text -A i386 -k 5.8", 2 },
+	{ LOG, "-i text -A i386 -k 5.8", 3 },
 	{ WORDS, "-i pme", 5 },
 	{ WORDS, "-i pme -k 5.10", 5 },
 	{ WORDS, "-i swp-entry -k 6.1", 5 },

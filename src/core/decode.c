@@ -121,7 +121,8 @@ static const struct layout *entry_row(const struct swpd_target *t, enum sure *su
 {
 	const struct arch *a = arch_find("swp_entry_t");
 
-	return next_row(a->layouts, t, entry_variant(t), SWPD_LEVEL_PTE, target_as(t, SUBJECT_SWP_ENTRY), sure);
+	return next_row(a->layouts, t, entry_variant(t), SWPD_LEVEL_PTE, target_as(t, SUBJECT_SWP_ENTRY),
+		sure);
 }
 
 static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form)
@@ -224,7 +225,7 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 		} else if (i >= 32) {
 			dec->cls[i] = SWPD_UNKNOWN;
 			dec->why[i] = SWPD_WHY_STRAY;
-		} else if (seen[i] & (seen[i] - 1)) {
+		} else if (!seen[i] || seen[i] & (seen[i] - 1)) {
 			dec->cls[i] = SWPD_UNKNOWN;
 			dec->why[i] = SWPD_WHY_KNOB;
 			dec->candidates[i] = seen[i];

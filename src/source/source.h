@@ -99,7 +99,7 @@ struct source {
 struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
 	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
 
-/* What was read of an input already, to see what it is; sources begin with it. source_lines() takes NULL too. */
+/* What was read of an input to see what it is; sources begin with it. NULL will do for source_lines(). */
 struct head {
 	size_t n;
 	char text[4096];
@@ -141,10 +141,11 @@ struct source *source_lines(int fd, const char *file, const struct head *head,
 	const struct value_options *options, struct swpd_error *err);
 
 /*
- * Raw page-table entries from fd (closed at the end), one after the other, as they lie in the memory of this machine: the
- * target must have a variant. big_endian is the byte order of its CPU. row may be NULL.
+ * Raw page-table entries from fd (closed at the end), one after the other, as they lie in the memory of the
+ * target, which must have a variant. big_endian is the byte order of its CPU. row may be NULL.
  */
-struct source *source_binary(int fd, const char *file, const struct swpd_target *target, const struct layout *row,
-	bool big_endian, const struct value_options *options, struct swpd_error *err);
+struct source *source_binary(int fd, const char *file, const struct swpd_target *target,
+	const struct layout *row, bool big_endian, const struct value_options *options,
+	struct swpd_error *err);
 
 #endif
