@@ -60,6 +60,7 @@ struct klog {
 	struct evidence evidence;
 	struct swpd_decoder decoder[FORMS][SWPD_LEVEL_N];
 	uint8_t decoder_made[FORMS];
+	bool unsettled; /* the log said something that the target does not show yet */
 
 	int fd;
 	bool eof;
@@ -125,7 +126,7 @@ static void from_line(struct provenance *p, uint32_t line)
 	p->assumed = false;
 }
 
-/* Make the target anew of what the user said and what the log said. */
+/* Make the target anew of what the user said and what the log said. Dear: only when an entry asks for it. */
 static void settle(struct klog *s)
 {
 	struct facts *f = s->facts;
@@ -155,6 +156,14 @@ static void settle(struct klog *s)
 	facts_assume(f);
 	memset(s->decoder_made, 0, sizeof(s->decoder_made));
 	s->origin.serial++;
+}
+
+/* What the log said last counts from now on. */
+static void settled(struct klog *s)
+{
+	if (s->unsettled)
+		settle(s);
+	s->unsettled = false;
 }
 
 static const struct swpd_decoder *decoder(struct klog *s, enum swpd_form form, enum swpd_level level)
@@ -191,7 +200,7 @@ static void learn_arch(struct klog *s, const struct arch *arch, const struct var
 		e->variant = variant;
 		e->variant_line = line;
 	}
-	settle(s);
+	s->unsettled = true;
 }
 
 /* Words like amd64 and aarch64 in a release or in the name of a compiler. */
@@ -237,7 +246,7 @@ static void learn_release(struct klog *s, const struct match *m, uint32_t line)
 	if (strcmp(e->release, release)) {
 		memcpy(e->release, release, sizeof(release));
 		e->release_line = line;
-		settle(s);
+		s->unsettled = true;
 	}
 	dash = memchr(text, '-', len);
 	if (!dash)
@@ -264,8 +273,10 @@ static void learn_machine(struct klog *s, const char *spec, uint32_t line)
 static void learn_device(struct klog *s, const struct match *m)
 {
 	struct swap_devices *d = &s->facts->swaps;
-	unsigned int shift = s->facts->target.page_shift;
+	unsigned int shift;
 
+	settled(s);
+	shift = s->facts->target.page_shift;
 	if (d->n == SWAP_DEVICES_MAX || shift < 10)
 		return;
 	snprintf(d->device[d->n].name, sizeof(d->device[0].name), "%.*s", m->len[FIELD_WORD],
@@ -442,6 +453,7 @@ static void take_entry(struct klog *s, const struct match *m)
 	enum message_kind kind = m->message->kind;
 	enum field f = FIELD_ENTRY;
 
+	settled(s);
 	if (kind == MESSAGE_SWAP_ENTRY || kind == MESSAGE_PAGEMAP) {
 		h.form = kind == MESSAGE_PAGEMAP ? FORM_PAGEMAP : FORM_SWP_ENTRY;
 		if (s->facts->target.release && s->facts->target.release < KV(2, 5, 0))
@@ -566,7 +578,7 @@ static void take(struct klog *s, const struct match *m)
 		if (m->number[FIELD_KB] >= 4 && m->number[FIELD_KB] <= 64) {
 			s->evidence.page_shift = 10 + __builtin_ctzll(m->number[FIELD_KB]);
 			s->evidence.page_line = line;
-			settle(s);
+			s->unsettled = true;
 		}
 		break;
 	case MESSAGE_MACHINE:
@@ -616,11 +628,13 @@ static bool read_on(struct klog *s)
 	return false;
 }
 
-static bool ready(const struct klog *s)
+static bool ready(struct klog *s)
 {
 	const struct held *h = &s->held[0];
 	const struct swpd_target *t = &s->facts->target;
 
+	if (s->n_held)
+		settled(s);
 	return s->n_held &&
 	       ((s->idle && s->at == s->have) || s->n_held == HELD_MAX || h->at < s->ripe ||
 		       (!h->wants_address && t->release && t->arch) || s->base + s->at - h->at > WAIT_BYTES);
@@ -744,6 +758,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			read_on(s);
 			continue;
 		}
+		settled(s);
 		if (!tell_counts(s))
 			break;
 	}
