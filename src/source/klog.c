@@ -439,8 +439,6 @@ static bool worth(struct klog *s, const struct held *h)
 {
 	struct swpd_entry e;
 
-	if (!h->word)
-		return false;
 	if (h->level == SWPD_LEVEL_PTE)
 		return true;
 	swpd_decode(decoder(s, FORM_PTE, h->level), h->word, &e);
@@ -453,9 +451,9 @@ static void take_entry(struct klog *s, const struct match *m)
 	enum message_kind kind = m->message->kind;
 	enum field f = FIELD_ENTRY;
 
-	settled(s);
 	if (kind == MESSAGE_SWAP_ENTRY || kind == MESSAGE_PAGEMAP) {
 		h.form = kind == MESSAGE_PAGEMAP ? FORM_PAGEMAP : FORM_SWP_ENTRY;
+		settled(s);
 		if (s->facts->target.release && s->facts->target.release < KV(2, 5, 0))
 			h.form = FORM_PTE; /* 2.4 had no other form */
 	} else if (m->message->level == LEVEL_LOWEST) {
@@ -472,6 +470,9 @@ static void take_entry(struct klog *s, const struct match *m)
 		f = level_field[h.level];
 	}
 	h.word = m->number[f];
+	if (kind == MESSAGE_WALK && !h.word)
+		return; /* nothing is mapped there, as most oopses say */
+	settled(s);
 	h.at = s->base + (m->at[f] - s->buffer);
 	place(s, m->at[f], &h.line, &h.column);
 	h.clue.bad = kind == MESSAGE_SWAP_ENTRY || kind == MESSAGE_BAD_MAP || kind == MESSAGE_BAD_LEVEL;
