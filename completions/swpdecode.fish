@@ -21,7 +21,7 @@ end
 complete -c swpdecode -f
 complete -c swpdecode -s p -l pid -x -a "self (__fish_complete_pids)" -d "live processes"
 complete -c swpdecode -s f -l file -r -F -d "read values from FILE"
-complete -c swpdecode -s i -l input -x -a "auto hex bin pme swp-entry" -d "what the values are"
+complete -c swpdecode -s i -l input -x -a "auto hex bin klog pme swp-entry text" -d "what the values are"
 complete -c swpdecode -l endian -x -a "big little" -d "byte order of the CPU, for -i bin"
 complete -c swpdecode -l sysroot -x -a "(__fish_complete_directories)" -d "take /proc and the rest from a captured tree"
 complete -c swpdecode -s A -l arch -x -a "(__swpdecode_names arch)" -d "architecture"

@@ -9,10 +9,10 @@
 #include "cli/cli.h"
 
 const struct input inputs[] = {
-#define INPUT(name, form, text) { name, text, form },
+#define INPUT(name, kind, form, text) { name, text, kind, form },
 #include "cli/inputs.def"
 #undef INPUT
-	{ NULL, NULL, 0 },
+	{ NULL, NULL, 0, 0 },
 };
 
 enum key {
@@ -37,7 +37,7 @@ static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Input (one kind a run; values from standard input if there is no other):", 1 },
 	{ "pid", 'p', "LIST", 0, "live processes: PIDs separated by comma or blank, or self; repeatable", 1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
-	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin pme swp-entry", 1 },
+	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin klog pme swp-entry text", 1 },
 	{ "endian", KEY_ENDIAN, "ORDER", 0,
 		"byte order of the CPU, for -i bin: big little (default: the variant's)", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
@@ -223,7 +223,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (o->input = inputs; o->input->name && strcmp(o->input->name, arg);)
 			o->input++;
 		if (!o->input->name)
-			usage_error("-i %s: no such kind of input (auto hex bin pme swp-entry)", arg);
+			usage_error(
+				"-i %s: no such kind of input (auto hex bin klog pme swp-entry text)", arg);
 		break;
 	case KEY_SYSROOT:
 		o->sysroot = arg;
@@ -383,7 +384,7 @@ static void check_question(const struct opts *o)
 		usage_error("--guess looks for the kernel: only -A may restrict it");
 	if (o->guess && o->input && strcmp(o->input->name, "auto") && strcmp(o->input->name, "hex"))
 		usage_error("--guess is for page-table entries, not for -i %s", o->input->name);
-	if (o->n_encode && o->input && input_is_binary(o->input))
+	if (o->n_encode && o->input && o->input->kind == INPUT_BINARY)
 		usage_error("--encode gives a word: not with -i %s", o->input->name);
 }
 
@@ -393,16 +394,11 @@ static void check_forms(const struct opts *o)
 		usage_error("-x is text for people: not with -F %s", o->format->name);
 	if (o->explain && (o->n_columns || o->list || o->each))
 		usage_error("-x has no columns and is no list: not with -o, -l or -L");
-	if (o->n_values && o->input && input_is_binary(o->input))
+	if (o->n_values && o->input && o->input->kind == INPUT_BINARY)
 		usage_error("-i %s: bytes come from -f FILE or from standard input, not as arguments",
 			o->input->name);
-	if (o->endian && !(o->input && input_is_binary(o->input)))
+	if (o->endian && !(o->input && o->input->kind == INPUT_BINARY))
 		usage_error("--endian is for -i bin");
-}
-
-bool input_is_binary(const struct input *input)
-{
-	return !strcmp(input->name, "bin");
 }
 
 void parse_options(int argc, char **argv, struct opts *o)
@@ -425,6 +421,8 @@ void parse_options(int argc, char **argv, struct opts *o)
 		usage_error("only one kind of input a run: -p, -f, or values");
 	if (o->n_pids && o->input && strcmp(o->input->name, "auto"))
 		usage_error("-i %s is for values, not for -p", o->input->name);
+	if (o->n_values && o->input && (o->input->kind == INPUT_KLOG || o->input->kind == INPUT_TEXT))
+		usage_error("-i %s reads text from -f or standard input, not arguments", o->input->name);
 	if (o->n_pids && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for raw values, not for -p");
 	if (o->input && o->input->form == FORM_PAGEMAP && o->level != SWPD_LEVEL_PTE)
