@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* image: the kernel as a file. Today its ELF symbols, through libelf. */
+/*
+ * image: bytes of a machine. The kernel as a file (its ELF symbols, through libelf), and crash dumps: physical
+ * memory behind image_read(), whatever the format. A format is one file here and one line in list.def.
+ */
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
 
@@ -24,5 +27,68 @@ struct image_info {
  * *info. The file is not trusted. Returns 0, or -1 with *err filled if it is not an ELF file or is damaged.
  */
 int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_info *info, struct swpd_error *err);
+
+/* ---- crash dumps ---- */
+
+/* What is known of a piece of memory. */
+enum mem_state {
+	MEM_OK,         /* it was read */
+	MEM_EXCLUDED,   /* whoever wrote the dump left it out; the buffer is zero */
+	MEM_ABSENT,     /* the dump says nothing about this address; the buffer is zero */
+	MEM_UNREADABLE, /* it should be in the file, but the file ends before or is damaged; the buffer is zero */
+};
+
+#define IMAGE_SPOOL_MAX (16ull << 30) /* bytes that a dump through a pipe may have: it goes to an unlinked file */
+#define IMAGE_VMCOREINFO_MAX 65536    /* bytes of the note that are looked at; real ones have 3 to 8 thousand */
+
+struct image_about {
+	const char *format;     /* "ELF core", "flattened ELF core", … */
+	uint16_t machine;       /* ELF's e_machine; 0: the format has none */
+	uint8_t word_bytes;     /* 4 or 8; 0: not known */
+	bool big_endian;        /* byte order of the file's headers, which is usually the machine's */
+	bool order_known;
+	bool zeros_excluded;    /* what is MEM_EXCLUDED may have been zero: makedumpfile -d 1, or memsz > filesz */
+	char release[66];       /* of the header, as uname -r prints it; empty: not there */
+	char machine_name[66];  /* as uname -m prints it; empty: not there */
+	const char *vmcoreinfo; /* NUL-terminated lines KEY=VALUE; "" if there is no such note */
+	uint64_t cr3, cr4;      /* control registers of a processor, x86 dumps by QEMU; 0: not there */
+	char damage[160];       /* what is wrong with the file as a whole; empty: nothing */
+};
+
+struct image_options {
+	bool raw;           /* no headers: the bytes of memory from phys_base on */
+	uint64_t phys_base;
+};
+
+struct image;
+
+/*
+ * Open a dump: one file, the parts of a split set, a directory as kdump leaves it, or "-" for standard input.
+ * Nothing in it is trusted. Returns NULL with *err saying what is wrong, or which format it is if that is not
+ * read here. The caller closes it.
+ */
+struct image *image_open(const char *const *paths, size_t n, const struct image_options *options,
+	struct swpd_error *err);
+void image_close(struct image *im);
+
+const struct image_about *image_about(const struct image *im);
+
+/*
+ * Read n bytes at a physical address. The buffer is always filled; where the answer is not MEM_OK it is that of
+ * the first byte that could not be read.
+ */
+enum mem_state image_read(struct image *im, uint64_t phys, void *buf, size_t n);
+
+/*
+ * The first range of memory at or after `from` that the dump has bytes of. False if there is none. Ranges that
+ * meet may come as one or as several.
+ */
+bool image_next_range(struct image *im, uint64_t from, uint64_t *start, uint64_t *end);
+
+/*
+ * The value of KEY in VMCOREINFO: NULL if it is not there, else text up to a newline, *len long. key is all
+ * before the "=", "NUMBER(MAX_PHYSMEM_BITS)".
+ */
+const char *image_vmcoreinfo(const struct image *im, const char *key, size_t *len);
 
 #endif
