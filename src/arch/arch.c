@@ -84,8 +84,37 @@ uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, c
 
 bool layout_has_variant(const struct layout *row, const struct variant *variant)
 {
+	return variants_have(row->variants, variant);
+}
+
+const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes)
+{
+	for (int i = 0; machine && arch_list[i]; i++)
+		if (arch_list[i]->elf_machine == machine && (!arch_list[i]->elf_bytes || arch_list[i]->elf_bytes == bytes))
+			return arch_list[i];
+	return NULL;
+}
+
+unsigned int pgtable_levels(const struct pgtable *row)
+{
+	unsigned int n = 0;
+
+	while (n < PGTABLE_LEVELS && row->bits[n])
+		n++;
+	return n;
+}
+
+unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level)
+{
+	for (unsigned int i = 0; i < level; i++)
+		page_shift += row->bits[i];
+	return page_shift;
+}
+
+bool variants_have(const char *variants, const struct variant *variant)
+{
 	size_t n = strlen(variant->name);
-	const char *p = row->variants;
+	const char *p = variants;
 
 	if (!p)
 		return true;

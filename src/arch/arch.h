@@ -122,6 +122,27 @@ struct layout {
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
 };
 
+#define PGTABLE_LEVELS 5
+
+/*
+ * One row: how the tables of a tree fit together, for walking. Level 0 holds PTEs; its words are as struct layout
+ * says, and those of the other levels too where they do not lead to a table. Words are in the byte order of PTEs.
+ */
+struct pgtable {
+	const char *id;         /* unique name of the row */
+	const char *variants;   /* as in struct layout */
+	uint8_t bits[PGTABLE_LEVELS]; /* log2 of the entries of a table, lowest level first; 0 ends the list */
+	uint8_t entry_bytes;    /* of the levels above PTEs, where it is not that of a PTE: its word comes first */
+	struct {
+		uint64_t mask, value;
+	} table[PGTABLE_LEVELS]; /* from level 1 on: (word & mask) == value leads to a table; mask 0: as the level below */
+	struct run addr[2];     /* where that is: bits of the word, and in `at` where they go. Tables are aligned to
+				 * their size, so lower bits do not matter */
+	uint64_t user_end;      /* addresses from here on are the kernel's; 0: all are the process's */
+	bool empty_shared;      /* what is empty leads to tables that all share: entries alike in one table are none */
+	const char *source;     /* kernel file, and the releases in which it was seen */
+};
+
 /* One way to build or boot an architecture: geometry. */
 struct variant {
 	const char *name;     /* "" if the architecture's name says it all */
@@ -167,6 +188,9 @@ struct arch {
 	bool no_swap;                 /* ARCH_NO_SWAP: kernels for it never have CONFIG_SWAP */
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
+	const struct pgtable *pgtables; /* the same; NULL: trees of this architecture are not walked */
+	uint16_t elf_machine;           /* e_machine of its cores, with elf_bytes: 4 or 8 for what class (0: either) */
+	uint8_t elf_bytes;
 };
 
 /* All architectures, NULL-terminated, in the order of list.def. */
@@ -202,6 +226,16 @@ uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, c
 
 /* True if the row is for this variant. */
 bool layout_has_variant(const struct layout *row, const struct variant *variant);
+
+/* The same of a list of names: NULL is all of them. */
+bool variants_have(const char *variants, const struct variant *variant);
+
+/* The architecture of an ELF file with this e_machine and class (4 or 8 bytes); NULL if there is none. */
+const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes);
+
+/* log2 of the bytes of address space that one entry of this level stands for; levels: how many the row has. */
+unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level);
+unsigned int pgtable_levels(const struct pgtable *row);
 
 /* True if release r lies in one of the row's spans; *sure (may be NULL) says how well that is known. */
 bool layout_covers(const struct layout *row, release_t r, enum sure *sure);

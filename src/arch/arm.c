@@ -30,6 +30,20 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct pgtable pgtables[] = {
+	/*
+	 * Two hardware entries of 1 MiB for each of 2 MiB here: both tables lie in the second half of a page, after
+	 * Linux's own.
+	 */
+	{ .id = "arm-2level", .variants = "2level 2level-v5", .bits = { 9, 11 }, .entry_bytes = 8,
+		.table = { [1] = { 3, 1 } }, .addr = { { 12, 20, 12 } }, .user_end = 0xbf000000,
+		.source = "arch/arm/include/asm/pgtable-2level.h, pgalloc.h, 5.10 to 7.2" },
+	{ .id = "arm-lpae", .variants = "lpae", .bits = { 9, 9, 2 }, .table = { [1] = { 3, 3 } },
+		.addr = { { 12, 28, 12 } }, .user_end = 0xbf000000,
+		.source = "arch/arm/include/asm/pgtable-3level-hwdef.h, 5.10 to 7.2" },
+	{ .id = NULL },
+};
+
 const struct arch arch_arm = {
 	.name = "arm",
 	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv6",
@@ -38,4 +52,6 @@ const struct arch arch_arm = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.elf_machine = 40 /* EM_ARM */,
 };

@@ -117,6 +117,17 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct pgtable pgtables[] = {
+	/* Without CONFIG_VMSPLIT_* the kernel has the last GiB. */
+#define TREE .table = { [1] = { 0x81, 0x01 } }, .user_end = 0xc0000000
+	{ .id = "i386-2level", .variants = TWO_LEVEL, .bits = { 10, 10 }, .addr = { { 12, 20, 12 } }, TREE,
+		.source = "arch/x86/include/asm/pgtable-2level_types.h, 5.10 to 7.2" },
+	{ .id = "i386-pae", .variants = PAE, .bits = { 9, 9, 2 }, .addr = { { 12, 40, 12 } }, TREE,
+		.source = "arch/x86/include/asm/pgtable-3level_types.h, 5.10 to 7.2" },
+#undef TREE
+	{ .id = NULL },
+};
+
 const struct arch arch_i386 = {
 	.name = "i386",
 	.aliases = (const char *const[]){ "i686", "i586", "i486", "x86", "x86_32", "ia32", NULL },
@@ -124,4 +135,6 @@ const struct arch arch_i386 = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.elf_machine = 3 /* EM_386 */,
 };

@@ -42,6 +42,18 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct pgtable pgtables[] = {
+	/* Pointers, to XKPHYS; empty ones to invalid_pte_table and its like, in CKSEG0 with the kernel's image. */
+#define TREE .table = { [1] = { 0xc000000000000fff, 0x8000000000000000 } }, .addr = { { 12, 47, 12 } }, \
+	.empty_shared = true, .source = "arch/mips/include/asm/pgtable-64.h, 5.10 to 7.2"
+	{ .id = "mips64-4k", .variants = "r2-4k r6-4k r4k-4k octeon-4k", .bits = { 9, 9, 10 }, TREE },
+	{ .id = "mips64-4k-va48", .variants = "r2-4k-va48", .bits = { 9, 9, 9, 9 }, TREE },
+	{ .id = "mips64-16k", .variants = "r2-16k loongson3-16k", .bits = { 11, 11, 11 }, TREE },
+	{ .id = "mips64-64k", .variants = "r2-64k", .bits = { 13, 13 }, TREE },
+#undef TREE
+	{ .id = NULL },
+};
+
 const struct arch arch_mips64 = {
 	.name = "mips64",
 	.aliases = (const char *const[]){ "mips64el", "mips64r6:r6-4k", "mips64r6el:r6-4k", "octeon:octeon-4k",
@@ -50,4 +62,7 @@ const struct arch arch_mips64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.elf_machine = 8 /* EM_MIPS */,
+	.elf_bytes = 8,
 };

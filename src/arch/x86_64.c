@@ -123,6 +123,16 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct pgtable pgtables[] = {
+	/* Present, and no huge page. The upper half of the top level is the kernel's. */
+#define TREE .table = { [1] = { 0x81, 0x01 } }, .addr = { { 12, 40, 12 } }, \
+	.source = "arch/x86/include/asm/pgtable_64_types.h, pgtable_types.h, 5.10 to 7.2"
+	{ .id = "x86_64-4level", .variants = "", .bits = { 9, 9, 9, 9 }, .user_end = 1ull << 47, TREE },
+	{ .id = "x86_64-5level", .variants = "la57", .bits = { 9, 9, 9, 9, 9 }, .user_end = 1ull << 56, TREE },
+#undef TREE
+	{ .id = NULL },
+};
+
 const struct arch arch_x86_64 = {
 	.name = "x86_64",
 	.aliases = (const char *const[]){ "amd64", "x86-64", "x64", NULL },
@@ -130,4 +140,6 @@ const struct arch arch_x86_64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.elf_machine = 62 /* EM_X86_64 */,
 };
