@@ -16,21 +16,22 @@
 #include <stdint.h>
 
 /* What an entry is. The names are those of the kernel (include/linux/leafops.h, enum softleaf_type, 7.2). */
-#define SWPD_CLASSES(X)                                                                                       \
-	X(NONE, "none", "nothing is mapped here")                                                             \
-	X(PRESENT, "present", "a page is mapped")                                                             \
-	X(SWAP, "swap", "the page is in a swap slot")                                                         \
-	X(MIGRATION_READ, "migration-read", "being migrated, was readable")                                   \
-	X(MIGRATION_READ_EXCLUSIVE, "migration-read-exclusive", "being migrated, was readable and exclusive") \
-	X(MIGRATION_WRITE, "migration-write", "being migrated, was writable")                                 \
-	X(HWPOISON, "hwpoison", "the frame has a hardware memory error")                                      \
-	X(DEVICE_PRIVATE_READ, "device-private-read", "the page is in device memory, readable")               \
-	X(DEVICE_PRIVATE_WRITE, "device-private-write", "the page is in device memory, writable")             \
-	X(DEVICE_EXCLUSIVE_READ, "device-exclusive-read", "a device has exclusive access, was readable")      \
-	X(DEVICE_EXCLUSIVE_WRITE, "device-exclusive-write", "a device has exclusive access, was writable")    \
-	X(DEVICE_EXCLUSIVE, "device-exclusive", "a device has exclusive access")                              \
-	X(SWAPIN_ERROR, "swapin-error", "reading the page back from swap failed")                             \
-	X(PTE_MARKER, "pte-marker", "no page: information about the address only")                            \
+#define SWPD_CLASSES(X)                                                                                    \
+	X(NONE, "none", "nothing is mapped here")                                                          \
+	X(PRESENT, "present", "a page is mapped")                                                          \
+	X(SWAP, "swap", "the page is in a swap slot")                                                      \
+	X(MIGRATION_READ, "migration-read", "being migrated, was readable")                                \
+	X(MIGRATION_READ_EXCLUSIVE, "migration-read-exclusive",                                            \
+		"being migrated, was readable and exclusive")                                              \
+	X(MIGRATION_WRITE, "migration-write", "being migrated, was writable")                              \
+	X(HWPOISON, "hwpoison", "the frame has a hardware memory error")                                   \
+	X(DEVICE_PRIVATE_READ, "device-private-read", "the page is in device memory, readable")            \
+	X(DEVICE_PRIVATE_WRITE, "device-private-write", "the page is in device memory, writable")          \
+	X(DEVICE_EXCLUSIVE_READ, "device-exclusive-read", "a device has exclusive access, was readable")   \
+	X(DEVICE_EXCLUSIVE_WRITE, "device-exclusive-write", "a device has exclusive access, was writable") \
+	X(DEVICE_EXCLUSIVE, "device-exclusive", "a device has exclusive access")                           \
+	X(SWAPIN_ERROR, "swapin-error", "reading the page back from swap failed")                          \
+	X(PTE_MARKER, "pte-marker", "no page: information about the address only")                         \
 	X(UNKNOWN, "unknown", "see unknown_why and candidates")
 
 enum swpd_class {
@@ -156,8 +157,8 @@ struct swpd_skip {
  * for n entries; each entry's index is its position in words[]. skip may be NULL: then nothing is left
  * out. Returns the number of entries written.
  */
-size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_entry *out,
-	struct swpd_skip *skip);
+size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, size_t n,
+	struct swpd_entry *out, struct swpd_skip *skip);
 
 /*
  * The inverse of swpd_decode(): the word for a swap type, an offset (with young and dirty for migration
@@ -165,7 +166,7 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
  * true. If the layout cannot hold a value, or the word would read as none or present, returns false and
  * says in *err what and how wide the field is.
  */
-bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t offset, unsigned int flags, uint64_t *word,
-	struct swpd_error *err);
+bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t offset, unsigned int flags,
+	uint64_t *word, struct swpd_error *err);
 
 #endif

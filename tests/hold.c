@@ -3,7 +3,6 @@
  * hold: a process whose non-present page-table entries are known, so that what the tool says about it
  * can be compared with what was made. Each kind of entry has a mapping of its own and a row in kinds[].
  * Standard output, a line each:
- *
  *	pid PID
  *	made KIND COUNT START END	COUNT pages in START..END are such entries, says our own pagemap
  *	word PAGEMAP-WORD VADDR		a migration entry seen (before its `made` line), gone by now
@@ -25,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -155,7 +155,7 @@ static int put(const char *path, const void *data, size_t len, off_t at)
 	return rc;
 }
 
-static int put_swap_header(const char *device, unsigned long bytes)
+static int put_swap_header(const char *dev, unsigned long bytes)
 {
 	struct { /* union swap_header of include/linux/swap.h, from byte 1024 on */
 		uint32_t version, last_page, nr_badpages;
@@ -163,40 +163,39 @@ static int put_swap_header(const char *device, unsigned long bytes)
 		char label[16];
 	} h = { .version = 1, .last_page = bytes / page - 1, .label = "hold" };
 
-	return getentropy(h.uuid, sizeof(h.uuid)) || put(device, &h, sizeof(h), 1024) ||
-		put(device, "SWAPSPACE2", 10, page - 10);
+	return getentropy(h.uuid, sizeof(h.uuid)) || put(dev, &h, sizeof(h), 1024) ||
+		put(dev, "SWAPSPACE2", 10, page - 10);
 }
 
 /*
  * The guardian makes the swap device and takes it away, so that no end of the holder can leave it behind.
- * It writes a line to the holder, empty or why there is no device, and waits until the holder hangs up.
+ * It tells the holder why there is no device, or an empty string, and waits until the holder hangs up.
  */
 static int guard_swap(int holder, unsigned long bytes)
 {
 	FILE *add = fopen(ZRAM_CONTROL "/hot_add", "re");
-	int id, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int id;
 	char dev[32], buf[32];
 	const char *step;
 
 	prctl(PR_SET_NAME, "hold-guardian");
 	setsid();
-	dup2(null, 0);
-	dup2(null, 1);
+	dup2(holder, 1); /* who reads the holder's output must see its end */
 	if (!add || fscanf(add, "%d", &id) != 1) {
-		dprintf(holder, ZRAM_CONTROL "/hot_add: %m\n");
+		dprintf(holder, ZRAM_CONTROL "/hot_add: %m");
 		return 0;
 	}
 	snprintf(dev, sizeof(dev), "/dev/zram%d", id);
 	snprintf(buf, sizeof(buf), "%lu", bytes);
 	step = chdir("/sys/block") || chdir(dev + 5) || put("disksize", buf, strlen(buf), 0) ? "disksize" :
 		put_swap_header(dev, bytes) ? "swap header" : swapon(dev, 0) ? "swapon" : NULL;
-	if (step)
-		dprintf(holder, "%s: %s: %m\n", dev, step);
-	else
+	if (step) {
+		dprintf(holder, "%s: %s: %m", dev, step);
+	} else {
 		dprintf(2, "hold: swap on %s (%lu MiB) until this process ends\n", dev, bytes >> 20);
-	if (!step && write(holder, "\n", 1) == 1)
-		while (read(holder, buf, sizeof(buf)) > 0)
-			;
+		send(holder, "", 1, 0);
+		recv(holder, buf, 1, 0);
+	}
 	for (int i = 0; i < TRIES; i++, usleep(20000)) {
 		swapoff(dev); /* if it fails, so does the reset */
 		step = put("reset", "1", 1, 0) ? "reset" :
@@ -211,11 +210,15 @@ static int guard_swap(int holder, unsigned long bytes)
 static const char *make_device(struct kind *k)
 {
 	sigset_t all, old;
-	ssize_t len = 0;
-	int fd[2];
+	int fd[2], lock = open(ZRAM_CONTROL, O_RDONLY | O_CLOEXEC);
 
-	if (swaps("note swap already active:"))
+	/* the end of another holder would take its device from us: wait for that, if it comes soon */
+	for (int i = 0; i < TRIES && flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK; i++)
+		usleep(20000);
+	if (swaps("note swap already active:")) {
+		close(lock);
 		return NULL;
+	}
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd))
 		return why("socketpair: %m");
 	sigfillset(&all);
@@ -228,9 +231,7 @@ static const char *make_device(struct kind *k)
 	guardian_fd = fd[0];
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	close(fd[1]);
-	len = read(guardian_fd, reason, sizeof(reason) - 1);
-	reason[len > 0 ? len - 1 : 0] = '\0';
-	return len < 1 ? "no guardian" : len > 1 ? reason : NULL;
+	return read(guardian_fd, reason, sizeof(reason) - 1) < 1 ? "no guardian" : *reason ? reason : NULL;
 }
 
 /* Migration entries live for microseconds, while a THP is split: one thread splits, another one looks */
@@ -274,8 +275,7 @@ static const char *make_migrate(struct kind *k)
 	fill(k);
 	if (advise(k, MADV_HUGEPAGE) || advise(k, madv_collapse))
 		return why("MADV_COLLAPSE: %m");
-	errno = pthread_create(&thread, NULL, sample, k);
-	if (errno)
+	if ((errno = pthread_create(&thread, NULL, sample, k)))
 		return why("pthread_create: %m");
 	for (int round = 0; time(NULL) <= end; round++) {
 		if (round % 2) /* for migration-read-exclusive instead of migration-write */
@@ -329,19 +329,19 @@ static const char *make_uffd(struct kind *k)
 		return why("userfaultfd: %m");
 	if (ioctl(fd, UFFDIO_API, &api))
 		return why("userfaultfd feature 0x%llx: %m", (unsigned long long)api.features);
-	if (ioctl(fd, UFFDIO_REGISTER, &reg) || ioctl(fd, wp ? UFFDIO_WRITEPROTECT : uffdio_poison, arg))
-		return why("userfaultfd request: %m");
-	return NULL;
+	return ioctl(fd, UFFDIO_REGISTER, &reg) || ioctl(fd, wp ? UFFDIO_WRITEPROTECT : uffdio_poison, arg) ?
+		why("userfaultfd request: %m") : NULL;
 }
 
-static struct kind kinds[] = { /* in the order in which they are made */
+/* In the order in which they are made: swap early, since others may fill a device that is new */
+static struct kind kinds[] = {
 	{ "make-swap", "MB", "a zram swap device, if no swap is active", make_device, .mask = 0 },
-	{ "migrate", "SECONDS", "make migration entries for so long", make_migrate, .mask = 0 },
-	{ "populate", "MB", "present memory", fill, .mask = PM_PRESENT },
 	{ "swap", "PAGES", "swapped pages", make_swap, .mask = PM_SWAP },
 	{ "guard", "PAGES", "guard markers", make_guard, .mask = PM_SWAP },
 	{ "uffd-wp", "PAGES", "uffd-wp markers", make_uffd, .mask = PM_SWAP | PM_UFFD_WP, .shared = true },
 	{ "poison", "PAGES", "poison markers", make_uffd, .mask = PM_SWAP },
+	{ "migrate", "SECONDS", "make migration entries for so long", make_migrate, .mask = 0 },
+	{ "populate", "MB", "present memory", fill, .mask = PM_PRESENT },
 	{ .name = NULL },
 };
 
@@ -351,8 +351,7 @@ static void make(struct kind *k)
 {
 	const char *failed = k->mask ? map(k, k->want * (strcmp(k->unit, "MB") ? page : 1 << 20)) : NULL;
 
-	if (!failed)
-		failed = k->make(k);
+	failed = failed ?: k->make(k);
 	if (!failed && k->mask && !(k->made = count(k->start, k->end, k->mask)))
 		failed = "no page became one";
 	if (failed)
@@ -361,16 +360,19 @@ static void make(struct kind *k)
 		printf("made %s %lu 0x%lx 0x%lx\n", k->name, k->made, k->start, k->end);
 }
 
-/* What was made must still be there, and nothing else may be swapped or hold a marker */
+/* What was made must still be there, and nothing else may be swapped or hold a marker, now or later */
 static void verify(void)
 {
 	FILE *f = fopen("/proc/self/maps", "re");
-	unsigned long start, end, strays = 0;
+	unsigned long start, end, n, strays = 0;
 	char line[8192];
 
 	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%lx-%lx ", &start, &end) == 2 && end - start <= SEARCH_LIMIT)
-			strays += count(start, end, PM_SWAP);
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2 && end - start <= SEARCH_LIMIT) {
+			strays += n = count(start, end, PM_SWAP);
+			if (!n)
+				mlock((void *)start, end - start);
+		}
 	if (f)
 		fclose(f);
 	for (struct kind *k = kinds; k->name; k++) {
@@ -420,7 +422,6 @@ int main(int argc, char **argv)
 	};
 	struct argp_option *o = options + 2;
 	struct argp argp = { .options = options, .parser = parse, .doc = "Hold known non-present entries." };
-	char buf[256];
 
 	for (struct kind *k = kinds; k->name; k++)
 		*o++ = (struct argp_option){ k->name, 0x100 + (k - kinds), k->unit, 0, k->doc, 0 };
@@ -438,12 +439,12 @@ int main(int argc, char **argv)
 		if (k->want)
 			make(k);
 	swaps("device");
+	verify();
 	if (uid && (setgroups(0, NULL) || setresgid(uid, uid, uid) || setresuid(uid, uid, uid)))
 		printf("unavailable uid %m\n");
 	prctl(PR_SET_DUMPABLE, 1); /* another user could not open our files in /proc else */
-	verify();
 	puts("ready");
-	while (read(STDIN_FILENO, buf, sizeof(buf)) > 0)
+	while (getchar() != EOF)
 		;
 	finish(0);
 }

@@ -83,7 +83,8 @@ static void show_difference(const char *file, int line, const char *want, const 
 
 		n++;
 		if (w != g || memcmp(want, got, w)) {
-			cr_log_error("%s:%d: differs\n  expected: %.*s\n  got:      %.*s", file, line + n, (int)w, want, (int)g, got);
+			cr_log_error("%s:%d: differs\n  expected: %.*s\n  got:      %.*s", file, line + n,
+				(int)w, want, (int)g, got);
 			return;
 		}
 		want += w + !!want[w];
@@ -141,7 +142,8 @@ static unsigned int run_file(const char *path, bool rebase, unsigned int *cases)
 	cr_assert(!command, "%s:%d: a case without its status", file, at);
 	if (rebase && wrong) {
 		f = fopen(path, "w");
-		cr_assert(f && fwrite(whole.p, 1, whole.len, f) == whole.len && !fclose(f), "%s: cannot write", path);
+		cr_assert(f && fwrite(whole.p, 1, whole.len, f) == whole.len && !fclose(f),
+			"%s: cannot write", path);
 	}
 	free(line);
 	free(whole.p);
@@ -166,5 +168,99 @@ Test(cli, golden)
 		cr_expect(cases > before, "%s: no case", found.gl_pathv[i]);
 	}
 	globfree(&found);
-	cr_expect(rebase || !wrong, "%u of %u cases differ (GOLDEN_REBASE=1 writes the files anew)", wrong, cases);
+	cr_expect(rebase || !wrong, "%u of %u cases differ (GOLDEN_REBASE=1 writes the files anew)", wrong,
+		cases);
+}
+
+/* ---- what no golden file can hold ---- */
+
+static const char *python(void)
+{
+	const char *path = getenv("PYTHON");
+
+	return path && !access(path, X_OK) ? path : NULL;
+}
+
+/* Memory does not grow with the input, nor does a document lose a record. */
+static void million(const char *format, const char *record, const char *check)
+{
+	const char *limit = sanitized ? "" : "ulimit -v 100000;";
+	struct ran r;
+
+	run(&r, NULL, "%s seq 1000000 | swpdecode -k 6.12 -i pme -F %s | grep -c '%s'",
+		limit, format, record);
+	cr_expect(atoi(r.out) == 1000000, "%s: %s records of 1000000: %s", format, r.out, r.err);
+	ran_free(&r);
+	if (!python())
+		return;
+	run(&r, NULL, "seq 1000000 | swpdecode -k 6.12 -i pme -F %s -o record,class | %s -c '%s'", format,
+		python(), check);
+	cr_expect(!r.status && !strcmp(r.out, "1000000\n"), "%s: %s %s", format, r.out, r.err);
+	ran_free(&r);
+}
+
+Test(cli, million_values_ndjson)
+{
+	million("ndjson", "\"record\":\"entry\"",
+		"import json, sys\nprint(sum(json.loads(l)[\"record\"] == \"entry\" for l in sys.stdin))");
+}
+
+Test(cli, million_values_json)
+{
+	million("json", "\"record\":\"entry\"",
+		"import json, sys\nd = json.load(sys.stdin)\nassert d[\"total\"][\"complete\"]\n"
+		"print(len(d[\"entries\"]))");
+}
+
+Test(cli, json_is_one_document)
+{
+	static const char *const commands[] = {
+		"-k 6.12 -i pme 0 1 2 4000000000000020",
+		"-k 6.12 -i pme x '' 'a\"b\\c'",
+		"-k 6.12 -i pme </dev/null",
+		"--sysroot trees/config-gz -p 42",
+		"--sysroot trees/config-gz -p 43,42,44",
+		"-A x86_64 -k 6.12 -o class,candidates,findings 0xc7fffffffffffc00",
+	};
+
+	if (!python())
+		cr_skip_test("no PYTHON");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		struct ran r;
+
+		run(&r, NULL, "swpdecode -q -J %s 2>/dev/null | %s -m json.tool", commands[i], python());
+		cr_expect(!r.status && r.out_len, "%s: %s", commands[i], r.err);
+		ran_free(&r);
+	}
+}
+
+/* Nothing to read but a terminal: say so instead of waiting. */
+Test(cli, terminal)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+	struct ran r;
+
+	if (master < 0 || grantpt(master) || unlockpt(master))
+		cr_skip_test("no pseudo-terminal");
+	run(&r, NULL, "swpdecode <%s", ptsname(master));
+	cr_expect(r.status == 2 && !r.out_len, "status %d", r.status);
+	cr_expect(count_text(r.err, "\n") == 1, "not one line: %s", r.err);
+	cr_expect(strstr(r.err, "nothing to decode"), "%s", r.err);
+	ran_free(&r);
+	/* colour where a terminal shows it, unless NO_COLOR is set */
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	fcntl(master, F_SETFL, O_NONBLOCK);
+	for (int no = 0; no < 2; no++) {
+		char shown[4096] = "";
+
+		run(&r, NULL, "%s swpdecode -q --sysroot trees/config-gz -p 42 -r 20000 >%s",
+			no ? "export NO_COLOR=1;" : "", ptsname(master));
+		cr_expect(!r.status, "%s", r.err);
+		ran_free(&r);
+		cr_expect(read(master, shown, sizeof(shown) - 1) > 0);
+		cr_expect(strstr(shown, "CLASS"), "got '%s'", shown);
+		cr_expect((strchr(shown, '\033') != NULL) == !no, "NO_COLOR %d: %s", no, shown);
+	}
+	close(slave);
+	close(master);
 }

@@ -38,7 +38,8 @@ static char *man_section(const char *title)
 	start = strstr(man, head);
 	cr_assert(start, "man page: no subsection '%s'", title);
 	start += strlen(head);
-	for (end = start; (end = strstr(end, "\n.S")) && strncmp(end, "\n.Ss ", 5) && strncmp(end, "\n.Sh ", 5);)
+	for (end = start; (end = strstr(end, "\n.S")) && strncmp(end, "\n.Ss ", 5) &&
+		strncmp(end, "\n.Sh ", 5);)
 		end++;
 	section = strndup(start, end ? (size_t)(end - start) : strlen(start));
 	free(man);
@@ -280,16 +281,20 @@ Test(docs, kinds_of_input_are_in_the_manual_and_in_completions)
 
 Test(docs, schema_has_every_key_and_class)
 {
-	char *schema = read_source("fixtures/schema.json"), quoted[64];
+	char *schema = read_source("fixtures/schema.json"), *classes = strstr(schema, "\"class\": {"),
+		quoted[64];
 
 	for (size_t i = 0; i < n_columns; i++) {
 		snprintf(quoted, sizeof(quoted), "\"%s\": {", columns[i].name);
 		cr_expect(columns[i].extra || strstr(schema, quoted), "schema: no key %s", columns[i].name);
 	}
+	cr_assert(classes);
+	classes = strndup(classes, strcspn(classes, "]"));
 	for (int c = 0; c < SWPD_CLASS_N; c++) {
 		snprintf(quoted, sizeof(quoted), "\"%s\"", swpd_class_name(c));
-		cr_expect(strstr(schema, quoted), "schema: no class %s", quoted);
+		cr_expect(strstr(classes, quoted), "schema: no class %s", quoted);
 	}
+	free(classes);
 	free(schema);
 }
 
@@ -315,10 +320,11 @@ static const struct {
 	{ WORDS, "-i swp-entry -k 6.1", 5 },
 	{ BAD, "-A x86_64 -k 6.12", 5 },
 	{ "", "-A x86_64 -k 6.12", 0 },
-	{ "", "-p self --all-entries", -1 },
-	{ "", "-p self", -1 },
-	{ "", "-p 2147483647,self", -1 },
-	{ "", "-p self -C none -E swap -v", -1 },
+	/* The shell, not the tool itself: with sanitizers that one has terabytes of shadow memory. */
+	{ "", "-p $$ --all-entries", -1 },
+	{ "", "-p $$", -1 },
+	{ "", "-p 2147483647,$$", -1 },
+	{ "", "-p $$ -C none -E swap -v", -1 },
 };
 
 static void validate(const char *format, const char *values, const char *arguments, int entries)
@@ -401,7 +407,7 @@ static void check_comments(const char *path)
 			told = true;
 			continue;
 		}
-		if (!n || line[0] == '#')
+		if (top && (!n || line[0] == '#'))
 			told = false;
 		if (top && (isalpha((unsigned char)line[0]) || line[0] == '_') && strchr(line, '(')) {
 			n_functions++;
@@ -454,6 +460,45 @@ Test(docs, manual_is_clean)
 		MISSING("mandoc");
 	cr_expect(status == 0 && !*text, "mandoc -Tlint: status %d\n%s", status, text);
 	free(text);
+}
+
+static long entries;
+
+static void count_vectors(const char *path)
+{
+	char *text = read_source(path), *rest = text, *line;
+
+	while ((line = next_line(&rest)))
+		entries += *line && *line != '@';
+	free(text);
+}
+
+static void expect_number(const char *readme, long number, const char *of)
+{
+	char text[80];
+
+	if (number < 1000)
+		snprintf(text, sizeof(text), "%ld%s", number, of);
+	else
+		snprintf(text, sizeof(text), "%ld,%03ld%s", number / 1000, number % 1000, of);
+	cr_expect(find_word(readme, text, ""), "README.md does not say '%s'", text);
+}
+
+Test(docs, numbers_in_the_readme_are_right)
+{
+	char *readme = read_source("README.md");
+	int n = 0;
+
+	for (int i = 0; arch_list[i]; i++)
+		n += !arch_list[i]->pseudo;
+	expect_number(readme, n, " architectures");
+	each_file("fixtures/vectors/*.tsv", count_vectors);
+	expect_number(readme, entries, " raw entries");
+	entries = 0;
+	each_file("fixtures/vectors/x86_64.tsv", count_vectors);
+	each_file("fixtures/vectors/arm64.tsv", count_vectors);
+	expect_number(readme, entries, " of them for x86_64 and arm64");
+	free(readme);
 }
 
 static char *contributing;

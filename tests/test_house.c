@@ -218,11 +218,16 @@ static bool allowed(const char *name)
 	return false;
 }
 
-/* Short names are words of other meanings too (sh, um, arc), so there only the whole identifier counts. */
+/* Short names are words of other meanings too (arc, um), so there only the whole identifier counts, and of
+ * two letters only the quoted name. */
 static void look_for(const char *name)
 {
-	const char *at = find_word(lowered, name, strlen(name) < 4 ? "_" : "");
+	const char *at;
+	char quoted[8];
 
+	snprintf(quoted, sizeof(quoted), "\"%.2s\"", name);
+	at = strlen(name) < 3 ? strstr(lowered, quoted) :
+				find_word(lowered, name, strlen(name) < 4 ? "_" : "");
 	cr_expect(!at || allowed(name),
 		"%s:%d: names the architecture %s: that belongs into a row of room arch", code_path,
 		at ? line_of(lowered, at) : 0, name);

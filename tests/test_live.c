@@ -87,7 +87,8 @@ static void hold_start(struct hold *h, const char *const *options)
 	h->output = fdopen(out[0], "r");
 	while (fgets(line, sizeof(line), h->output) && strcmp(line, "ready\n")) {
 		if (!strncmp(line, "unavailable ", 12))
-			snprintf(h->unavailable + strlen(h->unavailable), sizeof(h->unavailable) - strlen(h->unavailable), "%s", line + 12);
+			snprintf(h->unavailable + strlen(h->unavailable),
+				sizeof(h->unavailable) - strlen(h->unavailable), "%s", line + 12);
 		h->borrowed |= !strncmp(line, "note swap already active", 24);
 		sscanf(line, "device %255s", h->device);
 		if (h->n_words < 256)
@@ -139,15 +140,17 @@ static long count(pid_t pid, const char *range, const char *class, const char *m
 {
 	char command[1024], text[64];
 
-	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d %s -F ndjson | grep '\"record\":\"entry\"' | grep '\"class\":\"%s\"' | grep -c '%s'",
-		pid, range, class, more);
+	snprintf(command, sizeof(command),
+		"\"$SWPDECODE\" -p %d %s -F ndjson | grep '\"record\":\"entry\"' | grep '\"class\":\"%s\"' "
+		"| grep -c '%s'", pid, range, class, more);
 	shell(command, text, sizeof(text));
 	return strtol(text, NULL, 10);
 }
 
 Test(live, every_known_entry_and_no_other, .timeout = 120)
 {
-	const char *const options[] = { "hold", "--make-swap=64", "--swap=777", "--guard=23", "--uffd-wp=31", "--poison=13", NULL };
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=777", "--guard=23", "--uffd-wp=31",
+		"--poison=13", NULL };
 	char device[300], command[256], text[4096];
 	struct hold h;
 
@@ -159,7 +162,8 @@ Test(live, every_known_entry_and_no_other, .timeout = 120)
 		cr_skip_test("%s", h.unavailable);
 	}
 	snprintf(device, sizeof(device), "\"device\":\"%s\"", h.device);
-	cr_expect(count(h.pid, "", "swap", device) == 777, "%ld swapped pages on %s", count(h.pid, "", "swap", device), h.device);
+	cr_expect(count(h.pid, "", "swap", device) == 777, "%ld swapped pages on %s",
+		count(h.pid, "", "swap", device), h.device);
 	cr_expect(count(h.pid, "", "swap", "") == 777);
 	cr_expect(count(h.pid, "", "pte-marker", "\"marker\":\\[\"guard\"\\]") == 23);
 	cr_expect(count(h.pid, "", "pte-marker", "\"marker\":\\[\"uffd-wp\"\\]") == 31);
@@ -170,11 +174,13 @@ Test(live, every_known_entry_and_no_other, .timeout = 120)
 	/* Each where it was made, and none beside it. */
 	snprintf(command, sizeof(command), "-r %lx-%lx", h.guard.start, h.guard.end);
 	cr_expect(count(h.pid, command, "pte-marker", "guard") == 23);
-	snprintf(command, sizeof(command), "-r %lx-%lx -r %lx-%lx", h.poison.start, h.poison.end, h.uffd_wp.start, h.uffd_wp.end);
+	snprintf(command, sizeof(command), "-r %lx-%lx -r %lx-%lx", h.poison.start, h.poison.end,
+		h.uffd_wp.start, h.uffd_wp.end);
 	cr_expect(count(h.pid, command, "pte-marker", "") == 31 + 13);
 
 	/* The kernel's own count of that mapping. */
-	snprintf(command, sizeof(command), "awk '/^[0-9a-f]+-/{on=index($1,\"%lx-\")==1} on && /^Swap:/{print $2}' /proc/%d/smaps",
+	snprintf(command, sizeof(command),
+		"awk '/^[0-9a-f]+-/{on=index($1,\"%lx-\")==1} on && /^Swap:/{print $2}' /proc/%d/smaps",
 		h.swap.start, h.pid);
 	shell(command, text, sizeof(text));
 	cr_expect(strtol(text, NULL, 10) == 777 * (sysconf(_SC_PAGESIZE) / 1024), "smaps says %s kB", text);
@@ -185,7 +191,9 @@ Test(live, every_known_entry_and_no_other, .timeout = 120)
 	cr_expect(strstr(text, "found as many") && strstr(text, "complete: yes"), "%s", text);
 	snprintf(command, sizeof(command), "\"$SWPDECODE\" -q -E swap -p %d >/dev/null", h.pid);
 	cr_expect(shell(command, text, sizeof(text)) == 4);
-	snprintf(command, sizeof(command), "\"$SWPDECODE\" -q -E migration,no-device,beyond-device,reserved-bits -p %d >/dev/null", h.pid);
+	snprintf(command, sizeof(command),
+		"\"$SWPDECODE\" -q -E migration,no-device,beyond-device,reserved-bits -p %d >/dev/null",
+		h.pid);
 	cr_expect(shell(command, text, sizeof(text)) == 0);
 	hold_stop(&h);
 	shell("cat /proc/swaps", text, sizeof(text));
@@ -195,7 +203,8 @@ Test(live, every_known_entry_and_no_other, .timeout = 120)
 /* What another user id sees: that something is there, not what. */
 Test(live_unprivileged, types_are_hidden_not_zero, .timeout = 120)
 {
-	const char *const options[] = { "hold", "--make-swap=64", "--swap=50", "--guard=7", "--uid=65534", NULL };
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=50", "--guard=7", "--uid=65534",
+		NULL };
 	char command[512], text[1 << 16];
 	struct hold h;
 
@@ -208,11 +217,15 @@ Test(live_unprivileged, types_are_hidden_not_zero, .timeout = 120)
 	}
 	snprintf(command, sizeof(command),
 		"cp \"$SWPDECODE\" /dev/shm/swpdecode.$$ && chmod 755 /dev/shm/swpdecode.$$ && "
-		"setpriv --reuid=%d --regid=%d --clear-groups /dev/shm/swpdecode.$$ -p %d -F ndjson; s=$?; rm -f /dev/shm/swpdecode.$$; exit $s",
+		"setpriv --reuid=%d --regid=%d --clear-groups /dev/shm/swpdecode.$$ -p %d -F ndjson; s=$?; "
+			"rm -f /dev/shm/swpdecode.$$; exit $s",
 		NOBODY, NOBODY, h.pid);
 	cr_expect(shell(command, text, sizeof(text)) == 3, "a partial answer");
-	cr_expect(strstr(text, "\"unknown_why\":\"hidden\",\"candidates\":[],\"swap_type\":null,\"swap_offset\":null"), "%s", text);
-	cr_expect(strstr(text, "\"hidden\":57") || strstr(text, "\"hidden\":50"), "%s", strstr(text, "\"record\":\"total\""));
+	cr_expect(strstr(text,
+		"\"unknown_why\":\"hidden\",\"candidates\":[],\"swap_type\":null,\"swap_offset\":null"), "%s",
+		text);
+	cr_expect(strstr(text, "\"hidden\":57") || strstr(text, "\"hidden\":50"), "%s",
+		strstr(text, "\"record\":\"total\""));
 	cr_expect(strstr(text, "\"complete\":false"));
 	cr_expect(!strstr(text, "\"class\":\"swap\""));
 	hold_stop(&h);
@@ -236,7 +249,8 @@ Test(live, migration_entries, .timeout = 120)
 		snprintf(command, sizeof(command), "\"$SWPDECODE\" -i pme -F ndjson 0x%lx", h.words[i]);
 		cr_expect(shell(command, text, sizeof(text)) == 0);
 		snprintf(type, sizeof(type), "\"swap_type\":%lu,", h.words[i] & 31);
-		cr_expect(strstr(text, "\"class\":\"migration-") && strstr(text, type), "0x%lx: %s", h.words[i], text);
+		cr_expect(strstr(text, "\"class\":\"migration-") && strstr(text, type), "0x%lx: %s",
+			h.words[i], text);
 	}
 }
 
@@ -252,7 +266,8 @@ Test(live, process_ends_while_it_is_read, .timeout = 120)
 	if (not_root())
 		return;
 	hold_start(&h, options);
-	snprintf(command, sizeof(command), "exec \"$SWPDECODE\" -q --all-entries -F ndjson -p %d 2>/dev/null", h.pid);
+	snprintf(command, sizeof(command), "exec \"$SWPDECODE\" -q --all-entries -F ndjson -p %d 2>/dev/null",
+		h.pid);
 	p = popen(command, "r");
 	cr_assert(p && fgets(line, sizeof(line), p) && fgets(line, sizeof(line), p));
 	kill(h.pid, SIGKILL);
@@ -261,7 +276,8 @@ Test(live, process_ends_while_it_is_read, .timeout = 120)
 		memcpy(last, line, sizeof(last));
 	status = pclose(p);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 3, "status %d", status);
-	cr_expect(strstr(last, "\"record\":\"total\"") && strstr(last, "\"gone\":1") && strstr(last, "\"complete\":false"), "%s", last);
+	cr_expect(strstr(last, "\"record\":\"total\"") && strstr(last, "\"gone\":1") &&
+		strstr(last, "\"complete\":false"), "%s", last);
 	close(h.input);
 	fclose(h.output);
 	close(h.lock);
@@ -278,7 +294,8 @@ Test(live, processes_without_an_address_space, .timeout = 60)
 	if (not_root())
 		return;
 	cr_expect(shell("\"$SWPDECODE\" -p 2 2>&1", text, sizeof(text)) == 1);
-	cr_expect(strstr(text, "swpdecode: pid 2: kthreadd is a kernel thread") && strchr(text, '\n') == text + strlen(text) - 1, "%s", text);
+	cr_expect(strstr(text, "swpdecode: pid 2: kthreadd is a kernel thread") &&
+		strchr(text, '\n') == text + strlen(text) - 1, "%s", text);
 
 	cr_assert(!pipe(ready));
 	zombie = fork();
@@ -297,7 +314,7 @@ Test(live, processes_without_an_address_space, .timeout = 60)
 	cr_expect(shell(command, text, sizeof(text)) == 1);
 	cr_expect(strstr(text, "no such process"), "%s", text);
 
-	snprintf(command, sizeof(command), "\"$SWPDECODE\" -F ndjson -p %d,self,2 2>&1 >/dev/null", zombie);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -F ndjson -p %d,$$,2 2>&1 >/dev/null", zombie);
 	cr_expect(shell(command, text, sizeof(text)) == 3, "one of three can be read");
 	cr_expect(strstr(text, "no such process") && strstr(text, "kernel thread"), "%s", text);
 }
@@ -310,8 +327,10 @@ Test(live_unprivileged, another_users_process, .timeout = 60)
 		return;
 	snprintf(command, sizeof(command),
 		"cp \"$SWPDECODE\" /dev/shm/swpdecode.$$ && chmod 755 /dev/shm/swpdecode.$$ && "
-		"setpriv --reuid=%d --regid=%d --clear-groups /dev/shm/swpdecode.$$ -p 1 2>&1; s=$?; rm -f /dev/shm/swpdecode.$$; exit $s",
+		"setpriv --reuid=%d --regid=%d --clear-groups /dev/shm/swpdecode.$$ -p 1 2>&1; s=$?; rm -f "
+			"/dev/shm/swpdecode.$$; exit $s",
 		NOBODY, NOBODY);
 	cr_expect(shell(command, text, sizeof(text)) == 1);
-	cr_expect(strstr(text, "pid 1: may not read") && strchr(text, '\n') == text + strlen(text) - 1, "%s", text);
+	cr_expect(strstr(text, "pid 1: may not read") && strchr(text, '\n') == text + strlen(text) - 1, "%s",
+		text);
 }

@@ -64,8 +64,8 @@ static void named(const struct arch *a, const struct layout *row)
 	cr_expect(row->spans[0].until, "%s: no release", row->id);
 	for (int i = 0; i < 8 && row->spans[i].until; i++) {
 		cr_expect(row->spans[i].since < row->spans[i].until, "%s: span %d is empty", row->id, i);
-		cr_expect(!i || row->spans[i - 1].until <= row->spans[i].since, "%s: span %d begins before the one before ends",
-			row->id, i);
+		cr_expect(!i || row->spans[i - 1].until <= row->spans[i].since,
+			"%s: span %d begins before the one before ends", row->id, i);
 	}
 	if (row->variants) {
 		int n = 0;
@@ -93,15 +93,18 @@ static void fields(const struct arch *a, const struct layout *row)
 	for (int i = 0; i < 8 && row->flags[i].levels; i++)
 		for (int k = 0; k < i; k++) {
 			const struct flag_bit *f = &row->flags[i], *g = &row->flags[k];
-			bool together = f->levels & g->levels && (!f->until || f->until > g->since) && (!g->until || g->until > f->since);
+			bool together = f->levels & g->levels && (!f->until || f->until > g->since) &&
+				(!g->until || g->until > f->since);
 
-			cr_expect(!together || (f->bit != g->bit && f->flag != g->flag), "%s: two flags share a bit or a name", row->id);
+			cr_expect(!together || (f->bit != g->bit && f->flag != g->flag),
+				"%s: two flags share a bit or a name", row->id);
 		}
 	for (int i = 0; i < 8 && row->flags[i].levels; i++)
 		flags |= 1ull << row->flags[i].bit;
 	cr_expect(!(flags & (type | offset)), "%s: a flag lies in the type or the offset", row->id);
 	cr_expect(!(row->base & (type | offset | flags)), "%s: the base lies in a field", row->id);
-	/* A field may reach over the present bit with bits that no kernel writes: types above 31, large offsets. */
+	/* A field may reach over the present bit with bits that no kernel writes: types above 31, large
+	 * offsets. */
 	type = low_bits(row->type, 5);
 	offset = low_bits(row->offset, row->offset_written ? row->offset_written : 64);
 	cr_expect(row->quirk || !(row->present.any & (type | offset | flags)) || row->present.negate,
@@ -109,7 +112,8 @@ static void fields(const struct arch *a, const struct layout *row)
 	for (int i = 0; i < 4 && row->none.eq[i].mask; i++) {
 		cr_expect(!(row->none.eq[i].value & ~row->none.eq[i].mask), "%s: none can never be", row->id);
 		cr_expect(row->quirk || row->none.negate || !pred_test(&row->present, row->none.eq[i].value),
-			"%s: 0x%llx is both none and present", row->id, (unsigned long long)row->none.eq[i].value);
+			"%s: 0x%llx is both none and present", row->id,
+			(unsigned long long)row->none.eq[i].value);
 	}
 }
 
@@ -119,7 +123,8 @@ Test(rows, fields_do_not_overlap)
 }
 
 /* The target of a row: every option on, so that all flags are in force. */
-static struct swpd_target target_of(const struct arch *a, const struct variant *v, const struct layout *row, release_t r)
+static struct swpd_target target_of(const struct arch *a, const struct variant *v, const struct layout *row,
+	release_t r)
 {
 	struct swpd_target t;
 
@@ -141,7 +146,8 @@ static enum swpd_form form_of(const struct arch *a)
 	return !strcmp(a->name, "pagemap") ? FORM_PAGEMAP : a->pseudo ? FORM_SWP_ENTRY : FORM_PTE;
 }
 
-static void identity(const struct swpd_decoder *dec, const char *where, unsigned int type, uint64_t offset, unsigned int flags)
+static void identity(const struct swpd_decoder *dec, const char *where, unsigned int type, uint64_t offset,
+	unsigned int flags)
 {
 	struct swpd_error err = { 0 };
 	struct swpd_entry e;
@@ -149,13 +155,15 @@ static void identity(const struct swpd_decoder *dec, const char *where, unsigned
 
 	if (!swpd_encode(dec, type, offset, flags, &word, &err)) {
 		/* A layout may have words that read as none: they are slots that cannot be. */
-		cr_expect(strstr(err.text, "read as none"), "%s: type %u, offset 0x%llx: %s", where, type, (unsigned long long)offset,
-			err.text);
+		cr_expect(strstr(err.text, "read as none"), "%s: type %u, offset 0x%llx: %s", where, type,
+			(unsigned long long)offset, err.text);
 		return;
 	}
 	swpd_decode(dec, word, &e);
-	cr_expect(e.has & SWPD_HAS_TYPE && e.type == type && e.offset == offset && (e.flags & flags) == flags && !e.stray,
-		"%s: type %u, offset 0x%llx, flags 0x%x become 0x%llx: %s, type %u, offset 0x%llx, flags 0x%x, stray 0x%llx", where, type,
+	cr_expect(e.has & SWPD_HAS_TYPE && e.type == type && e.offset == offset &&
+		(e.flags & flags) == flags && !e.stray,
+		"%s: type %u, offset 0x%llx, flags 0x%x become 0x%llx: %s, type %u, offset 0x%llx, flags "
+		"0x%x, stray 0x%llx", where, type,
 		(unsigned long long)offset, flags, (unsigned long long)word, swpd_class_name(e.cls), e.type,
 		(unsigned long long)e.offset, e.flags, (unsigned long long)e.stray);
 }
@@ -165,7 +173,8 @@ static void round_trip(const struct arch *a, const struct layout *row)
 	for (const struct variant *v = a->variants; v->page_shift; v++)
 		for (int level = 0; level < SWPD_LEVEL_N; level++)
 			for (int s = 0; s < 8 && row->spans[s].until; s++) {
-				release_t last = row->spans[s].until == KV_MAX ? KV_NEWEST : row->spans[s].until - 1;
+				release_t last =
+					row->spans[s].until == KV_MAX ? KV_NEWEST : row->spans[s].until - 1;
 				struct swpd_target t = target_of(a, v, row, last);
 				struct swpd_decoder dec;
 				char where[128];
@@ -173,13 +182,18 @@ static void round_trip(const struct arch *a, const struct layout *row)
 
 				if (!layout_has_variant(row, v) || !(row->levels & 1u << level))
 					continue;
-				if (a->pseudo) /* the machine decides between 32 and 64 bits, and is not this row's */
-					t.arch = a->word_bits == 64 && strcmp(v->name, "32") ? arch_find("x86_64") : NULL;
-				snprintf(where, sizeof(where), "%s %s:%s %s span %d", row->id, a->name, v->name, swpd_level_name(level), s);
+				/* the machine decides between 32 and 64 bits, and is not this row's */
+				if (a->pseudo)
+					t.arch = a->word_bits == 64 &&
+						strcmp(v->name, "32") ? arch_find("x86_64") : NULL;
+				snprintf(where, sizeof(where), "%s %s:%s %s span %d", row->id, a->name,
+					v->name, swpd_level_name(level), s);
 				swpd_decoder_init(&dec, &t, form_of(a), level);
-				if (a->pseudo && (!swpd_decoder_row(&dec) || strcmp(swpd_decoder_row(&dec), row->id)))
+				if (a->pseudo &&
+					(!swpd_decoder_row(&dec) || strcmp(swpd_decoder_row(&dec), row->id)))
 					continue;
-				cr_assert(swpd_decoder_row(&dec) && !strcmp(swpd_decoder_row(&dec), row->id), "%s: another row is used: %s", where,
+				cr_assert(swpd_decoder_row(&dec) && !strcmp(swpd_decoder_row(&dec), row->id),
+					"%s: another row is used: %s", where,
 					swpd_decoder_row(&dec) ? swpd_decoder_row(&dec) : "none");
 				if (row->quirk || !row->type[0].width)
 					continue;
@@ -206,7 +220,8 @@ Test(rows, releases_are_contiguous)
 			release_t at = KV_MAX, end = 0, last = 0;
 
 			for (const struct layout *row = a->layouts; row->id; row++)
-				for (int s = 0; row->levels & LEVEL(PTE) && layout_has_variant(row, v) && s < 8 && row->spans[s].until; s++) {
+				for (int s = 0; row->levels & LEVEL(PTE) && layout_has_variant(row, v) &&
+					s < 8 && row->spans[s].until; s++) {
 					at = row->spans[s].since < at ? row->spans[s].since : at;
 					last = row->spans[s].until > last ? row->spans[s].until : last;
 				}
@@ -217,14 +232,16 @@ Test(rows, releases_are_contiguous)
 				more = false;
 				for (const struct layout *row = a->layouts; row->id; row++)
 					for (int s = 0; s < 8 && row->spans[s].until; s++) {
-						if (!(row->levels & LEVEL(PTE)) || !layout_has_variant(row, v) || at < row->spans[s].since ||
-							at >= row->spans[s].until)
+						if (!(row->levels & LEVEL(PTE)) ||
+							!layout_has_variant(row, v) ||
+							at < row->spans[s].since || at >= row->spans[s].until)
 							continue;
 						n += row->knob == KNOB_NONE || row->knob_is == 0;
 						end = row->spans[s].until;
 						more = true;
 					}
-				cr_expect(n == 1, "%s:%s: %d rows for release %u.%u.%u", a->name, v->name, n, at >> 24, at >> 16 & 255, at & 0xffff);
+				cr_expect(n == 1, "%s:%s: %d rows for release %u.%u.%u", a->name, v->name, n,
+					at >> 24, at >> 16 & 255, at & 0xffff);
 				at = more ? end : at;
 			}
 		}
@@ -235,19 +252,23 @@ Test(rows, architectures_and_aliases_are_unique)
 	for (int i = 0; arch_list[i]; i++) {
 		int defaults = 0;
 
-		cr_expect(arch_find(arch_list[i]->name) == arch_list[i], "%s is found under another name", arch_list[i]->name);
+		cr_expect(arch_find(arch_list[i]->name) == arch_list[i], "%s is found under another name",
+			arch_list[i]->name);
 		for (const char *const *alias = arch_list[i]->aliases; alias && *alias; alias++)
 			if (strchr(*alias, ':'))
-				cr_expect(arch_variant(arch_list[i], strchr(*alias, ':') + 1), "alias %s: no such variant", *alias);
+				cr_expect(arch_variant(arch_list[i], strchr(*alias, ':') + 1),
+					"alias %s: no such variant", *alias);
 		for (const char *const *alias = arch_list[i]->aliases; alias && *alias; alias++) {
 			char name[64];
 
 			snprintf(name, sizeof(name), "%.*s", (int)strcspn(*alias, ":"), *alias);
-			cr_expect(arch_find(name) == arch_list[i], "alias %s belongs to another architecture", *alias);
+			cr_expect(arch_find(name) == arch_list[i], "alias %s belongs to another architecture",
+				*alias);
 		}
 		for (const struct variant *v = arch_list[i]->variants; v->page_shift; v++) {
 			defaults += v->is_default;
-			cr_expect(arch_variant(arch_list[i], v->name) == v, "%s has two variants '%s'", arch_list[i]->name, v->name);
+			cr_expect(arch_variant(arch_list[i], v->name) == v, "%s has two variants '%s'",
+				arch_list[i]->name, v->name);
 		}
 		cr_expect(defaults == 1, "%s has %d default variants", arch_list[i]->name, defaults);
 	}
@@ -256,8 +277,8 @@ Test(rows, architectures_and_aliases_are_unique)
 /* The type map: for each release and configuration the special types fill the top, and 31 is special. */
 Test(types, stack_is_full)
 {
-	static const release_t releases[] = { KV(2, 6, 32), KV(4, 14, 0), KV(5, 14, 0), KV(5, 19, 0), KV(6, 2, 0), KV(6, 15, 0),
-		KV(7, 2, 0) };
+	static const release_t releases[] = { KV(2, 6, 32), KV(4, 14, 0), KV(5, 14, 0), KV(5, 19, 0),
+		KV(6, 2, 0), KV(6, 15, 0), KV(7, 2, 0) };
 
 	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
 		for (uint32_t on = 0; on < 1u << KNOB_N; on += 2) {
@@ -265,11 +286,13 @@ Test(types, stack_is_full)
 			unsigned int max = type_map(releases[i], on, cls);
 
 			for (unsigned int t = 0; t < 32; t++)
-				cr_expect((cls[t] == SWPD_SWAP) == (t < max), "release %zu, options 0x%x: type %u", i, on, t);
+				cr_expect((cls[t] == SWPD_SWAP) == (t < max),
+					"release %zu, options 0x%x: type %u", i, on, t);
 		}
 }
 
-/* Rows printed by the kernels' own code: see the table "rows printed by executed code" that they were taken from. */
+/* Rows printed by the kernels' own code: see the table "rows printed by executed code" that they were taken
+ * from. */
 Test(types, numbers_of_real_kernels)
 {
 	static const struct {
@@ -302,9 +325,12 @@ Test(types, numbers_of_real_kernels)
 		on |= strchr(rows[i].on, 'p') ? 1u << KNOB_PTE_MARKER : 0;
 		cr_expect(type_map(rows[i].r, on, cls) == rows[i].max, "row %zu", i);
 		cr_expect(!rows[i].hwpoison || cls[rows[i].hwpoison] == SWPD_HWPOISON, "row %zu", i);
-		cr_expect(!rows[i].migration_read || cls[rows[i].migration_read] == SWPD_MIGRATION_READ, "row %zu", i);
-		cr_expect(!rows[i].device_write || cls[rows[i].device_write] == SWPD_DEVICE_PRIVATE_WRITE, "row %zu", i);
+		cr_expect(!rows[i].migration_read || cls[rows[i].migration_read] == SWPD_MIGRATION_READ,
+			"row %zu", i);
+		cr_expect(!rows[i].device_write || cls[rows[i].device_write] == SWPD_DEVICE_PRIVATE_WRITE,
+			"row %zu", i);
 		cr_expect(!rows[i].marker || cls[rows[i].marker] == SWPD_PTE_MARKER, "row %zu", i);
-		cr_expect(!rows[i].swapin_error || cls[rows[i].swapin_error] == SWPD_SWAPIN_ERROR, "row %zu", i);
+		cr_expect(!rows[i].swapin_error || cls[rows[i].swapin_error] == SWPD_SWAPIN_ERROR, "row %zu",
+			i);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Captured trees (--sysroot). Those of fixtures/trees hold one source of facts each; what their entries are is
- * taken from fixtures/types.tsv, numbers that were printed by code of the kernels named there. Damaged and
+ * Captured trees (--sysroot). Those of fixtures/trees hold one source of facts each; what their entries are
+ * is taken from fixtures/types.tsv, numbers that were printed by code of the kernels named there. Damaged and
  * hostile trees are made here, next to what must come of them.
  */
 #include <criterion/criterion.h>
@@ -27,9 +27,9 @@ struct numbers {
 	int n[TYPES];
 };
 
-static const char *const group_names[] = { "hwpoison", "migration-read", "migration-read-exclusive", "migration-write",
-	"device-private-write", "device-private-read", "device-exclusive-write", "device-exclusive-read",
-	"device-exclusive", "pte-marker", "swapin-error" };
+static const char *const group_names[] = { "hwpoison", "migration-read", "migration-read-exclusive",
+	"migration-write", "device-private-write", "device-private-read", "device-exclusive-write",
+	"device-exclusive-read", "device-exclusive", "pte-marker", "swapin-error" };
 
 static void add_class(struct numbers *to, int type, const char *name)
 {
@@ -82,20 +82,23 @@ static void expect_class(const char *tree, const char *out, int type, const stru
 	if (certain) {
 		snprintf(wanted, sizeof(wanted), "\"class\":\"%s\",\"unknown_why\":null,\"candidates\":[]",
 			numbers->name[type][0]);
-		cr_expect(strstr(line, wanted), "%s: type %d: expected %s\n  got %s", tree, type, wanted, line);
+		cr_expect(
+			strstr(line, wanted), "%s: type %d: expected %s\n  got %s", tree, type, wanted, line);
 		return;
 	}
-	cr_expect(strstr(line, "\"class\":\"unknown\",\"unknown_why\":\"knob\""), "%s: type %d: certain of what it cannot know\n  %s",
-		tree, type, line);
+	cr_expect(strstr(line, "\"class\":\"unknown\",\"unknown_why\":\"knob\""),
+		"%s: type %d: certain of what it cannot know\n  %s", tree, type, line);
 	for (int i = 0; i < numbers->n[type]; i++) {
 		snprintf(wanted, sizeof(wanted), "\"%s\"", numbers->name[type][i]);
-		cr_expect(strstr(line, "\"candidates\":[") && strstr(strstr(line, "\"candidates\":["), wanted),
+		cr_expect(
+			strstr(line, "\"candidates\":[") && strstr(strstr(line, "\"candidates\":["), wanted),
 			"%s: type %d: %s is not among the candidates\n  %s", tree, type, wanted, line);
 	}
 }
 
 /* says: fragments of the meta record. options NULL: nothing but the release is known. */
-static void expect_tree(const char *tree, const char *more, const char *kernel, const char *options, const char *const *says)
+static void expect_tree(
+	const char *tree, const char *more, const char *kernel, const char *options, const char *const *says)
 {
 	struct numbers numbers;
 	char meta[4096];
@@ -103,7 +106,8 @@ static void expect_tree(const char *tree, const char *more, const char *kernel, 
 
 	read_numbers(&numbers, kernel, options);
 	run(&r, NULL, "swpdecode --sysroot trees/%s %s -p 42 -q -F ndjson", tree, more);
-	cr_assert(find_line(r.out, "\"record\":\"meta\"", meta, sizeof(meta)), "%s: no meta record: %s", tree, r.err);
+	cr_assert(find_line(r.out, "\"record\":\"meta\"", meta, sizeof(meta)), "%s: no meta record: %s", tree,
+		r.err);
 	for (; *says; says++)
 		cr_expect(strstr(meta, *says), "%s: meta does not say %s\n  %s", tree, *says, meta);
 	for (int t = 0; t < TYPES; t++)
@@ -112,30 +116,37 @@ static void expect_tree(const char *tree, const char *more, const char *kernel, 
 	ran_free(&r);
 }
 
-#define TREE(tree, more, kernel, options, ...) \
-	expect_tree(tree, more, kernel, options, (const char *const[]){ __VA_ARGS__, NULL })
+#define TREE(tree, more, kernel, options, ...)                                                               \
+	expect_tree(tree, more, kernel, options, (const char *const[]) { __VA_ARGS__, NULL })
 #define KERNEL(text, from) "\"kernel\":{\"value\":\"" text "\",\"source\":\"" from "\",\"assumed\":false}"
 #define KNOB(name, value, from) "\"" name "\":{\"value\":" value ",\"source\":\"" from "\",\"assumed\":false}"
-#define ALL_THREE(from) KNOB("MIGRATION", "1", from), KNOB("MEMORY_FAILURE", "1", from), KNOB("DEVICE_PRIVATE", "1", from)
+#define ALL_THREE(from)                                                                                      \
+	KNOB("MIGRATION", "1", from), KNOB("MEMORY_FAILURE", "1", from), KNOB("DEVICE_PRIVATE", "1", from)
 
 Test(trees, config)
 {
-	TREE("config-gz", "", "6.12", "MIG+MF+DP", KERNEL("6.12.107", "/proc/config.gz"), ALL_THREE("/proc/config.gz"),
+	TREE("config-gz", "", "6.12", "MIG+MF+DP", KERNEL("6.12.107", "/proc/config.gz"),
+		ALL_THREE("/proc/config.gz"),
 		"\"arch\":{\"value\":\"x86_64\",\"source\":\"/proc/config.gz\"");
-	TREE("config-boot", "", "6.1", "MIG+MF+DP+PTE_MARKER", KERNEL("6.1.0-18-amd64", "/proc/sys/kernel/osrelease"),
-		ALL_THREE("/boot/config-6.1.0-18-amd64"), KNOB("PTE_MARKER", "1", "/boot/config-6.1.0-18-amd64"));
+	TREE("config-boot", "", "6.1", "MIG+MF+DP+PTE_MARKER",
+		KERNEL("6.1.0-18-amd64", "/proc/sys/kernel/osrelease"),
+		ALL_THREE("/boot/config-6.1.0-18-amd64"),
+		KNOB("PTE_MARKER", "1", "/boot/config-6.1.0-18-amd64"));
 	TREE("config-alone", "", "5.10", "MIG+MF+DP", KERNEL("5.10.0-8-amd64", "/boot/config-5.10.0-8-amd64"),
 		ALL_THREE("/boot/config-5.10.0-8-amd64"));
 	TREE("config-modules", "", "5.10", "none", KERNEL("5.10.223", "/proc/version"),
-		KNOB("MIGRATION", "0", "/lib/modules/5.10.223/config"), KNOB("DEVICE_PRIVATE", "0", "/lib/modules/5.10.223/config"));
+		KNOB("MIGRATION", "0", "/lib/modules/5.10.223/config"),
+		KNOB("DEVICE_PRIVATE", "0", "/lib/modules/5.10.223/config"));
 	TREE("nothing", "-c trees/config-gz/proc/config.gz", "6.12", "MIG+MF+DP",
-		KERNEL("6.12.107", "trees/config-gz/proc/config.gz"), ALL_THREE("trees/config-gz/proc/config.gz"));
+		KERNEL("6.12.107", "trees/config-gz/proc/config.gz"),
+		ALL_THREE("trees/config-gz/proc/config.gz"));
 }
 
 Test(trees, counters)
 {
-	TREE("counters", "", "6.12", "MIG+MF", KERNEL("6.12.0-1", "/proc/version"), KNOB("MIGRATION", "1", "/proc/vmstat"),
-		KNOB("MEMORY_FAILURE", "1", "/proc/meminfo"), KNOB("DEVICE_PRIVATE", "0", "/proc/vmstat"));
+	TREE("counters", "", "6.12", "MIG+MF", KERNEL("6.12.0-1", "/proc/version"),
+		KNOB("MIGRATION", "1", "/proc/vmstat"), KNOB("MEMORY_FAILURE", "1", "/proc/meminfo"),
+		KNOB("DEVICE_PRIVATE", "0", "/proc/vmstat"));
 	TREE("counters-missing", "", "7.2", "none", KERNEL("7.2.13", "/proc/sys/kernel/osrelease"),
 		KNOB("MIGRATION", "0", "/proc/vmstat"), KNOB("MEMORY_FAILURE", "0", "/proc/meminfo"));
 }
@@ -146,11 +157,14 @@ Test(trees, symbols)
 	char option[128];
 
 	TREE("vmlinux", "", "7.2", "MIG+MF+DP", KERNEL("7.2.13", "/usr/lib/debug/boot/vmlinux-7.2.13"),
-		ALL_THREE("/usr/lib/debug/boot/vmlinux-7.2.13"), KNOB("max_swapfiles", "24", "/usr/lib/debug/boot/vmlinux-7.2.13"));
+		ALL_THREE("/usr/lib/debug/boot/vmlinux-7.2.13"),
+		KNOB("max_swapfiles", "24", "/usr/lib/debug/boot/vmlinux-7.2.13"));
 	/* 22 special types leave one kernel of 6.1 only, the one with all options */
-	TREE("vmlinux-size", "", "6.1", "MIG+MF+DP+PTE_MARKER", KNOB("max_swapfiles", "22", "/usr/lib/debug/boot/vmlinux-6.1.0"));
+	TREE("vmlinux-size", "", "6.1", "MIG+MF+DP+PTE_MARKER",
+		KNOB("max_swapfiles", "22", "/usr/lib/debug/boot/vmlinux-6.1.0"));
 	snprintf(option, sizeof(option), "--vmlinux trees/vmlinux/%s", image);
-	TREE("nothing", option, "7.2", "MIG+MF+DP", KERNEL("7.2.13", "trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13"),
+	TREE("nothing", option, "7.2", "MIG+MF+DP",
+		KERNEL("7.2.13", "trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13"),
 		ALL_THREE("trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13"));
 }
 
@@ -158,21 +172,25 @@ Test(trees, modules)
 {
 	/* DEVICE_PRIVATE needs MIGRATION, so that nobody has to say so */
 	TREE("modules", "", "6.12", "MIG+MF+DP", KERNEL("6.12.0-mod", "/lib/modules/mine"),
-		KNOB("DEVICE_PRIVATE", "1", "/lib/modules/mine"), KNOB("MEMORY_FAILURE", "1", "/lib/modules/mine"),
-		"\"modules\":{\"zram\":\"loaded\",\"zswap\":\"absent\",\"nouveau\":\"absent\",\"amdgpu\":\"absent\","
+		KNOB("DEVICE_PRIVATE", "1", "/lib/modules/mine"),
+		KNOB("MEMORY_FAILURE", "1", "/lib/modules/mine"),
+		"\"modules\":{\"zram\":\"loaded\",\"zswap\":\"absent\",\"nouveau\":\"absent\",\"amdgpu\":"
+		"\"absent\","
 		"\"test_hmm\":\"built-in\",\"hwpoison_inject\":\"loadable\"");
 	TREE("imports", "", "6.12", "MIG+MF+DP", KERNEL("6.12.0-mod", "/proc/sys/kernel/osrelease"),
-		KNOB("DEVICE_PRIVATE", "1", "/lib/modules/6.12.0-mod"), "\"nouveau\":\"loadable\"", "\"test_hmm\":\"absent\"");
+		KNOB("DEVICE_PRIVATE", "1", "/lib/modules/6.12.0-mod"), "\"nouveau\":\"loadable\"",
+		"\"test_hmm\":\"absent\"");
 }
 
 Test(trees, user)
 {
-	TREE("nothing", "-k 6.12 -s MIGRATION=y,MEMORY_FAILURE=n,DEVICE_PRIVATE=y", "6.12", "MIG+DP", KERNEL("6.12", "-k"),
-		KNOB("DEVICE_PRIVATE", "1", "-s"));
-	TREE("config-gz", "-k 7.2 -s DEVICE_PRIVATE=n", "7.2", "MIG+MF", KERNEL("7.2", "-k"), KNOB("DEVICE_PRIVATE", "0", "-s"),
-		KNOB("MIGRATION", "1", "/proc/config.gz"));
+	TREE("nothing", "-k 6.12 -s MIGRATION=y,MEMORY_FAILURE=n,DEVICE_PRIVATE=y", "6.12", "MIG+DP",
+		KERNEL("6.12", "-k"), KNOB("DEVICE_PRIVATE", "1", "-s"));
+	TREE("config-gz", "-k 7.2 -s DEVICE_PRIVATE=n", "7.2", "MIG+MF", KERNEL("7.2", "-k"),
+		KNOB("DEVICE_PRIVATE", "0", "-s"), KNOB("MIGRATION", "1", "/proc/config.gz"));
 	/* MAX_SWAPFILES 27 of 6.12: hwpoison and migration and nothing else */
-	TREE("release-6.12.0", "--max-swapfiles 27", "6.12", "MIG+MF", KNOB("max_swapfiles", "27", "--max-swapfiles"));
+	TREE("release-6.12.0", "--max-swapfiles 27", "6.12", "MIG+MF",
+		KNOB("max_swapfiles", "27", "--max-swapfiles"));
 }
 
 Test(trees, release_only)
@@ -224,7 +242,8 @@ static void expect_json(const struct tree *t, const char *options)
 
 	if (!have_python())
 		return;
-	run(&r, t->dir, "{ swpdecode --sysroot . -q -F ndjson %s; echo '{}'; } | %s -c '%s'", options, getenv("PYTHON"),
+	run(&r, t->dir, "{ swpdecode --sysroot . -q -F ndjson %s; echo '{}'; } | %s -c '%s'", options,
+		getenv("PYTHON"),
 		"import json, sys\nfor line in sys.stdin.buffer: json.loads(line.decode())");
 	cr_expect(!r.status, "%s: not JSON: %s", options, r.err);
 	ran_free(&r);
@@ -264,15 +283,20 @@ static void expect_devices(const char *swaps, int a, int b, const char *is_a, co
 
 Test(trees, swaps_by_type)
 {
-	static const char two[] = SWAPS "/dev/sda2 partition\t4194300\t100\t-2\n/swapfile file\t8388604\t0\t-3\n";
+	static const char two[] =
+		SWAPS "/dev/sda2 partition\t4194300\t100\t-2\n/swapfile file\t8388604\t0\t-3\n";
 
-	expect_devices(two, 0, 1, "{\"swap_type\":0,\"device\":\"/dev/sda2\"", "{\"swap_type\":1,\"device\":\"/swapfile\"");
+	expect_devices(two, 0, 1, "{\"swap_type\":0,\"device\":\"/dev/sda2\"",
+		"{\"swap_type\":1,\"device\":\"/swapfile\"");
 	/* a hole between the two: only one order fits */
-	expect_devices(two, 0, 3, "{\"swap_type\":0,\"device\":\"/dev/sda2\"", "{\"swap_type\":3,\"device\":\"/swapfile\"");
+	expect_devices(two, 0, 3, "{\"swap_type\":0,\"device\":\"/dev/sda2\"",
+		"{\"swap_type\":3,\"device\":\"/swapfile\"");
 	/* 26 is the last type of a real device here, so device 0 can be 25 at most */
-	expect_devices(two, 26, 25, "{\"swap_type\":26,\"device\":\"/swapfile\"", "{\"swap_type\":25,\"device\":\"/dev/sda2\"");
+	expect_devices(two, 26, 25, "{\"swap_type\":26,\"device\":\"/swapfile\"",
+		"{\"swap_type\":25,\"device\":\"/dev/sda2\"");
 	/* type 1 alone: the second device, or the first one after a hole */
-	expect_devices(two, 1, 1, "{\"swap_type\":1,\"device\":null", "\"device_candidates\":[\"/dev/sda2\",\"/swapfile\"]");
+	expect_devices(two, 1, 1, "{\"swap_type\":1,\"device\":null",
+		"\"device_candidates\":[\"/dev/sda2\",\"/swapfile\"]");
 	/* no device before type 0 */
 	expect_devices(two, 0, 0, "{\"swap_type\":0,\"device\":\"/dev/sda2\"", "\"device_candidates\":[]");
 }
@@ -322,7 +346,9 @@ Test(trees, swaps_checks)
 	ran_free(&r);
 	tree_text(&t, "proc/swaps", SWAPS);
 	expect_run(&t, "-p 7 -F ndjson -E no-device", 4, &r);
-	expect_entry(&r, "0x1000", "\"check\":\"no-device\",\"severity\":\"error\",\"text\":\"swap type 0, but no swap is active\"");
+	expect_entry(&r, "0x1000",
+		"\"check\":\"no-device\",\"severity\":\"error\",\"text\":\"swap type 0, but no swap is "
+		"active\"");
 	ran_free(&r);
 	tree_drop(&t);
 }
@@ -347,6 +373,12 @@ Test(trees, swaps_hostile)
 	expect_out("too many devices", &r, "\"swap_devices\":null");
 	expect_entry(&r, "0x1000", "\"device\":null,\"device_candidates\":[]");
 	ran_free(&r);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\nrubbish\n");
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_err("rubbish", &r, "/proc/swaps: line 3");
+	expect_out("rubbish", &r, "\"swap_devices\":null");
+	expect_entry(&r, "0x1000", "\"device\":null,\"device_candidates\":[]");
+	ran_free(&r);
 	memset(huge, 'x', lines * 40);
 	tree_bytes(&t, "proc/swaps", huge, lines * 40);
 	expect_run(&t, "-p 7 -F ndjson", 0, &r);
@@ -361,7 +393,8 @@ Test(trees, swaps_hostile)
 
 static void expect_maps(const char *maps, int status, const char *says, size_t entries)
 {
-	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5), SLOT(0, 6), SLOT(0, 7) };
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5), SLOT(0, 6),
+		SLOT(0, 7) };
 	struct tree t;
 	struct ran r;
 
@@ -375,7 +408,8 @@ static void expect_maps(const char *maps, int status, const char *says, size_t e
 	} else {
 		expect_out(maps, &r, "\"complete\":true");
 	}
-	cr_expect(count_text(r.out, "\"record\":\"entry\"") == entries, "%s: not %zu entries\n%s", maps, entries, r.out);
+	cr_expect(count_text(r.out, "\"record\":\"entry\"") == entries, "%s: not %zu entries\n%s", maps,
+		entries, r.out);
 	ran_free(&r);
 	expect_json(&t, "-p 7");
 	tree_drop(&t);
@@ -392,8 +426,10 @@ Test(trees, maps_damaged)
 	expect_maps("00001000-00003000 r 0 00:00 0\n", 3, "maps line 1: not a mapping", 0);
 	expect_maps("1000-12345678123456781 rw-p 0 00:00 0\n", 3, "maps line 1: not a mapping", 0);
 	/* overlapping, backwards, empty, not of pages */
-	expect_maps("1000-3000 rw-p 0 00:00 0\n2000-4000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x2000-0x4000", 2);
-	expect_maps("4000-5000 rw-p 0 00:00 0\n1000-2000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x1000-0x2000", 1);
+	expect_maps(
+		"1000-3000 rw-p 0 00:00 0\n2000-4000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x2000-0x4000", 2);
+	expect_maps(
+		"4000-5000 rw-p 0 00:00 0\n1000-2000 rw-p 0 00:00 0\n", 3, "maps line 2: 0x1000-0x2000", 1);
 	expect_maps("3000-1000 rw-p 0 00:00 0\n", 3, "maps line 1: 0x3000-0x1000", 0);
 	expect_maps("1000-1000 rw-p 0 00:00 0\n", 3, "maps line 1: 0x1000-0x1000", 0);
 	expect_maps("1000-2800 rw-p 0 00:00 0\n", 3, "maps line 1: 0x1000-0x2800", 0);
@@ -501,11 +537,13 @@ static void expect_range(const struct tree *t, const char *options, const char *
 
 Test(trees, ranges)
 {
-	const uint64_t words[15] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5), SLOT(0, 6), SLOT(0, 7) };
+	const uint64_t words[15] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5), SLOT(0, 6),
+		SLOT(0, 7) };
 	struct tree t;
 
 	usual_tree(&t, words, 15);
-	tree_text(&t, "proc/7/maps", "1000-3000 rw-p 0 00:00 0\n3000-5000 rw-p 0 00:00 0\n7000-8000 rw-p 0 00:00 0\n");
+	tree_text(&t, "proc/7/maps",
+		"1000-3000 rw-p 0 00:00 0\n3000-5000 rw-p 0 00:00 0\n7000-8000 rw-p 0 00:00 0\n");
 	expect_range(&t, "", "0x1000 0x2000 0x3000 0x4000 0x7000");
 	expect_range(&t, "-r 2000", "0x2000");
 	expect_range(&t, "-r 0x2fff", "0x2000");
@@ -528,7 +566,8 @@ Test(trees, links_stay_inside)
 	char path[128];
 	struct ran r;
 
-	/* the tree lies in BASE/tree; what lies beside it must not be reached, be it by .. or by the whole path */
+	/* the tree lies in BASE/tree; what lies beside it must not be reached, be it by .. or by the whole
+	 * path */
 	tree_make(&base);
 	tree_text(&base, "outside/swaps", SWAPS "/secret file 4096 0 -2\n");
 	tree_process(&base, 7, "1000-2000 rw-p 0 00:00 0 /secret\n", 0x1000, words, 7);
@@ -572,16 +611,20 @@ Test(trees, links_of_modules)
 
 	/* the index of another tree, by a link: it is not asked */
 	tree_make(&t);
-	run(&r, t.dir, "mkdir -p lib/modules/6.12.0-mod && cp -r \"$FIXTURES\"/trees/release-6.12.0/proc . && "
-		       "ln -s \"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/modules.* "
-		       "\"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/kernel lib/modules/6.12.0-mod && "
-		       "echo 6.12.0-mod >proc/sys/kernel/osrelease && swpdecode --sysroot . -q -p 42 -F ndjson");
+	run(&r, t.dir,
+		"mkdir -p lib/modules/6.12.0-mod && cp -r \"$FIXTURES\"/trees/release-6.12.0/proc . && "
+		"ln -s \"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/modules.* "
+		"\"$(cd \"$FIXTURES\" && pwd)\"/trees/imports/lib/modules/6.12.0-mod/kernel "
+		"lib/modules/6.12.0-mod && "
+		"echo 6.12.0-mod >proc/sys/kernel/osrelease && swpdecode --sysroot . -q -p 42 -F ndjson");
 	expect_out("modules", &r, "\"modules\":null");
 	expect_out("modules", &r, "\"DEVICE_PRIVATE\":{\"value\":null");
 	ran_free(&r);
 	/* the index itself, with a module that is a link */
-	run(&r, t.dir, "cd lib/modules/6.12.0-mod && rm modules.* && cp \"$FIXTURES\"/trees/imports/lib/modules/6.12.0-mod/modules.* . && "
-		       "cd ../../.. && swpdecode --sysroot . -q -p 42 -F ndjson");
+	run(&r, t.dir,
+		"cd lib/modules/6.12.0-mod && rm modules.* && cp "
+		"\"$FIXTURES\"/trees/imports/lib/modules/6.12.0-mod/modules.* . && "
+		"cd ../../.. && swpdecode --sysroot . -q -p 42 -F ndjson");
 	expect_out("modules", &r, "\"nouveau\":\"loadable\"");
 	expect_out("modules", &r, "\"DEVICE_PRIVATE\":{\"value\":null");
 	ran_free(&r);
@@ -595,8 +638,10 @@ Test(trees, fifo)
 	struct ran r;
 
 	usual_tree(&t, words, 7);
-	run(&r, t.dir, "mkfifo proc/swaps proc/config.gz proc/meminfo proc/7/stat proc/7/status && rm proc/7/maps && "
-		       "mkfifo proc/7/maps && swpdecode --sysroot . -p 7");
+	run(&r, t.dir,
+		"mkfifo proc/swaps proc/config.gz proc/meminfo proc/7/stat proc/7/status && rm proc/7/maps "
+		"&& "
+		"mkfifo proc/7/maps && swpdecode --sysroot . -p 7");
 	cr_expect(r.status == 0 || r.status == 3, "status %d: %s", r.status, r.err);
 	ran_free(&r);
 	tree_drop(&t);
@@ -604,7 +649,8 @@ Test(trees, fifo)
 
 Test(trees, names)
 {
-	static const char odd[] = "7 (a) R (b\\n\xff\"\x1b) S 1 7 7 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0\n";
+	static const char odd[] =
+		"7 (a) R (b\\n\xff\"\x1b) S 1 7 7 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0\n";
 	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5) };
 	struct tree t;
 	struct ran r;
@@ -612,8 +658,10 @@ Test(trees, names)
 	usual_tree(&t, words, 7);
 	tree_text(&t, "proc/7/stat", odd);
 	tree_text(&t, "proc/7/maps",
-		"1000-2000 rw-p 0 00:00 0      /a \"b\" c\\d\n2000-3000 rw-p 0 00:00 0 /new\\012line (deleted)\n"
-		"3000-4000 rw-p 0 00:00 0 /\xff\xfe\xc3(\xf4\x90\x80\x80\n4000-5000 rw-p 0 00:00 0 /\xc3\xa4\xe2\x82\xac\n"
+		"1000-2000 rw-p 0 00:00 0      /a \"b\" c\\d\n2000-3000 rw-p 0 00:00 0 /new\\012line "
+		"(deleted)\n"
+		"3000-4000 rw-p 0 00:00 0 /\xff\xfe\xc3(\xf4\x90\x80\x80\n4000-5000 rw-p 0 00:00 0 "
+		"/\xc3\xa4\xe2\x82\xac\n"
 		"5000-6000 rw-p 0 00:00 0 /\033]0;x\007\xc2\x9b\x9b\n");
 	expect_run(&t, "-p 7 -F ndjson", 0, &r);
 	expect_entry(&r, "0x1000", "\"comm\":\"a) R (b\\\\n\\u00ff\\\"\\u001b\"");
@@ -627,8 +675,8 @@ Test(trees, names)
 		static const char *const outputs[] = { "-p 7", "-p 7 -l", "-p 7 -L -o comm,vma" };
 
 		expect_run(&t, outputs[i], 0, &r);
-		cr_expect(!strpbrk(r.out, "\033\007\377\376") && !strstr(r.out, "\xc2\x9b"), "%s: a terminal would obey this:\n%s",
-			outputs[i], r.out);
+		cr_expect(!strpbrk(r.out, "\033\007\377\376") && !strstr(r.out, "\xc2\x9b"),
+			"%s: a terminal would obey this:\n%s", outputs[i], r.out);
 		ran_free(&r);
 	}
 	expect_run(&t, "-p 7 -F csv -o vma", 0, &r);
@@ -669,7 +717,8 @@ static void put_packed(const struct tree *t, const char *path, const char *head,
 
 Test(trees, config_hostile, .timeout = 60)
 {
-	static const char head[] = "# Linux/x86 6.12.0 Kernel Configuration\nCONFIG_MIGRATION=y\nCONFIG_MEMORY_FAILURE=y\n";
+	static const char head[] =
+		"# Linux/x86 6.12.0 Kernel Configuration\nCONFIG_MIGRATION=y\nCONFIG_MEMORY_FAILURE=y\n";
 	const uint64_t words[7] = { SLOT(29, 1) };
 	char path[128];
 	struct tree t;
@@ -678,7 +727,8 @@ Test(trees, config_hostile, .timeout = 60)
 	tree_make(&t);
 	tree_process(&t, 7, maps_line, 0x1000, words, 7);
 	put_packed(&t, "proc/config.gz", head, 100 << 20);
-	/* 200 ms are plenty for the 16 MiB at which it is enough; the whole takes more than a second with sanitizers */
+	/* 200 ms are plenty for the 16 MiB at which it is enough; the whole takes more than a second with
+	 * sanitizers */
 	expect_run(&t, "-p 7 -F ndjson", 0, &r);
 	cr_expect(sanitized || r.max_rss < 64 << 10, "%ld KiB of memory", r.max_rss);
 	/* what was read counts; what was not seen is not "n" */
@@ -716,9 +766,13 @@ Test(trees, json)
 	if (!have_python())
 		cr_skip_test("no PYTHON");
 	snprintf(path, sizeof(path), "%s", getenv("PYTHON"));
-	run(&r, NULL, "for t in trees/*; do swpdecode --sysroot $t -p 42 -q -F ndjson --all-entries; done | %s -c '%s'", path,
+	run(&r, NULL,
+		"for t in trees/*; do swpdecode --sysroot $t -p 42 -q -F ndjson --all-entries; done | %s -c "
+		"'%s'",
+		path,
 		"import json, sys\nn = 0\nfor line in sys.stdin.buffer:\n"
-		"\tassert json.loads(line.decode())[\"record\"] in (\"meta\", \"entry\", \"finding\", \"total\")\n\tn += 1\n"
+		"\tassert json.loads(line.decode())[\"record\"] in (\"meta\", \"entry\", \"finding\", "
+		"\"total\")\n\tn += 1\n"
 		"print(n)");
 	cr_expect(!r.status && atoi(r.out) > 500, "not JSON: %s%s", r.out, r.err);
 	ran_free(&r);

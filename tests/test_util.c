@@ -172,7 +172,8 @@ void tree_link(const struct tree *t, const char *path, const char *target)
 	cr_assert(!symlink(target, whole), "%s: cannot link", whole);
 }
 
-void tree_process(const struct tree *t, int pid, const char *maps, uint64_t start, const uint64_t *words, size_t n)
+void tree_process(
+	const struct tree *t, int pid, const char *maps, uint64_t start, const uint64_t *words, size_t n)
 {
 	char path[64], whole[512];
 	int fd;

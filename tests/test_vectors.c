@@ -34,9 +34,11 @@ static void describe(const struct swpd_entry *e, char *to, size_t size)
 			strncat(flags, &"s\0u\0x"[2 * i], 1);
 	for (int i = 0; i < 3; i++)
 		if (e->marker & 1u << i)
-			snprintf(marker + strlen(marker), sizeof(marker) - strlen(marker), "%s%s", *marker ? "+" : "", names[i]);
-	snprintf(to, size, "%s %s %s %s %s %c %c %s", swpd_class_name(e->cls), type, offset, pfn, *flags ? flags : "-",
-		tri(e, SWPD_FLAG_YOUNG), tri(e, SWPD_FLAG_DIRTY), *marker ? marker : "-");
+			snprintf(marker + strlen(marker), sizeof(marker) - strlen(marker), "%s%s",
+				*marker ? "+" : "", names[i]);
+	snprintf(to, size, "%s %s %s %s %s %c %c %s", swpd_class_name(e->cls), type, offset, pfn,
+		*flags ? flags : "-", tri(e, SWPD_FLAG_YOUNG), tri(e, SWPD_FLAG_DIRTY),
+		*marker ? marker : "-");
 }
 
 /* True if this byte image (NULL: it is nothing special) reads as the word. */
@@ -102,8 +104,8 @@ static void run_vectors(const char *arch)
 		cr_expect(image_reads(&facts.target, dec.packing[0].row, image, word),
 			"%s %s: %s does not read as %s", arch, where, image, raw);
 		if (strcmp(got, line + strlen(raw) + 1) && wrong++ < 20)
-			cr_log_error("%s %s:\n  %s: expected %s\n  %*s  got      %s", arch, where, raw, line + strlen(raw) + 1,
-				(int)strlen(raw), "", got);
+			cr_log_error("%s %s:\n  %s: expected %s\n  %*s  got      %s", arch, where, raw,
+				line + strlen(raw) + 1, (int)strlen(raw), "", got);
 	}
 	fclose(f);
 	cr_expect(rows > 0, "%s: no rows", path);

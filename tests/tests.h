@@ -58,7 +58,8 @@ void tree_text(const struct tree *t, const char *path, const char *text);
 void tree_link(const struct tree *t, const char *path, const char *target);
 
 /* Process pid: its maps, and a page map that holds these words from address start (pages of 4 KiB) on. */
-void tree_process(const struct tree *t, int pid, const char *maps, uint64_t start, const uint64_t *words, size_t n);
+void tree_process(
+	const struct tree *t, int pid, const char *maps, uint64_t start, const uint64_t *words, size_t n);
 
 /* Kernel 6.12 with MIGRATION and MEMORY_FAILURE and nothing else, so that types from 27 on are special. */
 void tree_kernel(const struct tree *t);

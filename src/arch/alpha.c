@@ -21,7 +21,8 @@ static const struct layout layouts[] = {
 		.type = { { 32, 7 } },
 		.offset = { { 40, 24 } },
 		.ignored = 1ull << 39, /* the exclusive bit */
-		.quirk = "arch/alpha/include/asm/pgtable.h: pte_swp_exclusive() returns an int and loses bit 39",
+		.quirk = "arch/alpha/include/asm/pgtable.h: pte_swp_exclusive() returns an int and loses "
+			"bit 39",
 		.source = "arch/alpha/include/asm/pgtable.h, run in 6.12; 6.3.8 read",
 	},
 	{
@@ -37,7 +38,8 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .page_shift = 13, .pfn_bits = 51, .pmd_order = 10, .pud_order = 20, .is_default = true },
+	{ .name = "", .page_shift = 13, .pfn_bits = 51, .pmd_order = 10, .pud_order = 20,
+		.is_default = true },
 	{ .page_shift = 0 },
 };
 

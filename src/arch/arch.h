@@ -85,8 +85,8 @@ struct flag_bit {
 #define FLAG_EXCLUSIVE(at) { .flag = SWPD_FLAG_EXCLUSIVE, .bit = (at), .levels = LEVELS_PTE }
 
 /*
- * Most architectures got an exclusive bit in 6.3, some at the cost of a bit of the type or of the offset: seen
- * without in 6.0.1 and 6.2.1, with in 6.3.8. 5.10 is the oldest release whose headers were run.
+ * Most architectures got an exclusive bit in 6.3, some at the cost of a bit of the type or of the offset:
+ * seen without in 6.0.1 and 6.2.1, with in 6.3.8. 5.10 is the oldest release whose headers were run.
  */
 #define SPANS_5_10 .spans = { { KV(5, 10, 0), KV(6, 3, 0), PROVED } }
 #define SPANS_6_3 .spans = { { KV(6, 3, 0), KV_MAX, PROVED } }
@@ -114,10 +114,10 @@ struct layout {
 	uint64_t block;        /* present entry with any of these bits set: the lowest bit that is set in its
 				* frame says how large a block it is in, and is no part of the frame */
 	bool no_young;         /* this word never carries a migration entry's young and dirty bits */
-	uint8_t offset_written; /* the kernel's own encoder keeps only this many bits of the offset; 0: all of it */
+	uint8_t offset_written; /* bits of the offset that the kernel's own encoder keeps; 0: all */
 	bool wide_types;       /* without special types, types above 31 are swap files' and not stray bits */
 	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
-	uint64_t hidden;       /* all of these clear in a swap entry: the kernel hides them from this reader */
+	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
 };
@@ -152,34 +152,35 @@ struct variant {
 	uint8_t pmd_order;    /* log2 of base pages under a PMD entry */
 	uint8_t pud_order;
 	bool is_default;      /* what the bare name of the architecture means */
-	const char *cpu_flag; /* the running machine is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
+	const char *cpu_flag; /* it is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
 	struct run pfn[3];    /* frame of a present entry; low run first */
-	uint64_t pmd_leaf;    /* at PMD level: any of these bits set means that the low pmd_order bits are no part of the frame */
+	uint64_t pmd_leaf;    /* a PMD with one of these bits: its low pmd_order bits are no frame */
 
 	/*
-	 * SWP_PFN_BITS of a kernel that does not define MAX_PHYSMEM_BITS: min(bits of phys_addr_t - PAGE_SHIFT,
-	 * SWP_TYPE_SHIFT). 0: derive it from physmem_bits. Where both are set the memory model decides, since
-	 * MAX_PHYSMEM_BITS comes with SPARSEMEM: a PFN that depends on an unknown model is not given.
+	 * SWP_PFN_BITS of a kernel that does not define MAX_PHYSMEM_BITS: min(bits of phys_addr_t -
+	 * PAGE_SHIFT, SWP_TYPE_SHIFT). 0: derive it from physmem_bits. Where both are set the memory model
+	 * decides, since MAX_PHYSMEM_BITS comes with SPARSEMEM: a PFN that depends on an unknown model is not
+	 * given.
 	 */
 	uint8_t pfn_bits;
 
 	uint8_t word_bits;    /* BITS_PER_LONG, if not the architecture's */
 
 	/*
-	 * How a PTE lies in memory, if not as one word of word_bits in the byte order of the CPU. Words are then
-	 * what pte_val() returns: arch_pte_word() makes them.
+	 * How a PTE lies in memory, if not as one word of word_bits in the byte order of the CPU. Words are
+	 * then what pte_val() returns: arch_pte_word() makes them.
 	 */
 	uint8_t pte_bytes;    /* size of pte_t; 0: word_bits / 8 */
 	uint8_t pte_copies;   /* pte_t is this many times the same value, one after the other; 0: once */
-	bool words_swapped;   /* pte_t is two 32-bit words, the low one first whatever the byte order of the CPU */
+	bool words_swapped;   /* pte_t is two 32-bit words, the low one first in either byte order */
 	bool big_endian;      /* what the byte order of the CPU is where nothing tells */
 };
 
 struct arch {
 	const char *name;
 	/*
-	 * NULL-terminated: uname -m and distribution spellings. "NAME:VARIANT" stands for a variant other than the
-	 * default one, unless more is known of the machine.
+	 * NULL-terminated: uname -m and distribution spellings. "NAME:VARIANT" stands for a variant other
+	 * than the default one, unless more is known of the machine.
 	 */
 	const char *const *aliases;
 	const char *config_symbol;    /* what CONFIG_ symbol a kernel for it sets, NULL if none tells */
@@ -208,7 +209,7 @@ const struct arch *arch_find(const char *name);
  */
 const struct variant *arch_variant(const struct arch *arch, const char *name);
 
-/* The variant that this name or alias of the architecture usually stands for: the default if it names none. */
+/* The variant that this name or alias of the architecture usually stands for; the default if none. */
 const struct variant *arch_usual_variant(const struct arch *arch, const char *name);
 
 /* BITS_PER_LONG. variant may be NULL. */

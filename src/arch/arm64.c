@@ -94,7 +94,8 @@ static const struct layout layouts[] = {
 	{ ROW_6_10, .id = "arm64-6.10-4k", .variants = "4k", .pfn = { { 12, 38 } } },
 	{ ROW_6_10, .id = "arm64-6.10-16k", .variants = "16k", .pfn = { { 14, 36 } } },
 	{ ROW_6_10, .id = "arm64-6.10-64k", .variants = "64k", .pfn = { { 16, 34 } } },
-	{ ROW_6_10, .id = "arm64-6.10-64k-pa52", .variants = "64k-pa52", .pfn = { { 16, 32 }, { 12, 4 }, { 48, 2, 32 } } },
+	{ ROW_6_10, .id = "arm64-6.10-64k-pa52", .variants = "64k-pa52",
+		.pfn = { { 16, 32 }, { 12, 4 }, { 48, 2, 32 } } },
 	{ .id = NULL },
 };
 

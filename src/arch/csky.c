@@ -14,7 +14,8 @@
 #define NEW "evaluated in 6.12, 7.2; 6.3.8 read"
 
 static const struct layout layouts[] = {
-	{ .id = "csky-5.10-abiv1", V1, SPANS_OLD, .type = { { 4, 8 } }, .offset = { { 12, 20 } }, .source = OLD },
+	{ .id = "csky-5.10-abiv1", V1, SPANS_OLD, .type = { { 4, 8 } }, .offset = { { 12, 20 } },
+		.source = OLD },
 	{
 		.id = "csky-6.1-abiv1",
 		V1,
@@ -32,7 +33,8 @@ static const struct layout layouts[] = {
 		.flags = { FLAG_EXCLUSIVE(9) },
 		.source = HEADER("abiv1", NEW),
 	},
-	{ .id = "csky-5.10-abiv2", V2, SPANS_OLD, .type = { { 4, 8 } }, .offset = { { 12, 20 } }, .source = OLD },
+	{ .id = "csky-5.10-abiv2", V2, SPANS_OLD, .type = { { 4, 8 } }, .offset = { { 12, 20 } },
+		.source = OLD },
 	{
 		.id = "csky-6.1-abiv2",
 		V2,

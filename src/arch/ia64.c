@@ -24,7 +24,8 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .page_shift = 14, .physmem_bits = 50, .pmd_order = 11, .pud_order = 22, .is_default = true },
+	{ .name = "", .page_shift = 14, .physmem_bits = 50, .pmd_order = 11, .pud_order = 22,
+		.is_default = true },
 	{ .page_shift = 0 },
 };
 

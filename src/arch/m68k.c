@@ -28,7 +28,8 @@ static const struct layout layouts[] = {
 		.flags = { FLAG_EXCLUSIVE(11) },
 		.source = HEADER("motorola", NEW),
 	},
-	{ .id = "m68k-5.10-coldfire", COLDFIRE, SPANS_5_10, .type = { { 0, 8 } }, .source = HEADER("mcf", OLD) },
+	{ .id = "m68k-5.10-coldfire", COLDFIRE, SPANS_5_10, .type = { { 0, 8 } },
+		.source = HEADER("mcf", OLD) },
 	{
 		.id = "m68k-6.3-coldfire",
 		COLDFIRE,
@@ -42,7 +43,8 @@ static const struct layout layouts[] = {
 		SUN3,
 		SPANS_5_10,
 		.type = { { 0, 7 } },
-		.quirk = "arch/m68k/include/asm/sun3_pgtable.h: an offset of 2^24 or more becomes a present entry",
+		.quirk = "arch/m68k/include/asm/sun3_pgtable.h: an offset of 2^24 or more becomes a present "
+			"entry",
 		.source = HEADER("sun3", OLD),
 	},
 	{

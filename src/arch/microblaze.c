@@ -27,7 +27,8 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .is_default = true, .big_endian = true },
+	{ .name = "", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .is_default = true,
+		.big_endian = true },
 	{ .page_shift = 0 },
 };
 

@@ -12,7 +12,8 @@ static const struct layout layouts[] = {
 		.present = PRED_ANY(1ull << 25),
 		.type = { { 26, 2 } },
 		.offset = { { 0, 20 } },
-		.quirk = "arch/nios2/include/asm/pgtable.h: two bits of the type are kept, so special types read as swap",
+		.quirk = "arch/nios2/include/asm/pgtable.h: two bits of the type are kept, so special types "
+			"read as swap",
 		.source = "arch/nios2/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
 	},
 	{

@@ -37,8 +37,8 @@ static const struct layout layouts[] = {
 		.base = 1ull << 62,
 		.ignored = 1ull << 58, /* PM_GUARD_REGION, 6.15: says what the marker says */
 		.hidden = (1ull << 55) - 1,
-		.flags = { FLAG(SOFT_DIRTY, 55, 0), FLAG(MMAP_EXCLUSIVE, 56, 0), FLAG(UFFD_WP, 57, KV(5, 14, 0)),
-			FLAG(FILE_PAGE, 61, 0) },
+		.flags = { FLAG(SOFT_DIRTY, 55, 0), FLAG(MMAP_EXCLUSIVE, 56, 0),
+			FLAG(UFFD_WP, 57, KV(5, 14, 0)), FLAG(FILE_PAGE, 61, 0) },
 		.pfn = { { 0, 55 } },
 		.no_young = true,
 		.source = "fs/proc/task_mmu.c, 4.3 to 7.2, read on 6.18",

@@ -10,7 +10,8 @@ static const struct layout layouts[] = {
 		.present = PRED_ANY(1ull << 9),
 		.type = { { 0, 5 } },
 		.offset = { { 6, 3 }, { 11, 53 } },
-		.source = "arch/parisc/include/asm/pgtable.h, sparsemem.h, evaluated in 5.10, 6.1; 6.2.1 read",
+		.source = "arch/parisc/include/asm/pgtable.h, sparsemem.h, evaluated in 5.10, 6.1; 6.2.1 "
+			"read",
 	},
 	{
 		.id = "parisc64-6.3",
@@ -21,14 +22,15 @@ static const struct layout layouts[] = {
 		.type = { { 0, 5 } },
 		.offset = { { 5, 3 }, { 10, 54 } },
 		.flags = { FLAG_EXCLUSIVE(8) },
-		.source = "arch/parisc/include/asm/pgtable.h, sparsemem.h, evaluated in 6.12, 7.2; 6.3.8 read",
+		.source = "arch/parisc/include/asm/pgtable.h, sparsemem.h, evaluated in 6.12, 7.2; 6.3.8 "
+			"read",
 	},
 	{ .id = NULL },
 };
 
 static const struct variant variants[] = {
-	{ .name = "64-4k", .page_shift = 12, .physmem_bits = 39, .pmd_order = 9, .pud_order = 18, .is_default = true,
-		.big_endian = true },
+	{ .name = "64-4k", .page_shift = 12, .physmem_bits = 39, .pmd_order = 9, .pud_order = 18,
+		.is_default = true, .big_endian = true },
 	{ .page_shift = 0 },
 };
 

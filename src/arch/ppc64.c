@@ -18,7 +18,8 @@
 		.knob = KNOB_MEM_SOFT_DIRTY, .since = from, .until = to }
 #define BOOK3S .base = BIT64(62), .type = { { 0, 5 } }, .big_endian = true, \
 	.spans = { { KV(4, 7, 0), KV(5, 10, 0), BRACKETED }, { KV(5, 10, 0), KV_MAX, PROVED } }, \
-	.source = "arch/powerpc/include/asm/book3s/64/pgtable.h, 4.7.4 to 5.18.12, run in 5.10, 6.1, 6.12, 7.2"
+	.source = "arch/powerpc/include/asm/book3s/64/pgtable.h, 4.7.4 to 5.18.12, run in 5.10, 6.1, 6.12, " \
+		"7.2"
 #define FLAGS .flags = { SOFT_DIRTY(5, 0, KV(5, 19, 0)), SOFT_DIRTY(9, KV(5, 19, 0), 0), \
 	{ .flag = SWPD_FLAG_EXCLUSIVE, .bit = 5, .levels = LEVELS_PTE, .since = KV(5, 19, 0) } }
 #define K4 .offset = { { 12, 41 } }
@@ -60,9 +61,12 @@ static const struct layout layouts[] = {
 	{ .id = "ppc64-4.7-pmd-4k", .variants = ALL_4K, PMD, K4, BOOK3S, FLAGS },
 	{ .id = "ppc64-4.7-pmd-64k", .variants = ALL_64K, PMD, K64, BOOK3S, FLAGS },
 
-	ERA("2.6.32-4k", ALL_4K, AT(25, 39), SPAN_2_6, .type = { { 18, 6 } }, .none = PRED_ONLY(OLD_4K_EMPTY)),
-	ERA("2.6.32-64k", ALL_64K, AT(38, 26), SPAN_2_6, .type = { { 31, 6 } }, .none = PRED_ONLY(OLD_64K_EMPTY)),
-	ERA("2.6.32-e500", "nohash64-e500", AT(32, 32), SPAN_2_6, .type = { { 25, 6 } }, .none = PRED_ONLY(0)),
+	ERA("2.6.32-4k", ALL_4K, AT(25, 39), SPAN_2_6, .type = { { 18, 6 } },
+		.none = PRED_ONLY(OLD_4K_EMPTY)),
+	ERA("2.6.32-64k", ALL_64K, AT(38, 26), SPAN_2_6, .type = { { 31, 6 } },
+		.none = PRED_ONLY(OLD_64K_EMPTY)),
+	ERA("2.6.32-e500", "nohash64-e500", AT(32, 32), SPAN_2_6, .type = { { 25, 6 } },
+		.none = PRED_ONLY(0)),
 	ERA("4.2-4k", ALL_4K, AT(17, 47), SPAN_4_2, .none = PRED_ONLY(OLD_4K_EMPTY)),
 	ERA("4.2-64k", ALL_64K, AT(30, 34), SPAN_4_2, .none = PRED_ONLY(OLD_64K_EMPTY)),
 	ERA("4.5-4k", ALL_4K, AT(17, 47), SPAN_4_5, .none = PRED_ONLY(OLD_4K_EMPTY)),

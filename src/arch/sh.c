@@ -11,7 +11,8 @@
 
 static const struct layout layouts[] = {
 	{ .id = "sh-5.10-sh4", SH4, SPANS_5_10, .type = { { 1, 8 } }, .source = OLD },
-	{ .id = "sh-6.3-sh4", SH4, SPANS_6_3, .type = { { 1, 5 } }, .flags = { FLAG_EXCLUSIVE(6) }, .source = NEW },
+	{ .id = "sh-6.3-sh4", SH4, SPANS_6_3, .type = { { 1, 5 } }, .flags = { FLAG_EXCLUSIVE(6) },
+		.source = NEW },
 	{ .id = "sh-5.10-x2tlb", X2TLB, SPANS_5_10, .source = OLD },
 	{ .id = "sh-6.3-x2tlb", X2TLB, SPANS_6_3, .flags = { FLAG_EXCLUSIVE(6) }, .source = NEW },
 	{ .id = NULL },

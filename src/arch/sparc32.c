@@ -27,8 +27,8 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "srmmu", .page_shift = 12, .pfn_bits = 20, .pmd_order = 6, .pud_order = 12, .is_default = true,
-		.big_endian = true },
+	{ .name = "srmmu", .page_shift = 12, .pfn_bits = 20, .pmd_order = 6, .pud_order = 12,
+		.is_default = true, .big_endian = true },
 	{ .page_shift = 0 },
 };
 

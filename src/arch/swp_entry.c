@@ -8,11 +8,13 @@
 
 #define NEVER { .any = 0 }
 
-#define ROW(bits, shift, name, from, to, how, where)                                                        \
-	{                                                                                                   \
-		.id = "swp_entry_t-" #bits "-" name, .variants = #bits, .levels = LEVEL(PTE) | LEVEL(PMD) | LEVEL(PUD) | LEVEL(HUGETLB), \
-		.spans = { { from, to, how } }, .none = NEVER, .present = NEVER, .type = { { shift, (bits) - (shift) } },     \
-		.offset = { { 0, shift } }, .source = "include/linux/swapops.h, " where                     \
+#define ROW(bits, shift, name, from, to, how, where)                                              \
+	{                                                                                         \
+		.id = "swp_entry_t-" #bits "-" name, .variants = #bits,                           \
+		.levels = LEVEL(PTE) | LEVEL(PMD) | LEVEL(PUD) | LEVEL(HUGETLB),                  \
+		.spans = { { from, to, how } }, .none = NEVER, .present = NEVER,                  \
+		.type = { { shift, (bits) - (shift) } }, .offset = { { 0, shift } },              \
+		.source = "include/linux/swapops.h, " where                                       \
 	}
 
 static const struct layout layouts[] = {

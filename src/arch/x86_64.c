@@ -4,10 +4,12 @@
 
 #define PROTNONE_OR_PRESENT 0x101ull
 #define NOTHING { .eq = { { UINT64_MAX, 0 } } }
-#define NOTHING_BUT_AD { .eq = { { ~0x60ull, 0 } } } /* an erratum lets the CPU set A and D in empty entries: 4.8 */
+/* Since 4.8: an erratum lets the CPU set A and D in empty entries. */
+#define NOTHING_BUT_AD { .eq = { { ~0x60ull, 0 } } }
 
 #define SOFT_DIRTY(at, from, to) \
-	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = at, .levels = LEVELS_PTE, .knob = KNOB_MEM_SOFT_DIRTY, .since = from, .until = to }
+	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = at, .levels = LEVELS_PTE, .knob = KNOB_MEM_SOFT_DIRTY, \
+		.since = from, .until = to }
 
 #define L1TF_FIELDS                                             \
 	.type = { { 59, 5 } }, .offset = { { 9, 50 } }, .invert = true, \

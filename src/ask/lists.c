@@ -10,10 +10,13 @@ void ask_list_arch(struct out *out)
 			char name[64];
 
 			snprintf(name, sizeof(name), "%s%s%s", a->name, v->name[0] ? ":" : "", v->name);
-			out_printf(out, "%-28s pages of %lu KiB, physical addresses of %u bits%s", name, 1ul << (v->page_shift - 10),
-				v->physmem_bits, v->is_default ? "; default" : "");
-			for (const char *const *alias = v->is_default ? a->aliases : NULL; alias && *alias; alias++)
-				out_printf(out, "%s%s", alias == a->aliases ? "; also called " : ", ", *alias);
+			out_printf(out, "%-28s pages of %lu KiB, physical addresses of %u bits%s", name,
+				1ul << (v->page_shift - 10), v->physmem_bits,
+				v->is_default ? "; default" : "");
+			for (const char *const *alias = v->is_default ? a->aliases : NULL; alias &&
+				*alias; alias++)
+				out_printf(out, "%s%s", alias == a->aliases ? "; also called " : ", ",
+					*alias);
 			out_text(out, "\n");
 		}
 	}
@@ -37,5 +40,6 @@ void ask_list_columns(struct out *out)
 void ask_list_checks(struct out *out)
 {
 	for (int i = 0; i < CHECK_N; i++)
-		out_printf(out, "%-28s %s: %s\n", check_name(i), severity_name(check_severity(i)), check_text(i));
+		out_printf(out, "%-28s %s: %s\n", check_name(i), severity_name(check_severity(i)),
+			check_text(i));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Checks of swap entries against /proc/swaps: only where the machine was looked at, and its entries are its own. */
+/* Checks of swap entries against /proc/swaps: only where the machine was looked at, and its entries are its
+ * own. */
 #include "check/check.h"
 
 bool check_no_device(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
@@ -14,7 +15,8 @@ bool check_no_device(const struct check_context *c, const struct swpd_entry *e, 
 	if (!s->n)
 		snprintf(text, size, "swap type %u, but no swap is active", e->type);
 	else
-		snprintf(text, size, "swap type %u: none of the %d active devices can have it", e->type, s->n);
+		snprintf(text, size, "swap type %u: none of the %d active devices can have it", e->type,
+			s->n);
 	return true;
 }
 
@@ -30,8 +32,10 @@ bool check_beyond_device(const struct check_context *c, const struct swpd_entry 
 			largest = s->device[i].pages;
 	if (e->offset <= largest)
 		return false;
-	snprintf(text, size, "slot 0x%llx, but the last slot of the %s is 0x%llx", (unsigned long long)e->offset,
-		s->possible[e->type] & (s->possible[e->type] - 1) ? "largest device that can have this type" : "device",
+	snprintf(text, size, "slot 0x%llx, but the last slot of the %s is 0x%llx",
+		(unsigned long long)e->offset,
+		s->possible[e->type] & (s->possible[e->type] - 1) ?
+			"largest device that can have this type" : "device",
 		(unsigned long long)largest);
 	return true;
 }

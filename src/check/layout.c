@@ -20,7 +20,8 @@ bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e
 	(void)c;
 	if (e->offset)
 		return false;
-	snprintf(text, size, "swap type %u, offset 0: that slot is the swap header and never holds a page", e->type);
+	snprintf(text, size, "swap type %u, offset 0: that slot is the swap header and never holds a page",
+		e->type);
 	return true;
 }
 
@@ -31,7 +32,7 @@ bool check_unknown_marker(const struct check_context *c, const struct swpd_entry
 	if (!e->offset)
 		snprintf(text, size, "a marker without any bit");
 	else
-		snprintf(text, size, "marker 0x%llx: this kernel knows bits 0x%x only", (unsigned long long)e->offset,
-			c->dec->marker_mask);
+		snprintf(text, size, "marker 0x%llx: this kernel knows bits 0x%x only",
+			(unsigned long long)e->offset, c->dec->marker_mask);
 	return true;
 }

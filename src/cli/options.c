@@ -34,29 +34,37 @@ static const struct argp_option options[] = {
 	{ "pid", 'p', "LIST", 0, "live processes: PIDs separated by comma or blank, or self; repeatable", 1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
 	{ "input", 'i', "KIND", 0, "what the values are: auto hex pme swp-entry", 1 },
-	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree", 1 },
+	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
+		1 },
 
-	{ NULL, 0, NULL, 0, "Target (default: this machine, for values only if none of -A -k -c -s is given):", 2 },
-	{ "arch", 'A', "ARCH[:VARIANT]", 0, "architecture, see --list-arch; uname -m names are understood", 2 },
+	{ NULL, 0, NULL, 0,
+		"Target (default: this machine, for values only if none of -A -k -c -s is given):", 2 },
+	{ "arch", 'A', "ARCH[:VARIANT]", 0, "architecture, see --list-arch; uname -m names are understood",
+		2 },
 	{ "kernel", 'k', "RELEASE", 0, "kernel release: 6.12, or as uname -r prints it", 2 },
 	{ "config", 'c', "FILE", 0, "kernel configuration, plain or gzip", 2 },
 	{ "set", 's', "KNOB=VALUE[,...]", 0, "one configuration option: y, n or a number; repeatable", 2 },
-	{ "max-swapfiles", KEY_MAX_SWAPFILES, "N", 0, "MAX_SWAPFILES, where the special swap types begin", 2 },
+	{ "max-swapfiles", KEY_MAX_SWAPFILES, "N", 0, "MAX_SWAPFILES, where the special swap types begin",
+		2 },
 	{ "vmlinux", KEY_VMLINUX, "FILE", 0, "kernel image with symbols", 2 },
 	{ "level", KEY_LEVEL, "LEVEL", 0, "level of raw values: pte (default) pmd pud hugetlb", 2 },
 
 	{ NULL, 0, NULL, 0, "Choice of entries:", 3 },
-	{ "range", 'r', "START[-END]", 0, "only these virtual addresses (hexadecimal, END exclusive; START alone: that page); repeatable", 3 },
+	{ "range", 'r', "START[-END]", 0,
+		"only these virtual addresses (hexadecimal, END exclusive; START alone: that page); "
+		"repeatable", 3 },
 	{ "class", 'C', "LIST", 0, "only these classes and groups, see --list-classes", 3 },
 	{ "all-entries", KEY_ALL_ENTRIES, NULL, 0, "none and present entries of an address space too", 3 },
 
 	{ NULL, 0, NULL, 0, "Output:", 4 },
 	{ "list", 'l', NULL, 0, "a table with one line per run of like entries", 4 },
 	{ "list-each", 'L', NULL, 0, "a table with one line per entry", 4 },
-	{ "format", 'F', "FORMAT", 0, "summary (default for processes) table (default for values) ndjson json csv", 4 },
+	{ "format", 'F', "FORMAT", 0,
+		"summary (default for processes) table (default for values) ndjson json csv", 4 },
 	{ "json", 'J', NULL, 0, "same as -F json", 4 },
 	{ "output", 'o', "[+]COLUMN[,...]", 0, "these columns, or with + these too; see --list-columns", 4 },
-	{ "error-on", 'E', "CHECK|CLASS[,...]", 0, "exit with status 4 if one of these occurs; repeatable", 4 },
+	{ "error-on", 'E', "CHECK|CLASS[,...]", 0, "exit with status 4 if one of these occurs; repeatable",
+		4 },
 	{ "no-headings", KEY_NO_HEADINGS, NULL, 0, "no heading and no line about the target", 4 },
 	{ "color", KEY_COLOR, "WHEN", OPTION_ARG_OPTIONAL, "auto (default) always never", 4 },
 	{ "quiet", 'q', NULL, 0, "no warnings on standard error", 4 },
@@ -72,13 +80,14 @@ static const struct argp_option options[] = {
 };
 
 static const char doc[] =
-	"Decode page-table entries that are not present: swap slots, migration and device entries, hardware poison, markers."
+	"Decode page-table entries that are not present: swap slots, migration and device entries, hardware "
+	"poison, markers."
 	"\vPTE: raw entries, hexadecimal with or without 0x, decimal after 0d.\n\n"
 	"Exit status: 0 complete, 1 error without any answer, 2 usage, 3 partial answer, 4 a match of -E.\n\n"
 	"Examples:\n"
-	"  swpdecode -p 4242                     what is not present in process 4242, and why\n"
-	"  swpdecode -l -C special -p self       runs of entries that are not ordinary swap\n"
-	"  swpdecode -A arm64 -k 6.12 0x1087c0   one raw entry of another machine\n";
+	"  swpdecode -p 4242                    what is not present there, and why\n"
+	"  swpdecode -l -C special -p 4242      runs of what is not ordinary swap\n"
+	"  swpdecode -A arm64 -k 6.12 0x27c0    one raw entry of another machine\n";
 
 static bool name_is(const char *p, size_t n, const char *name)
 {
@@ -155,8 +164,8 @@ static uint32_t parse_classes(const char *option, const char *list, uint32_t *ch
 		else if (checks && check_find(word) < CHECK_N)
 			*checks |= 1u << check_find(word);
 		else
-			usage_error("%s %s: no class%s '%.*s' (--list-classes%s)", option, list, checks ? " or check" : "", (int)n, p,
-				checks ? ", --list-checks" : "");
+			usage_error("%s %s: no class%s '%.*s' (--list-classes%s)", option, list,
+				checks ? " or check" : "", (int)n, p, checks ? ", --list-checks" : "");
 		p += n;
 		p += *p == ',';
 	}
@@ -182,7 +191,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->err_stream = NULL; /* getopt has said what is wrong, in one line; argp would add another */
+		/* getopt has said what is wrong, in one line; argp would add another */
+		state->err_stream = NULL;
 		break;
 	case 'h':
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
@@ -307,7 +317,8 @@ static void refuse_lookalike(const struct opts *o, const char *text)
 	if (bare && o->n_values == 1 && digits == len && len < 8 && text[0] != '0') {
 		snprintf(path, sizeof(path), "/proc/%s", text);
 		if (!stat(path, &st))
-			usage_error("%s: this is the PID of a process: -p %s decodes it (0x%s is the value)", text, text, text);
+			usage_error("%s: this is the PID of a process: -p %s decodes it (0x%s is the value)",
+				text, text, text);
 	}
 	if (parse_hex(text, len, &value) || !strncmp(text, "0d", 2))
 		return;
@@ -344,7 +355,8 @@ void parse_options(int argc, char **argv, struct opts *o)
 	if (o->self && o->sysroot)
 		usage_error("-p self is not in a captured tree");
 	if (!o->n_pids && (o->n_ranges || o->list || o->each || o->all_entries))
-		usage_error("%s is for address spaces: -p", o->n_ranges ? "-r" : o->list ? "-l" : o->each ? "-L" : "--all-entries");
+		usage_error("%s is for address spaces: -p",
+			o->n_ranges ? "-r" : o->list ? "-l" : o->each ? "-L" : "--all-entries");
 	if ((o->list || o->each) && o->format && strcmp(o->format->name, "table"))
 		usage_error("-l and -L are tables: not with -F %s", o->format->name);
 	if (o->format && o->format->needs_spaces && !o->n_pids)

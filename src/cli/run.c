@@ -93,7 +93,8 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 	struct swpd_target *t = &f->target;
 
 	facts_init(f, &j->root);
-	j->session.target_given = o->arch || o->kernel || o->config || o->n_sets;
+	/* an image or a configuration of another machine must not be completed with what this one is like */
+	j->session.target_given = o->arch || o->kernel || o->config || o->n_sets || o->vmlinux;
 	if (o->arch && facts_set_arch(f, o->arch, err) < 0)
 		return -1;
 	if (o->kernel && facts_set_release(f, o->kernel, err) < 0)
@@ -103,7 +104,8 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 			return -1;
 	if (o->max_swapfiles) {
 		t->max_swapfiles = o->max_swapfiles;
-		snprintf(t->max_swapfiles_from.source, sizeof(t->max_swapfiles_from.source), "--max-swapfiles");
+		snprintf(t->max_swapfiles_from.source, sizeof(t->max_swapfiles_from.source),
+			"--max-swapfiles");
 	}
 	if (o->config && facts_set_config(f, o->config, err) < 0)
 		return -1;
@@ -125,11 +127,13 @@ static void tell_about_target(const struct job *j)
 	const struct swpd_target *t = &j->facts.target;
 
 	if (t->release > KV_NEWEST)
-		warn(j, "kernel %s is newer than 7.2, the newest one known: entries are read as there", t->release_text);
+		warn(j, "kernel %s is newer than 7.2, the newest one known: entries are read as there",
+			t->release_text);
 	else if (t->release && t->release < KV_OLDEST)
 		warn(j, "kernel %s is older than 2.6.32, the oldest one known", t->release_text);
 	else if (!t->release && !j->opts->n_pids)
-		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k RELEASE");
+		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
+			"RELEASE");
 	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
 		warn(j, "the architecture is not known, and what an entry means depends on it: give -A ARCH");
 	if (j->opts->verbose)
@@ -177,7 +181,8 @@ static struct source *open_source(struct job *j, const struct input *input, stru
 	int fd = STDIN_FILENO;
 
 	if (o->n_pids)
-		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges, j->facts.target.page_shift, err);
+		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges,
+			j->facts.target.page_shift, err);
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);
@@ -283,7 +288,8 @@ static void end_space(struct job *j, const struct batch *b)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
 	if (t->hidden)
-		totals_incomplete(t, "the kernel hides types and offsets from users without CAP_SYS_ADMIN: %llu entries",
+		totals_incomplete(t,
+			"the kernel hides types and offsets from users without CAP_SYS_ADMIN: %llu entries",
 			(unsigned long long)t->hidden);
 	if (j->sink->space_end)
 		j->sink->space_end(j->sink, b->origin->process, t, &b->gap);
@@ -292,22 +298,20 @@ static void end_space(struct job *j, const struct batch *b)
 
 static void bad_value(struct job *j, const struct batch *b)
 {
-	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = &b->finding, .n_findings = 1,
-		.line = b->lines[0], .column = b->columns[0] };
+	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec,
+		.findings = &b->finding, .n_findings = 1, .line = b->lines[0], .column = b->columns[0] };
+	char where[256] = "";
 
 	begin(j);
 	j->answered = true;
 	j->total.bad++;
 	note_check(j, &j->total, &b->finding);
-	if (b->origin->positions) {
-		totals_incomplete(&j->total, "%s: line %u, column %u: %s", b->origin->file, b->lines[0], b->columns[0],
-			b->finding.text);
-		warn(j, "%s: line %u, column %u: %s", strcmp(b->origin->file, "-") ? b->origin->file : "standard input",
-			b->lines[0], b->columns[0], b->finding.text);
-	} else {
-		totals_incomplete(&j->total, "%s", b->finding.text);
-		warn(j, "%s", b->finding.text);
-	}
+	if (b->origin->positions)
+		snprintf(where, sizeof(where), "%.180s: line %u, column %u: ",
+			strcmp(b->origin->file, "-") ? b->origin->file : "standard input", b->lines[0],
+			b->columns[0]);
+	totals_incomplete(&j->total, "%s%s", where, b->finding.text);
+	warn(j, "%s%s", where, b->finding.text);
 	if (j->sink->row)
 		j->sink->row(j->sink, &r);
 }
@@ -316,7 +320,8 @@ static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
 	uint32_t interest = j->shown | j->opts->match_classes;
-	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE), .present = !(interest & 1u << SWPD_PRESENT) };
+	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
+		.present = !(interest & 1u << SWPD_PRESENT) };
 	struct finding found[FINDINGS_MAX];
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = found };
 	size_t n;

@@ -8,7 +8,7 @@
 
 #include "arch/arch.h"
 
-/* In which form words come: as page tables hold them, or as one of the two words that are alike everywhere. */
+/* In which form words come: as page tables hold them, or as one of the two words that are alike everywhere */
 enum swpd_form {
 	FORM_PTE,
 	FORM_PAGEMAP,
@@ -30,7 +30,8 @@ struct swpd_target {
 	int knobs[KNOB_N];  /* 0, 1 or a number; KNOB_UNKNOWN */
 	int max_swapfiles;  /* MAX_SWAPFILES if known from evidence or the user; 0: not known */
 	unsigned int page_shift; /* log2 bytes; 0: not known */
-	struct provenance arch_from, variant_from, release_from, knob_from[KNOB_N], max_swapfiles_from, page_from;
+	struct provenance arch_from, variant_from, release_from, knob_from[KNOB_N], max_swapfiles_from,
+		page_from;
 };
 
 #define KNOB_UNKNOWN (-1)
@@ -90,7 +91,7 @@ struct swpd_decoder {
 	uint8_t entry_shift;      /* SWP_TYPE_SHIFT of swp_entry_t; 0: not known */
 	uint8_t marker_mask;      /* PTE_MARKER_MASK */
 	uint64_t pfn_mask;        /* offset bits that are the PFN */
-	uint64_t pfn_doubt;       /* offset bits that are PFN in one memory model only, and the model is not known */
+	uint64_t pfn_doubt;       /* offset bits that are PFN in one memory model only, if it is not known */
 	uint64_t young, dirty;    /* offset bits of migration entries; 0: not recorded by this kernel */
 	bool young_known;         /* this kernel records them, so a clear bit means false */
 	bool older;               /* no row because the release is older than the oldest one */
@@ -108,14 +109,15 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 /* Id of the row in use; NULL if there is none or a knob leaves two. */
 const char *swpd_decoder_row(const struct swpd_decoder *dec);
 
-/* Base pages (of the target's variant) that one entry stands for at this level. Huge pages of hugetlb: the default size. */
+/* Base pages (of the target's variant) that one entry stands for at this level. Huge pages of hugetlb: the
+ * default size. */
 unsigned long swpd_level_pages(const struct swpd_target *t, enum swpd_level level);
 
-/* Classes of a name: one class, or a group (migration, device, special: all that are neither none, present nor
- * swap). Bit mask of enum swpd_class; 0 if there is no such name. */
+/* Classes of a name: one class, or a group (migration, device, special: all that are neither none, present
+ * nor swap). Bit mask of enum swpd_class; 0 if there is no such name. */
 uint32_t swpd_class_mask(const char *name);
 
-/* What is wrong with an input or an entry: one finding. The check ids are rows of check/list.def and check_ids.def. */
+/* What is wrong with an input or an entry: one finding. The check ids are rows of checks.def. */
 enum severity {
 	SEV_INFO,
 	SEV_WARNING,

@@ -44,11 +44,12 @@ static uint64_t runs_mask(const struct run *runs)
 	})
 
 /* v: the machine's variant, whose rules for frames hold; NULL for the words that are alike everywhere. */
-static void pack(struct packing *p, const struct layout *row, const struct swpd_target *t, const struct variant *v,
-	unsigned int entry_shift, enum swpd_level level)
+static void pack(struct packing *p, const struct layout *row, const struct swpd_target *t,
+	const struct variant *v, unsigned int entry_shift, enum swpd_level level)
 {
 	const struct run *frame = row->pfn[0].width || !v ? row->pfn : v->pfn;
-	unsigned int width = runs_width(row->offset), word_bits = t->arch ? arch_word_bits(t->arch, t->variant) : 64;
+	unsigned int width = runs_width(row->offset),
+		word_bits = t->arch ? arch_word_bits(t->arch, t->variant) : 64;
 
 	memset(p, 0, sizeof(*p));
 	p->row = row;
@@ -102,7 +103,8 @@ static const struct layout *next_row(const struct layout *row, const struct swpd
 			continue;
 		if (!layout_covers(row, release, sure))
 			continue;
-		if (row->knob == KNOB_NONE || t->knobs[row->knob] == KNOB_UNKNOWN || t->knobs[row->knob] == row->knob_is)
+		if (row->knob == KNOB_NONE || t->knobs[row->knob] == KNOB_UNKNOWN ||
+			t->knobs[row->knob] == row->knob_is)
 			return row;
 	}
 	return NULL;
@@ -112,7 +114,8 @@ static const struct layout *next_row(const struct layout *row, const struct swpd
 static const struct layout *entry_row(const struct swpd_target *t, enum sure *sure)
 {
 	const struct arch *a = arch_find("swp_entry_t");
-	const struct variant *v = arch_variant(a, t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
+	const struct variant *v =
+		arch_variant(a, t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
 
 	return next_row(a->layouts, t, v, SWPD_LEVEL_PTE, t->release, sure);
 }
@@ -157,7 +160,8 @@ static void pfn_bits(const struct swpd_target *t, unsigned int *sparse, unsigned
 	*flat = v->pfn_bits;
 	if (t->knobs[KNOB_MAX_PHYSMEM_BITS] != KNOB_UNKNOWN)
 		*flat = *sparse = t->knobs[KNOB_MAX_PHYSMEM_BITS] - v->page_shift;
-	else if (!v->physmem_bits || (v->pfn_bits && (t->knobs[KNOB_SPARSEMEM] == 0 || t->knobs[KNOB_FLATMEM] == 1)))
+	else if (!v->physmem_bits || (v->pfn_bits &&
+		(t->knobs[KNOB_SPARSEMEM] == 0 || t->knobs[KNOB_FLATMEM] == 1)))
 		*sparse = *flat;
 	else if (!v->pfn_bits || t->knobs[KNOB_SPARSEMEM] == 1 || t->knobs[KNOB_FLATMEM] == 0)
 		*flat = *sparse;
@@ -202,8 +206,10 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 	dec->marker_mask = marker_mask(t->release ? t->release : KV_NEWEST);
 	dec->max_swapfiles = type_survey(t, seen);
 	for (int i = 0; i < 128; i++) {
-		if (i >= 32 && dec->max_swapfiles == 32 && dec->n_packing && dec->packing[0].row->wide_types) {
-			dec->cls[i] = SWPD_SWAP; /* swapops.h, up to 5.18: with no special type non_swap_entry() is always 0 */
+		if (i >= 32 && dec->max_swapfiles == 32 && dec->n_packing &&
+			dec->packing[0].row->wide_types) {
+			/* swapops.h, up to 5.18: with no special type non_swap_entry() is always 0 */
+			dec->cls[i] = SWPD_SWAP;
 		} else if (i >= 32) {
 			dec->cls[i] = SWPD_UNKNOWN;
 			dec->why[i] = SWPD_WHY_STRAY;
@@ -365,8 +371,8 @@ void swpd_decode(const struct swpd_decoder *dec, uint64_t word, struct swpd_entr
 	entry->candidates = other.candidates;
 }
 
-size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_entry *out,
-	struct swpd_skip *skip)
+size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, size_t n,
+	struct swpd_entry *out, struct swpd_skip *skip)
 {
 	const struct packing *p = &dec->packing[0];
 	struct swpd_entry *e = out;
@@ -374,7 +380,8 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 	if (dec->n_packing != 1 || !skip || (!skip->none && !skip->present)) {
 		for (size_t i = 0; i < n; i++) {
 			swpd_decode(dec, words[i], e);
-			if (skip && ((skip->none && e->cls == SWPD_NONE) || (skip->present && e->cls == SWPD_PRESENT))) {
+			if (skip && ((skip->none && e->cls == SWPD_NONE) ||
+				(skip->present && e->cls == SWPD_PRESENT))) {
 				*(e->cls == SWPD_NONE ? &skip->n_none : &skip->n_present) += 1;
 				continue;
 			}
@@ -419,8 +426,8 @@ static bool refuse(struct swpd_error *err, enum swpd_code code, const char *text
 	return false;
 }
 
-bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t offset, unsigned int flags, uint64_t *word,
-	struct swpd_error *err)
+bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t offset, unsigned int flags,
+	uint64_t *word, struct swpd_error *err)
 {
 	const struct packing *p = &dec->packing[0];
 	uint64_t w;
@@ -429,7 +436,8 @@ bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t off
 		return refuse(err, SWPD_E_NOT_HERE, "no single layout is known for this target");
 	if (type > ONES(p->type_bits)) {
 		refuse(err, SWPD_E_RANGE, "");
-		snprintf(err->text, sizeof(err->text), "swap type %u does not fit: the field has %u bits", type, p->type_bits);
+		snprintf(err->text, sizeof(err->text), "swap type %u does not fit: the field has %u bits",
+			type, p->type_bits);
 		return false;
 	}
 	if (offset & ~ONES(p->offset_written)) {
@@ -469,7 +477,8 @@ uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form)
 
 			relevant |= 1u << row->knob;
 			for (int f = 0; f < 8 && row->flags[f].levels; f++)
-				if (t->release >= row->flags[f].since && (!row->flags[f].until || t->release < row->flags[f].until))
+				if (t->release >= row->flags[f].since &&
+					(!row->flags[f].until || t->release < row->flags[f].until))
 					relevant |= 1u << row->flags[f].knob;
 		}
 	}

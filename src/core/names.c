@@ -102,7 +102,8 @@ uint32_t swpd_class_mask(const char *name)
 		size_t n = strlen(name);
 		bool group = !strcmp(name, "migration") || !strcmp(name, "device");
 
-		if (!strcmp(class_names[c], name) || (group && !strncmp(class_names[c], name, n) && class_names[c][n] == '-'))
+		if (!strcmp(class_names[c], name) ||
+			(group && !strncmp(class_names[c], name, n) && class_names[c][n] == '-'))
 			mask |= 1u << c;
 	}
 	return mask;

@@ -17,13 +17,16 @@ const struct type_group type_groups[] = {
 	{ KNOB_MIGRATION, KV(5, 19, 0), KV_MAX, 3,
 		{ C(MIGRATION_READ), C(MIGRATION_READ_EXCLUSIVE), C(MIGRATION_WRITE) },
 		"5.19.0; run in 6.1, 6.12, 7.2" },
-	{ KNOB_DEVICE_PRIVATE, KV(4, 14, 0), KV(5, 14, 0), 2, { C(DEVICE_PRIVATE_WRITE), C(DEVICE_PRIVATE_READ) },
+	{ KNOB_DEVICE_PRIVATE, KV(4, 14, 0), KV(5, 14, 0), 2,
+		{ C(DEVICE_PRIVATE_WRITE), C(DEVICE_PRIVATE_READ) },
 		"4.14.105 to 5.12; run in 5.10" },
 	{ KNOB_DEVICE_PRIVATE, KV(5, 14, 0), KV(6, 15, 0), 4,
-		{ C(DEVICE_PRIVATE_WRITE), C(DEVICE_PRIVATE_READ), C(DEVICE_EXCLUSIVE_WRITE), C(DEVICE_EXCLUSIVE_READ) },
+		{ C(DEVICE_PRIVATE_WRITE), C(DEVICE_PRIVATE_READ), C(DEVICE_EXCLUSIVE_WRITE),
+		C(DEVICE_EXCLUSIVE_READ) },
 		"5.14.2 to 6.14; run in 6.1, 6.12" },
 	{ KNOB_DEVICE_PRIVATE, KV(6, 15, 0), KV_MAX, 3,
-		{ C(DEVICE_PRIVATE_WRITE), C(DEVICE_PRIVATE_READ), C(DEVICE_EXCLUSIVE) }, "6.17.0; run in 7.2" },
+		{ C(DEVICE_PRIVATE_WRITE), C(DEVICE_PRIVATE_READ), C(DEVICE_EXCLUSIVE) },
+		"6.17.0; run in 7.2" },
 	{ KNOB_PTE_MARKER, KV(5, 19, 0), KV(6, 2, 0), 1, { C(PTE_MARKER) }, "5.19.0, 6.0.1; run in 6.1" },
 	{ KNOB_NONE, KV(6, 2, 0), KV_MAX, 1, { C(PTE_MARKER) }, "6.2.1 on; run in 6.12, 7.2" },
 	{ KNOB_NONE, KV(5, 19, 0), KV(6, 2, 0), 1, { C(SWAPIN_ERROR) }, "5.19.0, 6.0.1; run in 6.1" },
@@ -141,7 +144,8 @@ unsigned int type_survey(const struct swpd_target *t, uint32_t seen[32])
 
 	survey_all(&s, true);
 	if (!s.n) {
-		/* MAX_SWAPFILES contradicts all else that is known: all that is certain is where the real types end. */
+		/* MAX_SWAPFILES contradicts all else that is known: all that is certain is where the real
+		 * types end. */
 		survey_all(&s, false);
 		for (int i = 0; i < 32; i++)
 			s.seen[i] = i < t->max_swapfiles ? 1u << SWPD_SWAP : s.seen[i] & ~(1u << SWPD_SWAP);

@@ -112,7 +112,8 @@ int facts_set_config(struct facts *f, const char *path, struct swpd_error *err)
 	if (fd < 0)
 		return fail(err, SWPD_E_SYSTEM, errno, "-c %s: cannot open: %s", path, sys_text(errno));
 	if (config_read(f, fd, path) < 0)
-		return fail(err, SWPD_E_FORMAT, 0, "-c %s: not a kernel configuration: no line begins with CONFIG_", path);
+		return fail(err, SWPD_E_FORMAT, 0,
+			"-c %s: not a kernel configuration: no line begins with CONFIG_", path);
 	return 0;
 }
 
@@ -139,7 +140,8 @@ void fact_from_config(struct facts *f)
 {
 	static const struct {
 		const char *before, *after;
-	} places[] = { { "/boot/config-", "" }, { "/lib/modules/", "/config" }, { "/usr/lib/modules/", "/config" } };
+	} places[] = { { "/boot/config-", "" }, { "/lib/modules/", "/config" },
+		{ "/usr/lib/modules/", "/config" } };
 	char path[160];
 
 	if (try_config(f, "/proc/config.gz"))
@@ -147,7 +149,8 @@ void fact_from_config(struct facts *f)
 	for (size_t i = 0; f->target.release && i < ARRAY_SIZE(places); i++) {
 		if (strchr(f->target.release_text, '/'))
 			return;
-		snprintf(path, sizeof(path), "%s%s%s", places[i].before, f->target.release_text, places[i].after);
+		snprintf(path, sizeof(path), "%s%s%s", places[i].before, f->target.release_text,
+			places[i].after);
 		if (try_config(f, path))
 			return;
 	}

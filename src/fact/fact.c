@@ -92,8 +92,8 @@ int facts_set_arch(struct facts *f, const char *spec, struct swpd_error *err)
 		return 0;
 	}
 	if (!arch_variant(arch, spec + n + 1))
-		return fail(err, SWPD_E_USAGE, 0, "-A %s: %s has no variant '%s' (--list-arch has them)", spec, arch->name,
-			spec + n + 1);
+		return fail(err, SWPD_E_USAGE, 0, "-A %s: %s has no variant '%s' (--list-arch has them)",
+			spec, arch->name, spec + n + 1);
 	fact_arch(f, arch, arch_variant(arch, spec + n + 1), "-A");
 	return 0;
 }
@@ -101,7 +101,8 @@ int facts_set_arch(struct facts *f, const char *spec, struct swpd_error *err)
 int facts_set_release(struct facts *f, const char *release, struct swpd_error *err)
 {
 	if (!swpd_release_parse(release))
-		return fail(err, SWPD_E_USAGE, 0, "-k %s: not a kernel release (6.12, or what uname -r prints)", release);
+		return fail(err, SWPD_E_USAGE, 0,
+			"-k %s: not a kernel release (6.12, or what uname -r prints)", release);
 	fact_release(f, release, "-k");
 	return 0;
 }
@@ -118,15 +119,18 @@ int facts_set_knobs(struct facts *f, const char *assignments, struct swpd_error 
 		snprintf(one, sizeof(one), "%.*s", (int)n, assignments);
 		eq = strcspn(one, "=");
 		if (n >= sizeof(one) || !one[eq])
-			return fail(err, SWPD_E_USAGE, 0, "-s %.*s: not of the form KNOB=VALUE", (int)n, assignments);
+			return fail(err, SWPD_E_USAGE, 0, "-s %.*s: not of the form KNOB=VALUE", (int)n,
+				assignments);
 		one[eq] = 0;
 		knob = knob_find(one);
 		if (knob == KNOB_NONE)
-			return fail(err, SWPD_E_USAGE, 0, "-s %s: nothing depends on this configuration option", one);
+			return fail(err, SWPD_E_USAGE, 0,
+				"-s %s: nothing depends on this configuration option", one);
 		if (!strcmp(one + eq + 1, "y") || !strcmp(one + eq + 1, "n"))
 			v = one[eq + 1] == 'y';
 		else if (!parse_number(one + eq + 1, 0, 64, &v))
-			return fail(err, SWPD_E_USAGE, 0, "-s %s=%s: the value is y, n or a number up to 64", one, one + eq + 1);
+			return fail(err, SWPD_E_USAGE, 0, "-s %s=%s: the value is y, n or a number up to 64",
+				one, one + eq + 1);
 		f->target.knobs[knob] = KNOB_UNKNOWN; /* the last word of the user counts */
 		fact_knob(f, knob, v, "-s");
 		assignments += n;
@@ -260,7 +264,8 @@ void facts_assume(struct facts *f)
 	}
 	if (!t->page_shift) {
 		t->page_shift = t->variant ? t->variant->page_shift : 12;
-		snprintf(t->page_from.source, sizeof(t->page_from.source), "%s", t->variant ? "variant" : "default");
+		snprintf(t->page_from.source, sizeof(t->page_from.source), "%s",
+			t->variant ? "variant" : "default");
 		t->page_from.assumed = !t->variant || t->variant_from.assumed;
 	}
 	if (t->release > KV_NEWEST)

@@ -55,7 +55,7 @@ struct facts {
 	char zswap[8];         /* /sys/module/zswap/parameters/enabled; empty: not known */
 	char host[72], boot_id[40];
 	bool release_warned;
-	const struct variant *usual; /* what the name that the architecture was called by usually stands for, or NULL */
+	const struct variant *usual; /* what the name given for the architecture usually means; or NULL */
 };
 
 /* ---- for the door ---- */
@@ -90,7 +90,8 @@ void facts_assume(struct facts *f);
 /* Read /proc/swaps below the root. Returns 0; -1 with *err filled if it cannot be read or makes no sense. */
 int facts_ask_swaps(struct facts *f, struct swpd_error *err);
 
-/* An entry of a swap type (below SWAP_DEVICES_MAX) that was not met before: it narrows down which device has which. */
+/* An entry of a swap type (below SWAP_DEVICES_MAX) that was not met before: it narrows down which device
+ * has which. */
 void swaps_narrow(struct swap_devices *s, unsigned int type);
 
 /* Note that an entry of this swap type was met. */

@@ -31,7 +31,8 @@ const char *module_state_name(enum module_state s)
 	return (unsigned int)s < ARRAY_SIZE(names) ? names[s] : NULL;
 }
 
-static void silent(void *data, int priority, const char *file, int line, const char *fn, const char *format, va_list args)
+static void silent(void *data, int priority, const char *file, int line, const char *fn, const char *format,
+	va_list args)
 {
 	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format, (void)args;
 }
@@ -77,7 +78,7 @@ struct index {
 	struct facts *f;
 	struct kmod_ctx *ctx;
 	int fd;         /* the directory */
-	char dir[32];   /* its name for libkmod, which wants one: no link of a captured tree lies on its way */
+	char dir[32];   /* its name for libkmod, which wants one: no link of a captured tree on its way */
 	char *loaded;   /* /proc/modules */
 	bool complete;  /* says of every module whether it exists */
 };
@@ -157,9 +158,11 @@ void facts_ask_modules(struct facts *f)
 	if (x.fd < 0)
 		return;
 	snprintf(x.dir, sizeof(x.dir), "/proc/self/fd/%d", x.fd);
-	x.complete = !faccessat(x.fd, "modules.dep.bin", R_OK, 0) && !faccessat(x.fd, "modules.builtin.bin", R_OK, 0);
+	x.complete = !faccessat(x.fd, "modules.dep.bin", R_OK, 0) &&
+		!faccessat(x.fd, "modules.builtin.bin", R_OK, 0);
 	if (f->root->live || dir_all_files(x.fd, "modules.")) {
-		snprintf(f->modules_from, sizeof(f->modules_from), "%.*s", (int)sizeof(f->modules_from) - 1, dir);
+		snprintf(f->modules_from, sizeof(f->modules_from), "%.*s", (int)sizeof(f->modules_from) - 1,
+			dir);
 		ask_all(&x);
 	}
 	close(x.fd);

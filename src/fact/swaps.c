@@ -39,7 +39,8 @@ static void match(struct swap_devices *s)
 			bool ok = k == n - 1 && s->n - 1 - i <= s->max_type - types[k];
 
 			for (int j = i + 1; k < n - 1 && j < s->n; j++)
-				ok |= (high[k + 1] & low[k + 1] & 1u << j) && j - i <= types[k + 1] - types[k];
+				ok |= (high[k + 1] & low[k + 1] & 1u << j) &&
+					j - i <= types[k + 1] - types[k];
 			if (ok)
 				high[k] |= 1u << i;
 		}
@@ -101,7 +102,8 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 			continue;
 		/* a deleted swap file is listed as NAME\040(deleted), which stays one word */
 		if (sscanf(rest, " %15s %lu %lu", type, &size, &used) != 3 || s->n == SWAP_DEVICES_MAX) {
-			status = fail(err, SWPD_E_FORMAT, 0, "%s: line %d: not a line of this file", path, row + 1);
+			status = fail(err, SWPD_E_FORMAT, 0, "%s: line %d: not a line of this file", path,
+				row + 1);
 			break;
 		}
 		unescape(s->device[s->n].name, sizeof(s->device[0].name), line.text, name);

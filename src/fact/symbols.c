@@ -36,16 +36,19 @@ static int read_symbols(struct facts *f, int fd, const char *source, struct swpd
 	if (info.release[0])
 		fact_release(f, info.release, source);
 	if (f->target.release && info.release[0] && swpd_release_parse(info.release) != f->target.release)
-		return fail(err, SWPD_E_FORMAT, 0, "this is the image of %s, not of %s", info.release, f->target.release_text);
+		return fail(err, SWPD_E_FORMAT, 0, "this is the image of %s, not of %s", info.release,
+			f->target.release_text);
 	/* mm/swapfile.c: struct swap_info_struct *swap_info[MAX_SWAPFILES] */
 	if (wanted[0].found && wanted[0].size >= info.word_bytes && !f->target.max_swapfiles) {
 		f->target.max_swapfiles = wanted[0].size / info.word_bytes;
-		snprintf(f->target.max_swapfiles_from.source, sizeof(f->target.max_swapfiles_from.source), "%s", source);
+		snprintf(f->target.max_swapfiles_from.source, sizeof(f->target.max_swapfiles_from.source),
+			"%s", source);
 		if (f->target.max_swapfiles > 32)
 			f->target.max_swapfiles = 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(tells); i++)
-		if (f->target.release >= tells[i].since && f->target.release < tells[i].until && (wanted[i + 1].found || info.locals))
+		if (f->target.release >= tells[i].since && f->target.release < tells[i].until &&
+			(wanted[i + 1].found || info.locals))
 			fact_knob(f, tells[i].knob, wanted[i + 1].found, source);
 	return 0;
 }
@@ -55,7 +58,8 @@ int facts_read_vmlinux(struct facts *f, struct swpd_error *err)
 	int fd = open(f->vmlinux, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return fail(err, SWPD_E_SYSTEM, errno, "--vmlinux %s: cannot open: %s", f->vmlinux, sys_text(errno));
+		return fail(err, SWPD_E_SYSTEM, errno, "--vmlinux %s: cannot open: %s", f->vmlinux,
+			sys_text(errno));
 	if (read_symbols(f, fd, f->vmlinux, err) < 0)
 		return fail_context(err, "--vmlinux %s", f->vmlinux);
 	return 0;

@@ -26,7 +26,8 @@ static void read_banner(Elf *elf, uint64_t address, uint16_t section, struct ima
 		return;
 	text += sizeof(prefix) - 1;
 	room -= sizeof(prefix) - 1;
-	for (len = 0; len < room && len < sizeof(info->release) - 1 && text[len] > ' ' && text[len] < 0x7f; len++)
+	for (len = 0; len < room && len < sizeof(info->release) - 1 && text[len] > ' ' &&
+		text[len] < 0x7f; len++)
 		info->release[len] = text[len];
 	info->release[len] = 0;
 }
@@ -44,7 +45,8 @@ static void scan_symtab(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh, struct imag
 		if (!gelf_getsym(data, i, &sym) || !(name = elf_strptr(elf, sh->sh_link, sym.st_name)))
 			continue;
 		info->symbols++;
-		info->locals |= GELF_ST_BIND(sym.st_info) == STB_LOCAL && GELF_ST_TYPE(sym.st_info) == STT_FUNC;
+		info->locals |= GELF_ST_BIND(sym.st_info) == STB_LOCAL &&
+			GELF_ST_TYPE(sym.st_info) == STT_FUNC;
 		if (!strcmp(name, "linux_banner"))
 			read_banner(elf, sym.st_value, sym.st_shndx, info);
 		for (size_t w = 0; w < n; w++) {
@@ -57,7 +59,8 @@ static void scan_symtab(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh, struct imag
 	}
 }
 
-int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_info *info, struct swpd_error *err)
+int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_info *info,
+	struct swpd_error *err)
 {
 	Elf_Scn *scn = NULL;
 	Elf *elf;

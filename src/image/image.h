@@ -26,7 +26,8 @@ struct image_info {
  * Look up n symbols in the .symtab of an ELF file open at fd (read at any position; not closed) and fill
  * *info. The file is not trusted. Returns 0, or -1 with *err filled if it is not an ELF file or is damaged.
  */
-int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_info *info, struct swpd_error *err);
+int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_info *info,
+	struct swpd_error *err);
 
 /* ---- crash dumps ---- */
 

@@ -123,7 +123,8 @@ GET(device_candidates)
 	const struct swap_devices *s = &r->session->facts->swaps;
 
 	v->kind = VALUE_LIST;
-	if (!r->entry || r->entry->cls != SWPD_SWAP || r->entry->type >= SWAP_DEVICES_MAX || swaps_device(s, r->entry->type))
+	if (!r->entry || r->entry->cls != SWPD_SWAP || r->entry->type >= SWAP_DEVICES_MAX ||
+		swaps_device(s, r->entry->type))
 		return;
 	for (int i = 0; i < s->n; i++)
 		if (s->possible[r->entry->type] & 1u << i)
@@ -213,6 +214,27 @@ GET(findings)
 	v->n = r->n_findings;
 }
 
+/* For people: why it is unknown and what it could be, then what is wrong with it. */
+GET(detail)
+{
+	const struct swpd_entry *e = r->entry;
+	size_t n = 0, room = sizeof(v->composed);
+	const char *sep = ": ";
+
+	if (e && e->why != SWPD_WHY_NONE)
+		n = snprintf(v->composed, room, "%s", swpd_why_name(e->why));
+	for (int c = 0; e && c < SWPD_CLASS_N; c++)
+		if (e->candidates & 1u << c && n < room) {
+			n += snprintf(v->composed + n, room - n, "%s%s", sep, swpd_class_name(c));
+			sep = " or ";
+		}
+	for (int i = 0; i < r->n_findings && n < room; i++)
+		n += snprintf(v->composed + n, room - n, "%s%s: %s", n ? "; " : "",
+			check_name(r->findings[i].check), r->findings[i].text);
+	if (n)
+		set_text(v, v->composed);
+}
+
 #define IN_RECORD(field) .varies = offsetof(struct record, field)
 #define IN_ENTRY(field) .varies = ENTRY_FIELD + offsetof(struct swpd_entry, field)
 #define RIGHT .right = true
@@ -227,12 +249,14 @@ const struct column columns[] = {
 	{ "level", "level of the page table: pte pmd pud hugetlb", get_level, 7 },
 	{ "raw", "the entry as the page table holds it", get_raw, 18, RIGHT, IN_ENTRY(word) },
 	{ "pagemap", "the pagemap word", get_pagemap, 18, RIGHT, IN_ENTRY(word) },
-	{ "class", "what it is: see --list-classes", get_class, 20 },
+	{ "class", "what it is: see --list-classes", get_class, 24 },
 	{ "unknown_why", "why it is not known: hidden knob stray no-row no-slot", get_unknown_why, 8 },
 	{ "candidates", "classes it could be while a configuration option is unknown", get_candidates, 12 },
 	{ "swap_type", "type field (swp_type)", get_swap_type, 4, RIGHT },
-	{ "swap_offset", "offset field (swp_offset), in pages for swap", get_swap_offset, 15, RIGHT, IN_ENTRY(offset) },
-	{ "swp_entry", "the generic swp_entry_t that kernel logs print", get_swp_entry, 18, RIGHT, IN_ENTRY(swp_entry) },
+	{ "swap_offset", "offset field (swp_offset), in pages for swap", get_swap_offset, 15, RIGHT,
+		IN_ENTRY(offset) },
+	{ "swp_entry", "the generic swp_entry_t that kernel logs print", get_swp_entry, 18, RIGHT,
+		IN_ENTRY(swp_entry) },
 	{ "device", "swap device, where it is certain", get_device, 14 },
 	{ "device_candidates", "swap devices that it could be", get_device_candidates, 17 },
 	{ "pfn", "page frame number", get_pfn, 12, RIGHT, IN_ENTRY(pfn) },
@@ -253,6 +277,7 @@ const struct column columns[] = {
 	{ "column", "its column, from 1", get_column, 6, RIGHT, IN_RECORD(column) },
 	{ "findings", "what is wrong with it", get_findings, 8 },
 	{ "flags", "all flags that are set, in one column", get_flags, 10, .extra = true },
+	{ "detail", "why it is unknown, what it could be, and the findings", get_detail, 20, .extra = true },
 };
 const size_t n_columns = ARRAY_SIZE(columns);
 
@@ -283,7 +308,8 @@ int selection_parse(struct selection *s, const char *list, struct swpd_error *er
 			if (strlen(columns[i].name) == n && !memcmp(columns[i].name, p, n))
 				break;
 		if (i == n_columns)
-			return fail(err, SWPD_E_USAGE, 0, "-o %s: no column '%.*s' (--list-columns has them)", list, (int)n, p);
+			return fail(err, SWPD_E_USAGE, 0, "-o %s: no column '%.*s' (--list-columns has them)",
+				list, (int)n, p);
 		while (k < s->n && s->column[k] != &columns[i])
 			k++;
 		if (k < s->n && k >= before)

@@ -20,7 +20,8 @@ static void fact(struct out *o, const char *name, const char *text, const struct
 	out_printf(o, ",\"assumed\":%s}", from->assumed ? "true" : "false");
 }
 
-static void number_fact(struct out *o, const char *name, long value, bool known, const struct provenance *from)
+static void number_fact(struct out *o, const char *name, long value, bool known,
+	const struct provenance *from)
 {
 	out_printf(o, "\"%s\":{\"value\":", name);
 	if (known)
@@ -49,7 +50,8 @@ static void put_target(struct out *o, const struct session *session)
 	out_text(o, ",");
 	number_fact(o, "page_size", 1l << t->page_shift, t->page_shift, &t->page_from);
 	out_text(o, ",");
-	number_fact(o, "max_swapfiles", max, max, t->max_swapfiles_from.source[0] || !max ? &t->max_swapfiles_from : &derived);
+	number_fact(o, "max_swapfiles", max, max, t->max_swapfiles_from.source[0] ||
+		!max ? &t->max_swapfiles_from : &derived);
 	out_text(o, ",\"knobs\":{");
 	for (int k = KNOB_NONE + 1; k < KNOB_N; k++) {
 		if (t->knobs[k] == KNOB_UNKNOWN && !(relevant & 1u << k))
@@ -109,12 +111,13 @@ void json_meta(struct out *o, const struct session *session)
 	const struct {
 		const char *name;
 		const struct provenance *from;
-	} facts[] = { { "arch", &t->arch_from }, { "variant", &t->variant_from }, { "kernel", &t->release_from },
+	} facts[] = { { "arch", &t->arch_from }, { "variant", &t->variant_from },
+		{ "kernel", &t->release_from },
 		{ "page_size", &t->page_from } };
 	bool first = true;
 
-	out_printf(o, "{\"record\":\"meta\",\"tool\":\"swpdecode\",\"version\":\"%s\",\"schema_version\":%d,\"host\":",
-		SWPD_VERSION, SCHEMA_VERSION);
+	out_printf(o, "{\"record\":\"meta\",\"tool\":\"swpdecode\",\"version\":\"%s\"", SWPD_VERSION);
+	out_printf(o, ",\"schema_version\":%d,\"host\":", SCHEMA_VERSION);
 	string_or_null(o, f->host);
 	out_text(o, ",\"boot_id\":");
 	string_or_null(o, f->boot_id);
@@ -129,6 +132,8 @@ void json_meta(struct out *o, const struct session *session)
 		out_printf(o, "%s\"%s\"", first ? "" : ",", facts[i].name);
 		first = false;
 	}
+	if (session->form == FORM_SWP_ENTRY && !t->arch)
+		out_printf(o, "%s\"word_bits\"", first ? "" : ",");
 	out_text(o, "],");
 	put_swaps(o, &f->swaps);
 	out_text(o, ",");
@@ -141,13 +146,14 @@ void json_total(struct out *o, const struct session *session, const struct total
 	const struct swap_devices *s = &session->facts->swaps;
 	bool first = true;
 
-	out_printf(o, "{\"record\":\"total\",\"entries\":%llu,\"pages\":%llu,\"by_class\":{", (unsigned long long)t->entries,
-		(unsigned long long)t->pages);
+	out_printf(o, "{\"record\":\"total\",\"entries\":%llu,\"pages\":%llu,\"by_class\":{",
+		(unsigned long long)t->entries, (unsigned long long)t->pages);
 	for (int c = 0; c < SWPD_CLASS_N; c++) {
 		if (!t->by_class[c].entries)
 			continue;
-		out_printf(o, "%s\"%s\":{\"entries\":%llu,\"pages\":%llu}", first ? "" : ",", swpd_class_name(c),
-			(unsigned long long)t->by_class[c].entries, (unsigned long long)t->by_class[c].pages);
+		out_printf(o, "%s\"%s\":{\"entries\":%llu,\"pages\":%llu}", first ? "" : ",",
+			swpd_class_name(c), (unsigned long long)t->by_class[c].entries,
+			(unsigned long long)t->by_class[c].pages);
 		first = false;
 	}
 	out_text(o, "},\"by_device\":[");
@@ -159,11 +165,13 @@ void json_total(struct out *o, const struct session *session, const struct total
 			continue;
 		out_printf(o, "%s{\"swap_type\":%d,\"device\":", first ? "" : ",", type);
 		string_or_null(o, d ? d->name : NULL);
-		out_printf(o, ",\"entries\":%llu,\"pages\":%llu}", (unsigned long long)t->by_type[type].entries,
+		out_printf(o, ",\"entries\":%llu,\"pages\":%llu}",
+			(unsigned long long)t->by_type[type].entries,
 			(unsigned long long)t->by_type[type].pages);
 		first = false;
 	}
-	out_printf(o, "],\"unreadable\":%llu,\"hidden\":%llu,\"gone\":%llu,\"bad\":%llu,\"complete\":%s,\"why\":",
+	out_printf(o,
+		"],\"unreadable\":%llu,\"hidden\":%llu,\"gone\":%llu,\"bad\":%llu,\"complete\":%s,\"why\":",
 		(unsigned long long)t->unreadable, (unsigned long long)t->hidden, (unsigned long long)t->gone,
 		(unsigned long long)t->bad, t->complete ? "true" : "false");
 	string_or_null(o, t->why);

@@ -136,7 +136,8 @@ static char *put_whole(char *p, const struct rows *rows, const struct record *r)
 }
 
 /* Whether a column that varies is known at all, and whether it is hexadecimal, is a matter of the shape. */
-static void build(struct rows *rows, struct row_template *t, const struct record *r, const struct swpd_entry *shape)
+static void build(struct rows *rows, struct row_template *t, const struct record *r,
+	const struct swpd_entry *shape)
 {
 	char text[OUT_ROOM], *p = text;
 
@@ -205,7 +206,8 @@ static char *put_template(char *p, const struct row_template *t, const struct re
 
 static inline bool same_shape(const struct swpd_entry *a, const struct swpd_entry *b)
 {
-	return !memcmp(&a->candidates, &b->candidates, offsetof(struct swpd_entry, index) - offsetof(struct swpd_entry, candidates));
+	return !memcmp(&a->candidates, &b->candidates,
+		offsetof(struct swpd_entry, index) - offsetof(struct swpd_entry, candidates));
 }
 
 void rows_put(struct rows *rows, struct out *out, const struct record *r)

@@ -16,7 +16,7 @@ struct session {
 	const struct swpd_decoder *dec; /* its row is the layout; may change between records */
 	const char *time;               /* when the run began, UTC, ISO 8601 */
 	bool spaces;                    /* address spaces, not loose values */
-	bool target_given;              /* some of -A -k -c -s: nothing was taken from the host */
+	bool target_given;              /* some of -A -k -c -s --vmlinux: nothing was taken from the host */
 	enum swpd_form form;
 };
 
@@ -53,6 +53,7 @@ struct value {
 	int n;
 	const char *list[LIST_MAX];
 	const struct finding *findings;
+	char composed[512]; /* room for a text that a column puts together */
 };
 
 #define ENTRY_FIELD 0x8000
@@ -83,8 +84,8 @@ struct selection {
 /* All columns that are not extra. */
 void selection_default(struct selection *s);
 /*
- * Apply a list "name,name" or "+name,name" (added to what is there, where it is not there yet). Returns 0, or -1
- * with *err for a name that does not exist or is listed twice.
+ * Apply a list "name,name" or "+name,name" (added to what is there, where it is not there yet). Returns 0, or
+ * -1 with *err for a name that does not exist or is listed twice.
  */
 int selection_parse(struct selection *s, const char *list, struct swpd_error *err);
 
@@ -101,12 +102,14 @@ struct sink {
 	const struct session *session;
 	struct out *out;
 	struct sink_options options;
-	const char *(*columns)(const struct sink *s); /* its columns if the user says nothing; NULL: selection_default() */
+	/* Its columns if the user says nothing; NULL: selection_default(). */
+	const char *(*columns)(const struct sink *s);
 	/* Events; each may be NULL. Errors of the output stick in out. */
 	void (*begin)(struct sink *s);
 	void (*space_begin)(struct sink *s, const struct process *p);
 	void (*row)(struct sink *s, const struct record *r);
-	void (*space_end)(struct sink *s, const struct process *p, const struct totals *t, const struct gap *gap);
+	void (*space_end)(struct sink *s, const struct process *p, const struct totals *t,
+		const struct gap *gap);
 	void (*finding)(struct sink *s, int pid, const struct finding *f); /* of no entry; pid 0: of none */
 	void (*end)(struct sink *s, const struct totals *t);
 	void (*close)(struct sink *s);

@@ -37,7 +37,8 @@ static const char *marker_text(unsigned int marker)
 /* Swapped pages and guards are ordinary; where fields are hidden, everything is of this kind. */
 static bool ordinary(unsigned int cls, unsigned int marker)
 {
-	return cls == SWPD_NONE || cls == SWPD_PRESENT || cls == SWPD_SWAP || (cls == SWPD_PTE_MARKER && marker == SWPD_MARKER_GUARD);
+	return cls == SWPD_NONE || cls == SWPD_PRESENT || cls == SWPD_SWAP ||
+		(cls == SWPD_PTE_MARKER && marker == SWPD_MARKER_GUARD);
 }
 
 static void size_text(const struct summary *s, uint64_t pages, char *to, size_t size)
@@ -69,7 +70,8 @@ static struct kind *find_kind(struct summary *s, const struct swpd_entry *e)
 
 static void describe(const struct record *r, char *to, size_t size)
 {
-	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "flags", "candidates", "unknown_why" };
+	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "flags", "candidates",
+		"unknown_why" };
 	size_t n = snprintf(to, size, "0x%-14llx", (unsigned long long)r->vaddr);
 
 	for (size_t i = 0; i < n_columns; i++)
@@ -101,8 +103,8 @@ static void row(struct sink *sink, const struct record *r)
 	struct kind *k;
 
 	for (int i = 0; i < r->n_findings && s->n_findings < FIRST_ENTRIES; i++)
-		snprintf(s->finding[s->n_findings++], sizeof(s->finding[0]), "0x%llx: %s: %.190s", (unsigned long long)r->vaddr,
-			check_name(r->findings[i].check), r->findings[i].text);
+		snprintf(s->finding[s->n_findings++], sizeof(s->finding[0]), "0x%llx: %s: %.190s",
+			(unsigned long long)r->vaddr, check_name(r->findings[i].check), r->findings[i].text);
 	if (!r->entry || ordinary(r->entry->cls, r->entry->marker))
 		return;
 	k = find_kind(s, r->entry);
@@ -125,7 +127,8 @@ static void space_begin(struct sink *sink, const struct process *p)
 	s->target_shown = true;
 }
 
-static void count_line(struct summary *s, const char *name, const char *more, uint64_t entries, uint64_t pages)
+static void count_line(struct summary *s, const char *name, const char *more, uint64_t entries,
+	uint64_t pages)
 {
 	char label[64], size[32];
 
@@ -136,16 +139,19 @@ static void count_line(struct summary *s, const char *name, const char *more, ui
 
 static void put_counts(struct summary *s, const struct totals *t)
 {
-	const char *on = s->sink.options.colour ? "\033[1m" : "", *off = s->sink.options.colour ? "\033[0m" : "";
+	const char *on = s->sink.options.colour ? "\033[1m" : "",
+		*off = s->sink.options.colour ? "\033[0m" : "";
 
 	out_printf(s->sink.out, "%s  %-36s %12s %10s%s\n", on, "CLASS", "ENTRIES", "SIZE", off);
 	for (int special = 1; special >= 0; special--)
 		for (int c = 0; c < SWPD_CLASS_N; c++) {
 			for (int m = 0; c == SWPD_PTE_MARKER && m < 8; m++)
 				if (t->by_marker[m].entries && ordinary(c, m) != special)
-					count_line(s, swpd_class_name(c), marker_text(m), t->by_marker[m].entries, t->by_marker[m].pages);
+					count_line(s, swpd_class_name(c), marker_text(m),
+						t->by_marker[m].entries, t->by_marker[m].pages);
 			if (c != SWPD_PTE_MARKER && t->by_class[c].entries && ordinary(c, 0) != special)
-				count_line(s, swpd_class_name(c), "", t->by_class[c].entries, t->by_class[c].pages);
+				count_line(s, swpd_class_name(c), "", t->by_class[c].entries,
+					t->by_class[c].pages);
 		}
 }
 
@@ -212,7 +218,8 @@ static void put_devices(struct summary *s, const struct totals *t)
 		}
 		out_printf(s->sink.out, ": %llu pages, %s", (unsigned long long)t->by_type[type].pages, size);
 		if (d && d->used)
-			out_printf(s->sink.out, " of the %llu pages in use there", (unsigned long long)d->used);
+			out_printf(s->sink.out, " of the %llu pages in use there",
+				(unsigned long long)d->used);
 		out_text(s->sink.out, "\n");
 	}
 }
@@ -222,13 +229,15 @@ static void put_mappings(struct summary *s, const struct totals *t)
 	if (t->top[0].pages)
 		out_text(s->sink.out, "mappings with most entries that are not present:\n");
 	for (int i = 0; i < TOP_MAPPINGS && t->top[i].pages; i++) {
-		struct value v = { .kind = VALUE_TEXT, .text = t->top[i].name[0] ? t->top[i].name : "(anonymous)" };
+		struct value v = { .kind = VALUE_TEXT,
+			.text = t->top[i].name[0] ? t->top[i].name : "(anonymous)" };
 		char name[128], size[32];
 
 		text_value(&v, name, sizeof(name));
 		size_text(s, t->top[i].pages, size, sizeof(size));
-		out_printf(s->sink.out, "  0x%llx-0x%llx %s: %llu pages, %s\n", (unsigned long long)t->top[i].start,
-			(unsigned long long)t->top[i].end, name, (unsigned long long)t->top[i].pages, size);
+		out_printf(s->sink.out, "  0x%llx-0x%llx %s: %llu pages, %s\n",
+			(unsigned long long)t->top[i].start, (unsigned long long)t->top[i].end, name,
+			(unsigned long long)t->top[i].pages, size);
 	}
 }
 
@@ -248,7 +257,8 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 		out_printf(s->sink.out, "found %llu kB\n", (unsigned long long)found);
 }
 
-static void space_end(struct sink *sink, const struct process *p, const struct totals *t, const struct gap *gap)
+static void space_end(struct sink *sink, const struct process *p, const struct totals *t,
+	const struct gap *gap)
 {
 	struct summary *s = (struct summary *)sink;
 	struct value comm = { .kind = VALUE_TEXT, .text = p->comm };

@@ -85,9 +85,11 @@ static bool continues(const struct table *t, const struct record *r)
 	const struct swpd_entry *a = &t->entry, *b = r->entry;
 	uint64_t step = a->cls == SWPD_PTE_MARKER ? 0 : t->origin.pages;
 
-	if (!t->pending || r->n_findings || t->first.n_findings || r->origin->serial != t->origin.serial || r->vaddr != t->next_vaddr)
+	if (!t->pending || r->n_findings || t->first.n_findings || r->origin->serial != t->origin.serial ||
+		r->vaddr != t->next_vaddr)
 		return false;
-	if (memcmp(&a->candidates, &b->candidates, offsetof(struct swpd_entry, index) - offsetof(struct swpd_entry, candidates)))
+	if (memcmp(&a->candidates, &b->candidates,
+		offsetof(struct swpd_entry, index) - offsetof(struct swpd_entry, candidates)))
 		return false;
 	if (b->has & SWPD_HAS_PFN && b->pfn - a->pfn != step)
 		return false;
@@ -123,14 +125,14 @@ static void row(struct sink *s, const struct record *r)
 static const char *default_columns(const struct sink *s)
 {
 	if (s->session->spaces)
-		return "pid,vaddr,pages,class,swap_type,swap_offset,device,pfn,marker,flags,vma";
+		return "pid,vaddr,pages,class,swap_type,swap_offset,device,pfn,marker,flags,vma,detail";
 	switch (s->session->form) {
 	case FORM_PAGEMAP:
-		return "pagemap,class,swap_type,swap_offset,pfn,marker,flags,findings";
+		return "pagemap,class,swap_type,swap_offset,pfn,marker,flags,detail";
 	case FORM_SWP_ENTRY:
-		return "swp_entry,class,swap_type,swap_offset,pfn,marker,flags,findings";
+		return "swp_entry,class,swap_type,swap_offset,pfn,marker,flags,detail";
 	default:
-		return "raw,class,swap_type,swap_offset,pfn,marker,flags,findings";
+		return "raw,class,swap_type,swap_offset,pfn,marker,flags,detail";
 	}
 }
 
@@ -145,7 +147,8 @@ static void begin(struct sink *s)
 	heading(t);
 }
 
-static void mapping_end(struct sink *s, const struct process *p, const struct totals *totals, const struct gap *gap)
+static void mapping_end(struct sink *s, const struct process *p, const struct totals *totals,
+	const struct gap *gap)
 {
 	(void)p, (void)totals, (void)gap;
 	end_run((struct table *)s);

@@ -49,8 +49,8 @@ void text_value(const struct value *v, char *to, size_t size)
 	case VALUE_FINDINGS:
 		to[0] = 0;
 		for (int i = 0; i < v->n && n < size; i++)
-			n += snprintf(to + n, size - n, "%s%s: %s", i ? "; " : "", check_name(v->findings[i].check),
-				v->findings[i].text);
+			n += snprintf(to + n, size - n, "%s%s: %s", i ? "; " : "",
+				check_name(v->findings[i].check), v->findings[i].text);
 		break;
 	}
 	clean(to);
@@ -72,10 +72,12 @@ void text_target(struct out *o, const struct session *session)
 
 	out_printf(o, "target: %s%s%s%s, kernel %s", or_unknown(t->arch ? t->arch->name : NULL),
 		t->variant && t->variant->name[0] ? ":" : "", t->variant ? t->variant->name : "",
-		t->variant_from.assumed ? " (assumed)" : "", or_unknown(t->release_text));
+		t->variant_from.assumed ? " (default variant assumed)" : "", or_unknown(t->release_text));
 	if (t->release_from.source[0])
 		out_printf(o, " (%s%s)", t->release_from.source,
 			t->release_from.assumed ? ", newer than the newest known: read as 7.2" : "");
+	if (session->form == FORM_SWP_ENTRY && !t->arch)
+		out_text(o, ", of 64 bits (assumed)");
 	if (swpd_decoder_row(session->dec))
 		out_printf(o, ", layout %s", swpd_decoder_row(session->dec));
 	if (max == 32)
@@ -93,7 +95,8 @@ void text_target(struct out *o, const struct session *session)
 		if (t->knobs[k] == KNOB_UNKNOWN)
 			out_printf(o, "%s%s unknown", sep, knob_name(k));
 		else
-			out_printf(o, "%s%s=%s (%s)", sep, knob_name(k), t->knobs[k] ? "y" : "n", t->knob_from[k].source);
+			out_printf(o, "%s%s=%s (%s)", sep, knob_name(k), t->knobs[k] ? "y" : "n",
+				t->knob_from[k].source);
 		sep = ", ";
 	}
 	out_text(o, "\n");

@@ -46,8 +46,9 @@ static int open_failure(struct process *p, const char *file, struct swpd_error *
 	int sys = errno;
 
 	if (sys == EACCES || sys == EPERM)
-		return fail(err, SWPD_E_SYSTEM, sys, "may not read /proc/%d/%s: %s (needs ptrace access: same user, or root)",
-			p->pid, file, sys_text(sys));
+		return fail(err, SWPD_E_SYSTEM, sys,
+			"may not read /proc/%d/%s: %s (needs ptrace access: same user, or root)", p->pid,
+			file, sys_text(sys));
 	return fail(err, SWPD_E_SYSTEM, sys, "cannot open /proc/%d/%s: %s", p->pid, file, sys_text(sys));
 }
 
@@ -60,7 +61,8 @@ static int open_process(struct pagemap *s, int pid, struct swpd_error *err)
 		return -1;
 	s->maps_fd = s->fd = -1;
 	if (p->kernel_thread)
-		fail(err, SWPD_E_NOT_HERE, 0, "%s is a kernel thread: it has no address space of its own", p->comm);
+		fail(err, SWPD_E_NOT_HERE, 0, "%s is a kernel thread: it has no address space of its own",
+			p->comm);
 	else if (p->state == 'Z' || p->state == 'X')
 		fail(err, SWPD_E_NOT_HERE, 0, "%s is a zombie: its address space is gone", p->comm);
 	else if ((s->maps_fd = process_openat(p, "maps")) < 0)
@@ -132,7 +134,7 @@ static bool fill(struct pagemap *s)
 		missing(s, left, sys_text(errno));
 	else if (!process_alive(&s->process))
 		s->gap.gone = true;
-	else if (strcmp(s->mapping.name, "[vsyscall]")) /* it lies beyond TASK_SIZE: no page table of the process */
+	else if (strcmp(s->mapping.name, "[vsyscall]")) /* beyond TASK_SIZE: no page table of the process */
 		missing(s, left, s->process.state ? "the page map ends before the mapping" :
 						     "the captured page map ends before the mapping");
 	s->at = s->end;
@@ -214,8 +216,8 @@ static void close_source(struct source *source)
 	free(source);
 }
 
-struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids, const struct range *ranges,
-	size_t n_ranges, unsigned int page_shift, struct swpd_error *err)
+struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
+	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err)
 {
 	struct pagemap *s = calloc(1, sizeof(*s));
 

@@ -13,7 +13,7 @@
 
 #define BATCH_WORDS 4096
 
-/* What all words of a batch have in common. Its address stays, its serial changes when anything in it does. */
+/* What all words of a batch share. Its address stays, its serial changes when anything in it does. */
 struct origin {
 	uint64_t serial;
 	enum swpd_form form;
@@ -30,7 +30,7 @@ struct origin {
 enum event {
 	EVENT_END,         /* nothing more */
 	EVENT_WORDS,       /* decode words[0..n) */
-	EVENT_BAD,         /* a value that is not one: `finding` says why; it stands at lines[0], columns[0] */
+	EVENT_BAD,         /* not a value: `finding` says why; it stands at lines[0], columns[0] */
 	EVENT_SPACE_BEGIN, /* a process begins: origin->process */
 	EVENT_SPACE_END,   /* it is done: `gap` says what was not seen of it */
 	EVENT_NO_SPACE,    /* a process could not be looked at: pid and err say which and why */
@@ -62,8 +62,8 @@ struct range {
 	uint64_t start, end;
 };
 
-/* One input. `next` fills the batch, which stays valid until the next call; a failure of the whole input is an
- * error (-1 with *err). `close` frees everything. */
+/* One input. `next` fills the batch, which stays valid until the next call; a failure of the whole input is
+ * an error (-1 with *err). `close` frees everything. */
 struct source {
 	enum event (*next)(struct source *s, struct batch *b, struct swpd_error *err, int *status);
 	void (*close)(struct source *s);
@@ -72,11 +72,11 @@ struct source {
 };
 
 /*
- * Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. ranges (whole pages,
- * in order; n_ranges, 0: everything) and pids stay the caller's. page_shift as in struct swpd_target.
+ * Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. ranges (whole
+ * pages, in order; n_ranges, 0: everything) and pids stay the caller's. page_shift as in struct swpd_target.
  */
-struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids, const struct range *ranges,
-	size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
+struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
+	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
 
 /* How values are meant. */
 struct value_options {
@@ -91,6 +91,7 @@ struct source *source_arguments(char *const *argv, size_t n, const struct value_
 
 /* One value a line from fd (closed at the end): hexadecimal with or without 0x, decimal after 0d; blank lines
  * and what follows # is skipped. file names it in records. */
-struct source *source_lines(int fd, const char *file, const struct value_options *options, struct swpd_error *err);
+struct source *source_lines(int fd, const char *file, const struct value_options *options,
+	struct swpd_error *err);
 
 #endif

@@ -82,7 +82,8 @@ static int parse_value(const char *text, size_t len, uint64_t *value, uint32_t *
 	if (parse_hex(p, n, value))
 		return 1;
 	quote(shown, sizeof(shown), p, n);
-	snprintf(bad->text, sizeof(bad->text), "'%s' is not a hexadecimal value of at most 64 bits (0d for decimal)", shown);
+	snprintf(bad->text, sizeof(bad->text),
+		"'%s' is not a hexadecimal value of at most 64 bits (0d for decimal)", shown);
 	return -1;
 }
 
@@ -166,7 +167,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 		return give_bad(s, b);
 	if (got < 0)
 		*status = fail(err, SWPD_E_SYSTEM, s->in.error, "%s: cannot read: %s",
-			strcmp(s->origin.file, "-") ? s->origin.file : "standard input", sys_text(s->in.error));
+			strcmp(s->origin.file, "-") ? s->origin.file : "standard input",
+			sys_text(s->in.error));
 	return EVENT_END;
 }
 
@@ -199,7 +201,8 @@ static struct values *make(const struct value_options *options, struct swpd_erro
 	return s;
 }
 
-struct source *source_arguments(char *const *argv, size_t n, const struct value_options *options, struct swpd_error *err)
+struct source *source_arguments(char *const *argv, size_t n, const struct value_options *options,
+	struct swpd_error *err)
 {
 	struct values *s = make(options, err);
 
@@ -210,7 +213,8 @@ struct source *source_arguments(char *const *argv, size_t n, const struct value_
 	return &s->source;
 }
 
-struct source *source_lines(int fd, const char *file, const struct value_options *options, struct swpd_error *err)
+struct source *source_lines(int fd, const char *file, const struct value_options *options,
+	struct swpd_error *err)
 {
 	struct values *s = make(options, err);
 

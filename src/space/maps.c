@@ -47,15 +47,17 @@ int mappings_next(struct mappings *m, uint64_t page_size, struct mapping *to, st
 	int got = lines_next(&m->in, &line);
 
 	if (got < 0)
-		return fail(err, SWPD_E_SYSTEM, m->in.error, "cannot read the mappings: %s", sys_text(m->in.error));
+		return fail(err, SWPD_E_SYSTEM, m->in.error, "cannot read the mappings: %s",
+			sys_text(m->in.error));
 	if (!got)
 		return 0;
 	m->line++;
 	if (line.cut || memchr(line.text, 0, line.len) || !parse(line.text, to))
 		return fail(err, SWPD_E_FORMAT, 0, "maps line %u: not a mapping", m->line);
 	if (to->start >= to->end || (to->start | to->end) & (page_size - 1) || to->start < m->last_end)
-		return fail(err, SWPD_E_FORMAT, 0, "maps line %u: 0x%llx-0x%llx is not a range of pages above the one before",
-			m->line, (unsigned long long)to->start, (unsigned long long)to->end);
+		return fail(err, SWPD_E_FORMAT, 0,
+			"maps line %u: 0x%llx-0x%llx is not a range of pages above the one before", m->line,
+			(unsigned long long)to->start, (unsigned long long)to->end);
 	m->last_end = to->end;
 	return 1;
 }

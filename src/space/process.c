@@ -8,7 +8,8 @@
 
 #define PF_KTHREAD 0x00200000u /* include/linux/sched.h */
 
-/* "PID (comm) S ppid …": comm may hold blanks and parentheses, so the last one counts. Field 9 is flags, 22 start. */
+/* "PID (comm) S ppid …": comm may hold blanks and parentheses, so the last one counts. Field 9 is flags, 22
+ * start. */
 static bool parse_stat(struct process *p, char *text)
 {
 	char *open = strchr(text, '('), *close = strrchr(text, ')'), *at;

@@ -9,7 +9,7 @@
 struct process {
 	int pid;
 	const struct root *root;
-	int dirfd;       /* /proc/PID, opened once: what is read below it is of one process, reused PID or not */
+	int dirfd;       /* /proc/PID, opened once: all below it is of one process, PID reused or not */
 	char comm[64];
 	uint64_t start;  /* start time, clock ticks since boot */
 	char state;      /* as in /proc/PID/stat; 0: there is no stat file (a captured tree) */
@@ -30,7 +30,8 @@ struct mapping {
 int process_open(struct process *p, const struct root *root, int pid, struct swpd_error *err);
 void process_close(struct process *p);
 
-/* Open a file of /proc/PID for reading. In a captured tree its links stay inside the tree. -1 with errno set. */
+/* Open a file of /proc/PID for reading. In a captured tree its links stay inside the tree. -1 with errno
+ * set. */
 int process_openat(const struct process *p, const char *file);
 
 /* Is it still the same process, and not a zombie? True where a captured tree cannot tell. */
@@ -50,8 +51,8 @@ struct mappings {
 void mappings_init(struct mappings *m, int fd);
 
 /*
- * The next mapping whose bounds are multiples of page_size and that lies above the one before. Returns 1, 0 at
- * the end, -1 with *err (line number, what is wrong) for a line that is no mapping, or if reading failed.
+ * The next mapping whose bounds are multiples of page_size and that lies above the one before. Returns 1, 0
+ * at the end, -1 with *err (line number, what is wrong) for a line that is no mapping, or if reading failed.
  */
 int mappings_next(struct mappings *m, uint64_t page_size, struct mapping *to, struct swpd_error *err);
 

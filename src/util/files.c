@@ -15,7 +15,8 @@ int root_open(struct root *root, const char *dir, struct swpd_error *err)
 	snprintf(root->path, sizeof(root->path), "%s", dir ? dir : "/");
 	root->fd = open(root->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root->fd < 0)
-		return fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open this directory: %s", root->path, sys_text(errno));
+		return fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open this directory: %s", root->path,
+			sys_text(errno));
 	return 0;
 }
 
@@ -36,7 +37,7 @@ int root_openat(const struct root *root, const char *path, int flags)
 	while (*path == '/')
 		path++;
 	fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
-	if (fd < 0 && errno == ENOSYS) /* before 5.6: links that lead out of the tree are refused altogether */
+	if (fd < 0 && errno == ENOSYS) /* before 5.6: links out of the tree are refused altogether */
 		fd = openat(root->fd, path, flags | O_CLOEXEC | O_NOFOLLOW);
 	return fd;
 }
@@ -101,7 +102,8 @@ bool root_only_entry(const struct root *root, const char *dir, const char *prefi
 
 bool dir_has_file(int dirfd, const char *path)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
 	int fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
 	struct stat st;
 	bool is;
@@ -166,7 +168,8 @@ int lines_next(struct lines *in, struct line *line)
 	size_t scanned = 0;
 
 	for (;;) {
-		char *from = in->buf + in->start, *nl = memchr(from + scanned, '\n', in->end - in->start - scanned);
+		char *from = in->buf + in->start,
+			*nl = memchr(from + scanned, '\n', in->end - in->start - scanned);
 		size_t have = in->end - in->start;
 		bool full = have == sizeof(in->buf) - 1;
 

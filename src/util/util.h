@@ -28,7 +28,7 @@ const char *sys_text(int sys);
 /* Parse all of text[0..len) as hexadecimal, with or without 0x, at most 64 bits. False if it is not one. */
 bool parse_hex(const char *text, size_t len, uint64_t *value);
 
-/* Parse a whole string as hexadecimal (0x…), decimal, or as base says. False if it is not one or too large. */
+/* Parse a whole string as hexadecimal (0x…), decimal, or as base says. False if it is none or too large. */
 bool parse_number(const char *text, int base, uint64_t max, uint64_t *value);
 
 /* ---- output: one buffer, written when full; errors stick ---- */
@@ -82,7 +82,8 @@ static inline char *put_hex(char *p, uint64_t v)
 {
 	int n = v ? 16 - __builtin_clzll(v) / 4 : 1;
 
-	/* The first digit goes to the top, two digits a step; of an odd number the last step writes one too many. */
+	/* The first digit goes to the top, two digits a step; of an odd number the last step writes one too
+	 * many. */
 	v <<= 64 - 4 * n;
 	*p++ = '0';
 	*p++ = 'x';
