@@ -139,6 +139,7 @@ struct pgtable {
 	struct run addr[2];     /* where that is: bits of the word, and in `at` where they go. Tables are aligned to
 				 * their size, so lower bits do not matter */
 	uint64_t user_end;      /* addresses from here on are the kernel's; 0: all are the process's */
+	bool pte_passes;        /* a PTE may pass the test for what leads to a table: the tree does not tell its levels */
 	bool empty_shared;      /* what is empty leads to tables that all share: entries alike in one table are none */
 	const char *source;     /* kernel file, and the releases in which it was seen */
 };
@@ -153,6 +154,7 @@ struct variant {
 	uint8_t pud_order;
 	bool is_default;      /* what the bare name of the architecture means */
 	const char *cpu_flag; /* it is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
+	const char *vmcoreinfo; /* a dump is of this one if its VMCOREINFO has this line; NULL: no line tells */
 	struct run pfn[3];    /* frame of a present entry; low run first */
 	uint64_t pmd_leaf;    /* a PMD with one of these bits: its low pmd_order bits are no frame */
 

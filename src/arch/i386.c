@@ -107,19 +107,19 @@ static const struct layout layouts[] = {
 #define FRAME_2LEVEL .page_shift = 12, .pmd_order = 10, .pud_order = 10, .pfn = { { 12, 20 } }, \
 	.pmd_leaf = 0x80
 /* __PHYSICAL_MASK_SHIFT says 44, later 52, but a PFN is an unsigned long. */
-#define FRAME_PAE .page_shift = 12, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 32 } }, .pmd_leaf = 0x80
+#define FRAME_PAE .page_shift = 12, .pte_bytes = 8, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 32 } }, .pmd_leaf = 0x80
 
 static const struct variant variants[] = {
 	{ .name = "2level", FRAME_2LEVEL, .physmem_bits = 32 },
 	{ .name = "2level-flatmem", FRAME_2LEVEL, .physmem_bits = 32 },
-	{ .name = "pae", FRAME_PAE, .physmem_bits = 36, .is_default = true },
+	{ .name = "pae", FRAME_PAE, .physmem_bits = 36, .is_default = true, .vmcoreinfo = "CONFIG_X86_PAE=y" },
 	{ .name = "pae-flatmem", FRAME_PAE, .physmem_bits = 64 },
 	{ .page_shift = 0 },
 };
 
 static const struct pgtable pgtables[] = {
 	/* Without CONFIG_VMSPLIT_* the kernel has the last GiB. */
-#define TREE .table = { [1] = { 0x81, 0x01 } }, .user_end = 0xc0000000
+#define TREE .table = { [1] = { 0x81, 0x01 } }, .pte_passes = true, .user_end = 0xc0000000
 	{ .id = "i386-2level", .variants = TWO_LEVEL, .bits = { 10, 10 }, .addr = { { 12, 20, 12 } }, TREE,
 		.source = "arch/x86/include/asm/pgtable-2level_types.h, 5.10 to 7.2" },
 	{ .id = "i386-pae", .variants = PAE, .bits = { 9, 9, 2 }, .addr = { { 12, 40, 12 } }, TREE,

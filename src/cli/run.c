@@ -27,6 +27,8 @@ struct job {
 	struct facts facts;
 	struct swpd_decoder dec;
 	struct session session;
+	struct image *image; /* -d */
+	unsigned int va_bits; /* that its kernel says it has; 0: it does not */
 	struct source *source;
 	struct sink *sink;
 	struct totals total, space;
@@ -112,7 +114,9 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 	f->vmlinux = o->vmlinux;
 	if (o->vmlinux && facts_read_vmlinux(f, err) < 0)
 		return -1;
-	if (o->n_pids || !j->session.target_given) {
+	if (j->image) {
+		facts_ask_dump(f, j->image);
+	} else if (o->n_pids || !j->session.target_given) {
 		facts_ask_machine(f);
 		facts_ask_knobs(f, t->release ? swpd_knobs_wanted(t, form) : UINT32_MAX);
 	}
@@ -174,12 +178,42 @@ static void settle_ranges(struct job *j)
 	}
 }
 
+/* Open the dump, and look at its first tree of page tables: it may tell the variant. */
+static int open_dump(struct job *j, struct swpd_error *err)
+{
+	const struct opts *o = j->opts;
+	struct image_options options = { .raw = o->raw_dump, .phys_base = o->phys_base };
+
+	j->image = image_open(o->dumps, o->n_dumps, &options, err);
+	if (!j->image)
+		return -1;
+	if (!o->n_pgds)
+		return fail(err, SWPD_E_USAGE, 0, "%s: which page tables? --pgd=ADDR says", o->dumps[0]);
+	return 0;
+}
+
+static int choose_tree(struct job *j, struct swpd_error *err)
+{
+	struct swpd_target *t = &j->facts.target;
+	struct tree tree;
+
+	j->va_bits = facts_va_bits(j->image);
+	if (tree_choose(&tree, j->image, t, j->opts->pgds[0], j->va_bits, err) < 0)
+		return -1;
+	if (tree.sure && t->variant_from.assumed)
+		facts_variant_seen(&j->facts, tree.variant, "page tables");
+	return 0;
+}
+
 static struct source *open_source(struct job *j, const struct input *input, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
 	struct value_options v = { .form = input->form, .level = o->level };
 	int fd = STDIN_FILENO;
 
+	if (j->image)
+		return source_dump(j->image, &j->facts.target, o->pgds, o->n_pgds, j->va_bits, j->ranges,
+			j->n_ranges, err);
 	if (o->n_pids)
 		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges,
 			j->facts.target.page_shift, err);
@@ -210,7 +244,7 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 	struct sink *s;
 
 	if (!f)
-		f = format_find(!o->n_pids || o->list || o->each ? "table" : "summary");
+		f = format_find(!o->spaces || o->list || o->each ? "table" : "summary");
 	s = f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
@@ -265,7 +299,7 @@ static void no_space(struct job *j, const struct batch *b)
 		return;
 	}
 	if (!j->early)
-		j->early = calloc(j->opts->n_pids, sizeof(*j->early));
+		j->early = calloc(j->opts->n_pids + j->opts->n_pgds, sizeof(*j->early));
 	if (j->early)
 		j->early[j->n_early++] = (struct early){ b->pid, f };
 }
@@ -319,18 +353,20 @@ static void bad_value(struct job *j, const struct batch *b)
 static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
+	const struct swpd_decoder *dec = b->origin->dec ? b->origin->dec : &j->dec;
 	uint32_t interest = j->shown | j->opts->match_classes;
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
 		.present = !(interest & 1u << SWPD_PRESENT) };
 	struct finding found[FINDINGS_MAX];
-	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = found };
+	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = found };
 	size_t n;
 
 	begin(j);
 	j->answered = true;
-	n = swpd_decode_batch(&j->dec, b->words, b->n, j->entries, &skip);
+	n = swpd_decode_batch(dec, b->words, b->n, j->entries, &skip);
 	totals_skipped(t, b->origin, &skip);
 	j->checks.origin = b->origin;
+	j->checks.dec = dec;
 	for (size_t i = 0; i < n; i++) {
 		const struct swpd_entry *e = &j->entries[i];
 
@@ -436,13 +472,15 @@ static enum exit_status run_job(struct job *j, struct out *out)
 
 	if (root_open(&j->root, o->sysroot, &err) < 0)
 		goto failed;
-	if (gather_facts(j, form, &err) < 0)
+	if (o->n_dumps && open_dump(j, &err) < 0)
+		goto failed;
+	if (gather_facts(j, form, &err) < 0 || (j->image && choose_tree(j, &err) < 0))
 		goto failed;
 	settle_ranges(j);
 	j->source = open_source(j, input, &err);
 	if (!j->source)
 		goto failed;
-	if (j->source->spaces && facts_ask_swaps(&j->facts, &err) < 0)
+	if (o->n_pids && facts_ask_swaps(&j->facts, &err) < 0)
 		warn(j, "%s", err.text);
 	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
 	strftime(j->time, sizeof(j->time), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
@@ -468,6 +506,7 @@ static enum exit_status run_job(struct job *j, struct out *out)
 		j->sink->close(j->sink);
 	free(j->sink);
 	j->source->close(j->source);
+	image_close(j->image);
 	free(j->early);
 	root_close(&j->root);
 	return status;
@@ -475,6 +514,7 @@ failed:
 	complain("%s", err.text);
 	if (j->source)
 		j->source->close(j->source);
+	image_close(j->image);
 	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
 }
 

@@ -9,6 +9,7 @@
 #include "core/core.h"
 #include "fact/fact.h"
 #include "space/space.h"
+#include "walk/walk.h"
 #include "util/util.h"
 
 #define BATCH_WORDS 4096
@@ -18,6 +19,7 @@ struct origin {
 	uint64_t serial;
 	enum swpd_form form;
 	enum swpd_level level;
+	const struct swpd_decoder *dec; /* what decodes these words; NULL: the run's */
 	unsigned long pages;        /* base pages that one word stands for */
 	const struct process *process; /* NULL for values */
 	const struct mapping *mapping; /* NULL for values */
@@ -77,6 +79,13 @@ struct source {
  */
 struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
 	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
+
+/*
+ * Address spaces of a dump: the trees of page tables at these physical addresses. t is what is known of its
+ * machine, with its variant; va_bits and ranges as for tree_choose() and source_pagemap(). All stay the caller's.
+ */
+struct source *source_dump(struct image *im, const struct swpd_target *t, const uint64_t *roots, size_t n_roots,
+	unsigned int va_bits, const struct range *ranges, size_t n_ranges, struct swpd_error *err);
 
 /* How values are meant. */
 struct value_options {

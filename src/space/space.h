@@ -7,7 +7,8 @@
 #include "util/util.h"
 
 struct process {
-	int pid;
+	int pid;         /* 0: an address space of a dump that is known by its page tables only */
+	uint64_t pgd;    /* physical address of those; 0: not known */
 	const struct root *root;
 	int dirfd;       /* /proc/PID, opened once: all below it is of one process, PID reused or not */
 	char comm[64];

@@ -39,48 +39,71 @@ static unsigned int leading(const struct tree *tree, unsigned int level, const u
 	return count;
 }
 
-/* Do all levels above 1 have the same test as level 1, so that a PTE that passes it is none? */
-static bool alike(const struct pgtable *row)
+/* A table that is being looked at, page by page. */
+struct view {
+	uint64_t table;
+	size_t page, have, next; /* entries: the first of words[], how many, the next one to look at */
+	uint64_t words[WALK_WORDS];
+};
+
+/* Go on to the next entry; false at the end of the table. Pages that are missing are passed over. */
+static bool advance(const struct tree *tree, struct image *im, unsigned int level, struct view *v)
 {
-	for (int i = 2; i < PGTABLE_LEVELS; i++)
-		if (row->table[i].mask && (row->table[i].mask != row->table[1].mask ||
-			row->table[i].value != row->table[1].value))
-			return false;
-	return true;
+	size_t n = 1ul << tree->row->bits[level], step = table_entry_bytes(tree, level);
+
+	while (v->next >= v->page + v->have && v->next < n) {
+		v->page = v->next;
+		v->have = table_read(tree, im, level, v->table, v->page, v->words, NULL);
+		if (!v->have)
+			v->next += (WALK_PAGE - (v->table + v->page * step) % WALK_PAGE) / step ?: 1;
+	}
+	return v->next < n;
 }
 
-/*
- * Follow pointers from the root: true if they lead to a table of PTEs, and, where that can be told, to one that
- * really holds PTEs. A stack of indices, and so many tries.
- */
-static bool fits(const struct tree *tree, struct image *im)
-{
-	static __thread uint64_t words[PGTABLE_LEVELS][WALK_WORDS];
-	struct { uint64_t table; size_t next, n; } at[PGTABLE_LEVELS];
-	unsigned int level = tree->levels - 1, top = level, tries = TRIES;
+enum fit {
+	FITS_NOT,
+	FITS_PERHAPS, /* pointers lead down to tables of the lowest level that can be read */
+	FITS,         /* and what is there is no pointer, which differs from a PTE */
+};
 
-	at[level].table = tree->root;
-	at[level].next = 0;
-	at[level].n = table_read(tree, im, level, tree->root, 0, words[level], NULL);
-	for (;;) {
-		if (level == 0 || at[level].next == at[level].n) {
-			if (level == 0 && at[0].n && (!alike(tree->row) || !leading(tree, 1, words[0], at[0].n)))
-				return true;
-			if (level == top || !tries)
-				return false;
+/* Follow pointers from the root down, with a stack, and only so often. */
+static enum fit fits(const struct tree *tree, struct image *im)
+{
+	static struct view views[PGTABLE_LEVELS];
+	unsigned int top = tree->levels - 1, level = top, tries = TRIES;
+	enum fit fit = FITS_NOT;
+
+	memset(&views[top], 0, sizeof(views[0]));
+	views[top].table = tree->root;
+	while (level <= top) {
+		struct view *v = &views[level];
+		uint64_t word;
+
+		if (!advance(tree, im, level, v) || !tries) {
 			level++;
 			continue;
 		}
-		uint64_t word = words[level][at[level].next++];
-
-		if (!table_leads(tree, level, word) || !tries)
+		if (!level) {
+			fit = FITS_PERHAPS;
+			if (!tree->row->pte_passes && !leading(tree, 1, v->words, v->have))
+				return FITS;
+			level++;
+			continue;
+		}
+		word = v->words[v->next++ - v->page];
+		if (!table_leads(tree, level, word))
 			continue;
 		tries--;
 		level--;
-		at[level].table = table_address(tree, level, word);
-		at[level].next = 0;
-		at[level].n = table_read(tree, im, level, at[level].table, 0, words[level], NULL);
+		memset(&views[level], 0, sizeof(views[0]));
+		views[level].table = table_address(tree, level, word);
 	}
+	return fit;
+}
+
+static bool has_bits(const struct tree *tree, unsigned int va_bits)
+{
+	return tree_shift(tree, tree->levels) == va_bits;
 }
 
 int tree_choose(struct tree *tree, struct image *im, const struct swpd_target *t, uint64_t root, unsigned int va_bits,
@@ -88,6 +111,7 @@ int tree_choose(struct tree *tree, struct image *im, const struct swpd_target *t
 {
 	const struct variant *only = t->variant_from.assumed ? NULL : t->variant;
 	struct tree first = { .row = NULL }, best = { .row = NULL };
+	enum fit fit, best_fit = FITS_NOT;
 	int n = 0;
 
 	if (!t->arch || !t->arch->pgtables)
@@ -106,16 +130,16 @@ int tree_choose(struct tree *tree, struct image *im, const struct swpd_target *t
 				if (!variants_have(row->variants, v))
 					continue;
 				make(&try, t, v, row, image_about(im)->big_endian);
+				try.root &= ~((table_bytes(&try, try.levels - 1) < WALK_PAGE ?
+					table_bytes(&try, try.levels - 1) : WALK_PAGE) - 1);
 				n++;
 				if (!first.row)
 					first = try;
-				if (best.row && tree_shift(&best, best.levels) == va_bits)
-					continue;
-				if (!fits(&try, im))
-					continue;
-				try.sure = true;
-				if (!best.row || tree_shift(&try, try.levels) == va_bits)
-					best = try;
+				fit = fits(&try, im);
+				try.sure = fit == FITS;
+				if (fit > best_fit || (fit && fit == best_fit && has_bits(&try, va_bits) &&
+					!has_bits(&best, va_bits)))
+					best = try, best_fit = fit;
 			}
 		}
 	if (!n)
