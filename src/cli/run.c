@@ -195,7 +195,7 @@ static int open_dump(struct job *j, struct swpd_error *err)
 static int choose_tree(struct job *j, struct swpd_error *err)
 {
 	struct swpd_target *t = &j->facts.target;
-	struct tree tree;
+	struct page_tree tree;
 
 	j->va_bits = facts_va_bits(j->image);
 	if (tree_choose(&tree, j->image, t, j->opts->pgds[0], j->va_bits, err) < 0)

@@ -17,7 +17,7 @@ struct dump {
 
 	struct swpd_decoder dec[SWPD_LEVEL_N];
 	const struct pred *none[PGTABLE_LEVELS];
-	struct tree tree;
+	struct page_tree tree;
 	struct walk walk;
 	bool open, walking;
 	struct entries entries;      /* given out up to `given` */

@@ -6,18 +6,18 @@
 #include "walk/walk.h"
 
 /* Bytes of one entry, and of a table, of this level. */
-static inline unsigned int table_entry_bytes(const struct tree *tree, unsigned int level)
+static inline unsigned int table_entry_bytes(const struct page_tree *tree, unsigned int level)
 {
 	return level ? tree->entry_bytes : tree->pte_bytes;
 }
 
-static inline uint64_t table_bytes(const struct tree *tree, unsigned int level)
+static inline uint64_t table_bytes(const struct page_tree *tree, unsigned int level)
 {
 	return (uint64_t)table_entry_bytes(tree, level) << tree->row->bits[level];
 }
 
 /* Does this word of a table of a level above 0 lead to another table? */
-static inline bool table_leads(const struct tree *tree, unsigned int level, uint64_t word)
+static inline bool table_leads(const struct page_tree *tree, unsigned int level, uint64_t word)
 {
 	while (level > 1 && !tree->row->table[level].mask)
 		level--;
@@ -25,7 +25,7 @@ static inline bool table_leads(const struct tree *tree, unsigned int level, uint
 }
 
 /* Where it leads: level is that of the table there. */
-static inline uint64_t table_address(const struct tree *tree, unsigned int level, uint64_t word)
+static inline uint64_t table_address(const struct page_tree *tree, unsigned int level, uint64_t word)
 {
 	uint64_t addr = 0, bytes = table_bytes(tree, level);
 
@@ -41,7 +41,7 @@ static inline uint64_t table_address(const struct tree *tree, unsigned int level
  * Read the entries of a table from number `first` on, as many as are in one WALK_PAGE or to the table's end.
  * Returns how many words there are now: 0 if that page cannot be read. *state (may be NULL) says what it is.
  */
-size_t table_read(const struct tree *tree, struct image *im, unsigned int level, uint64_t table, uint64_t first,
+size_t table_read(const struct page_tree *tree, struct image *im, unsigned int level, uint64_t table, uint64_t first,
 	uint64_t words[WALK_WORDS], enum mem_state *state);
 
 #endif

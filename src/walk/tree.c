@@ -6,12 +6,12 @@
 
 #define TRIES 256 /* table pages that are looked at for one row */
 
-unsigned int tree_shift(const struct tree *tree, unsigned int level)
+unsigned int tree_shift(const struct page_tree *tree, unsigned int level)
 {
 	return pgtable_shift(tree->row, tree->page_shift, level);
 }
 
-static void make(struct tree *tree, const struct swpd_target *t, const struct variant *v, const struct pgtable *row,
+static void make(struct page_tree *tree, const struct swpd_target *t, const struct variant *v, const struct pgtable *row,
 	bool image_be)
 {
 	struct swpd_target copy = *t;
@@ -30,7 +30,7 @@ static void make(struct tree *tree, const struct swpd_target *t, const struct va
 }
 
 /* Entries of a table page that lead on. */
-static unsigned int leading(const struct tree *tree, unsigned int level, const uint64_t *words, size_t n)
+static unsigned int leading(const struct page_tree *tree, unsigned int level, const uint64_t *words, size_t n)
 {
 	unsigned int count = 0;
 
@@ -47,7 +47,7 @@ struct view {
 };
 
 /* Go on to the next entry; false at the end of the table. Pages that are missing are passed over. */
-static bool advance(const struct tree *tree, struct image *im, unsigned int level, struct view *v)
+static bool advance(const struct page_tree *tree, struct image *im, unsigned int level, struct view *v)
 {
 	size_t n = 1ul << tree->row->bits[level], step = table_entry_bytes(tree, level);
 
@@ -67,7 +67,7 @@ enum fit {
 };
 
 /* Follow pointers from the root down, with a stack, and only so often. */
-static enum fit fits(const struct tree *tree, struct image *im)
+static enum fit fits(const struct page_tree *tree, struct image *im)
 {
 	static struct view views[PGTABLE_LEVELS];
 	unsigned int top = tree->levels - 1, level = top, tries = TRIES;
@@ -101,16 +101,16 @@ static enum fit fits(const struct tree *tree, struct image *im)
 	return fit;
 }
 
-static bool has_bits(const struct tree *tree, unsigned int va_bits)
+static bool has_bits(const struct page_tree *tree, unsigned int va_bits)
 {
 	return tree_shift(tree, tree->levels) == va_bits;
 }
 
-int tree_choose(struct tree *tree, struct image *im, const struct swpd_target *t, uint64_t root, unsigned int va_bits,
+int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_target *t, uint64_t root, unsigned int va_bits,
 	struct swpd_error *err)
 {
 	const struct variant *only = t->variant_from.assumed ? NULL : t->variant;
-	struct tree first = { .row = NULL }, best = { .row = NULL };
+	struct page_tree first = { .row = NULL }, best = { .row = NULL };
 	enum fit fit, best_fit = FITS_NOT;
 	int n = 0;
 
@@ -125,7 +125,7 @@ int tree_choose(struct tree *tree, struct image *im, const struct swpd_target *t
 			if (!only && t->page_shift && !t->page_from.assumed && v->page_shift != t->page_shift)
 				continue;
 			for (const struct pgtable *row = t->arch->pgtables; row->id; row++) {
-				struct tree try = { .root = root };
+				struct page_tree try = { .root = root };
 
 				if (!variants_have(row->variants, v))
 					continue;

@@ -23,7 +23,7 @@ static void words_of(const uint8_t *mem, size_t n, unsigned int bytes, unsigned 
 	}
 }
 
-size_t table_read(const struct tree *tree, struct image *im, unsigned int level, uint64_t table, uint64_t first,
+size_t table_read(const struct page_tree *tree, struct image *im, unsigned int level, uint64_t table, uint64_t first,
 	uint64_t words[WALK_WORDS], enum mem_state *state)
 {
 	unsigned int step = table_entry_bytes(tree, level);
@@ -78,7 +78,7 @@ static void enter(struct walk *w, int level, uint64_t table, uint64_t vaddr)
 	w->at[level].page = w->at[level].have = 0;
 }
 
-void walk_begin(struct walk *w, struct image *im, const struct tree *tree, const struct pred *const none[PGTABLE_LEVELS],
+void walk_begin(struct walk *w, struct image *im, const struct page_tree *tree, const struct pred *const none[PGTABLE_LEVELS],
 	uint64_t start, uint64_t end)
 {
 	unsigned int bits = tree_shift(tree, tree->levels);

@@ -16,7 +16,7 @@
 #define WALK_AGAIN_MAX 1024          /* how many may come again; two mappings may share one */
 
 /* A tree of page tables: where, and how to read it. */
-struct tree {
+struct page_tree {
 	uint64_t root;                   /* physical address */
 	const struct pgtable *row;
 	const struct variant *variant;
@@ -33,11 +33,11 @@ struct tree {
  * has, 0 if it does not, and decide between rows that fit alike. Returns 0, or -1 with *err filled if there is no
  * row. The tree holds no reference to the image.
  */
-int tree_choose(struct tree *tree, struct image *im, const struct swpd_target *t, uint64_t root, unsigned int va_bits,
+int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_target *t, uint64_t root, unsigned int va_bits,
 	struct swpd_error *err);
 
 /* log2 of the bytes of address space under one entry of this level. */
-unsigned int tree_shift(const struct tree *tree, unsigned int level);
+unsigned int tree_shift(const struct page_tree *tree, unsigned int level);
 
 /* Some entries that follow one another. Those above level 0 lead to no table and are not empty. */
 struct entries {
@@ -56,7 +56,7 @@ struct walk_gap {
 
 struct walk {
 	struct image *im;
-	const struct tree *tree;
+	const struct page_tree *tree;
 	const struct pred *none[PGTABLE_LEVELS]; /* what is empty, by level; NULL: 0 only */
 	uint64_t start, end;     /* addresses [start, end) */
 	struct walk_gap gap;
@@ -77,7 +77,7 @@ struct walk {
  * Begin to walk the addresses [start, end) of a tree; none[] as in the structure. All pointers must outlive it. *w
  * is large: not for the stack.
  */
-void walk_begin(struct walk *w, struct image *im, const struct tree *tree, const struct pred *const none[PGTABLE_LEVELS],
+void walk_begin(struct walk *w, struct image *im, const struct page_tree *tree, const struct pred *const none[PGTABLE_LEVELS],
 	uint64_t start, uint64_t end);
 
 /* The next entries: true, or false at the end. */
