@@ -31,9 +31,11 @@ static void ask(const char *guest, const char *dump, const char *root, const cha
 {
 	int status;
 	char *text = output_of(&status,
-		"gzip -dc 'fixtures/dumps/%s/%s.elf.gz' | '%s' -q -d - --pgd=%s -c 'fixtures/dumps/%s/config' %s"
-		" --all-entries -F csv -o vaddr,pages,raw,swap_type,class 2>/dev/null",
-		guest, dump, env_or("SWPDECODE", "build/swpdecode"), root, guest, arguments), *rest = text, *line;
+		     "gzip -dc 'fixtures/dumps/%s/%s.elf.gz' | '%s' -q -d - --pgd=%s -c "
+		     "'fixtures/dumps/%s/config' %s"
+		     " --all-entries -F csv -o vaddr,pages,raw,swap_type,class 2>/dev/null",
+		     guest, dump, env_or("SWPDECODE", "build/swpdecode"), root, guest, arguments),
+	     *rest = text, *line;
 
 	n_answers = 0;
 	cr_expect(status == 0 || status == 3, "%s/%s: status %d", guest, dump, status);
@@ -41,11 +43,11 @@ static void ask(const char *guest, const char *dump, const char *root, const cha
 		struct answer *a = &answers[n_answers];
 		char type[8] = "-", class[32] = "";
 
-		if (sscanf(line, "%" SCNx64 ",%" SCNu64 ",%" SCNx64 ",%7[0-9],%31s", &a->vaddr, &a->pages, &a->raw, type,
-			    class) != 5) {
+		if (sscanf(line, "%" SCNx64 ",%" SCNu64 ",%" SCNx64 ",%7[0-9],%31s", &a->vaddr, &a->pages,
+			    &a->raw, type, class) != 5) {
 			strcpy(type, "-");
-			if (sscanf(line, "%" SCNx64 ",%" SCNu64 ",%" SCNx64 ",,%31s", &a->vaddr, &a->pages, &a->raw,
-				    class) != 4)
+			if (sscanf(line, "%" SCNx64 ",%" SCNu64 ",%" SCNx64 ",,%31s", &a->vaddr, &a->pages,
+				    &a->raw, class) != 4)
 				continue;
 		}
 		strcpy(a->class, class);
@@ -86,8 +88,8 @@ static int compare(const char *guest, const char *dump, const char *who)
 		uint64_t vaddr, raw;
 		const struct answer *a;
 
-		cr_assert(sscanf(line, "%31s %15s %" SCNx64 " %" SCNx64 " %31s %7s", name, process, &vaddr, &raw, class,
-				  type) == 6);
+		cr_assert(sscanf(line, "%31s %15s %" SCNx64 " %" SCNx64 " %31s %7s", name, process, &vaddr,
+				  &raw, class, type) == 6);
 		if (strcmp(name, dump) || strcmp(process, who))
 			continue;
 		n++;
@@ -105,8 +107,10 @@ static int compare(const char *guest, const char *dump, const char *who)
 	return n;
 }
 
-/* Call each() for every guest: its name, the roots of its two processes, and what else the tool must be told. */
-static void each_guest(void (*each)(const char *guest, const char *victim, const char *kid, const char *arguments))
+/* Call each() for every guest: its name, the roots of its two processes, and what else the tool must be told.
+ */
+static void each_guest(
+	void (*each)(const char *guest, const char *victim, const char *kid, const char *arguments))
 {
 	char *text = read_source("fixtures/dumps/guests.tsv"), *rest = text, *line;
 
@@ -183,8 +187,9 @@ static const struct {
 };
 
 /* Nothing is left for a note to tell that some kinds of file do not have. */
-#define KERNEL                                                                                           \
-	"-k 6.12 -s MIGRATION=y,MEMORY_FAILURE=y,DEVICE_PRIVATE=n,MEM_SOFT_DIRTY=y,HAVE_ARCH_USERFAULTFD_WP=y," \
+#define KERNEL                                                                                               \
+	"-k 6.12 -s "                                                                                        \
+	"MIGRATION=y,MEMORY_FAILURE=y,DEVICE_PRIVATE=n,MEM_SOFT_DIRTY=y,HAVE_ARCH_USERFAULTFD_WP=y,"         \
 	"MAX_PHYSMEM_BITS=46"
 
 Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
@@ -194,19 +199,27 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 
 	cr_assert(mkdtemp(dir));
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		const char *arch = forms[i].guest[0] == 'p' ? "ppc64le" : forms[i].guest[0] == 's' ? "s390x" : forms[i].guest[0] == 'i' ? "i386" :
-			forms[i].guest[1] == 'r' ? "armhf" : "x86_64";
-		const char *root = forms[i].guest[0] == 'p' ? "4420000" : forms[i].guest[0] == 's' ? "3434000" : forms[i].guest[0] == 'i' ? "21f80a0" :
-			forms[i].guest[1] == 'r' ? "4254c000" : "7072000";
+		const char *arch = forms[i].guest[0] == 'p'   ? "ppc64le"
+				   : forms[i].guest[0] == 's' ? "s390x"
+				   : forms[i].guest[0] == 'i' ? "i386"
+				   : forms[i].guest[1] == 'r' ? "armhf"
+							      : "x86_64";
+		const char *root = forms[i].guest[0] == 'p'   ? "4420000"
+				   : forms[i].guest[0] == 's' ? "3434000"
+				   : forms[i].guest[0] == 'i' ? "21f80a0"
+				   : forms[i].guest[1] == 'r' ? "4254c000"
+							      : "7072000";
 		char base[64] = "", files[256] = "", options[512] = "";
 		char *plain, *other, *said;
 
 		for (int f = 0; f < forms[i].files; f++) {
 			snprintf(files + strlen(files), sizeof(files) - strlen(files), " %s/%d", dir, f);
-			snprintf(options + strlen(options), sizeof(options) - strlen(options), " -d %s/%d", dir, f);
+			snprintf(options + strlen(options), sizeof(options) - strlen(options), " -d %s/%d",
+				dir, f);
 		}
 		said = output_of(&status,
-			"gzip -dc fixtures/dumps/%s/hold.elf.gz >%s/elf && '%s' tests/mkdump.py %s %s/elf%s 2>&1",
+			"gzip -dc fixtures/dumps/%s/hold.elf.gz >%s/elf && '%s' tests/mkdump.py %s %s/elf%s "
+			"2>&1",
 			forms[i].guest, dir, env_or("PYTHON", "/usr/bin/python3"), forms[i].kind, dir, files);
 		cr_assert(status == 0, "mkdump.py %s: %s", forms[i].kind, said);
 		if (!strcmp(forms[i].kind, "raw"))
@@ -217,8 +230,8 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 		other = output_of(&status, "'%s' -q %s --pgd=%s -A %s " KERNEL " -F csv %s 2>%s/err",
 			env_or("SWPDECODE", "build/swpdecode"), options, root, arch, base, dir);
 		cr_expect(count_text(plain, "\n") > 1000);
-		cr_expect(!strcmp(plain, other), "%s of %s: not the same entries: %zu lines, not %zu", forms[i].kind,
-			forms[i].guest, count_text(other, "\n"), count_text(plain, "\n"));
+		cr_expect(!strcmp(plain, other), "%s of %s: not the same entries: %zu lines, not %zu",
+			forms[i].kind, forms[i].guest, count_text(other, "\n"), count_text(plain, "\n"));
 		free(said);
 		free(plain);
 		free(other);

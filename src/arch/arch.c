@@ -90,7 +90,8 @@ bool layout_has_variant(const struct layout *row, const struct variant *variant)
 const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes)
 {
 	for (int i = 0; machine && arch_list[i]; i++)
-		if (arch_list[i]->elf_machine == machine && (!arch_list[i]->elf_bytes || arch_list[i]->elf_bytes == bytes))
+		if (arch_list[i]->elf_machine == machine &&
+			(!arch_list[i]->elf_bytes || arch_list[i]->elf_bytes == bytes))
 			return arch_list[i];
 	return NULL;
 }

@@ -125,23 +125,25 @@ struct layout {
 #define PGTABLE_LEVELS 5
 
 /*
- * One row: how the tables of a tree fit together, for walking. Level 0 holds PTEs; its words are as struct layout
- * says, and those of the other levels too where they do not lead to a table. Words are in the byte order of PTEs.
+ * One row: how the tables of a tree fit together, for walking. Level 0 holds PTEs; its words are as struct
+ * layout says, and those of the other levels too where they do not lead to a table. Words are in the byte
+ * order of PTEs.
  */
 struct pgtable {
-	const char *id;         /* unique name of the row */
-	const char *variants;   /* as in struct layout */
-	uint8_t bits[PGTABLE_LEVELS]; /* log2 of the entries of a table, lowest level first; 0 ends the list */
-	uint8_t entry_bytes;    /* of the levels above PTEs, where it is not that of a PTE: its word comes first */
+	const char *id;       /* unique name of the row */
+	const char *variants; /* as in struct layout */
+	uint8_t bits[PGTABLE_LEVELS]; /* log2 of the entries of a table, lowest level first; 0 ends it */
+	uint8_t entry_bytes;  /* above the PTEs, if not that of a PTE: the word comes first */
+	/* From level 1 on: (word & mask) == value leads to a table; mask 0: as for the level below. */
 	struct {
 		uint64_t mask, value;
-	} table[PGTABLE_LEVELS]; /* from level 1 on: (word & mask) == value leads to a table; mask 0: as the level below */
-	struct run addr[2];     /* where that is: bits of the word, and in `at` where they go. Tables are aligned to
-				 * their size, so lower bits do not matter */
-	uint64_t user_end;      /* addresses from here on are the kernel's; 0: all are the process's */
-	bool pte_passes;        /* a PTE may pass the test for what leads to a table: the tree does not tell its levels */
-	bool empty_shared;      /* what is empty leads to tables that all share: entries alike in one table are none */
-	const char *source;     /* kernel file, and the releases in which it was seen */
+	} table[PGTABLE_LEVELS];
+	/* Where it leads: bits of the word, and in `at` where they go. Tables are aligned to their size. */
+	struct run addr[2];
+	uint64_t user_end;    /* addresses from here on are the kernel's; 0: all are the process's */
+	bool pte_passes;      /* a PTE may pass the test too: the tree does not tell its levels */
+	bool empty_shared;    /* empty ones lead to tables that all share: those alike in a table are none */
+	const char *source;   /* kernel file, and the releases in which it was seen */
 };
 
 /* One way to build or boot an architecture: geometry. */
@@ -154,7 +156,7 @@ struct variant {
 	uint8_t pud_order;
 	bool is_default;      /* what the bare name of the architecture means */
 	const char *cpu_flag; /* it is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
-	const char *vmcoreinfo; /* a dump is of this one if its VMCOREINFO has this line; NULL: no line tells */
+	const char *vmcoreinfo; /* a dump is of this one if its VMCOREINFO has this line */
 	struct run pfn[3];    /* frame of a present entry; low run first */
 	uint64_t pmd_leaf;    /* a PMD with one of these bits: its low pmd_order bits are no frame */
 
@@ -192,8 +194,8 @@ struct arch {
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
 	const struct pgtable *pgtables; /* the same; NULL: trees of this architecture are not walked */
-	uint16_t elf_machine;           /* e_machine of its cores, with elf_bytes: 4 or 8 for what class (0: either) */
-	uint8_t elf_bytes;
+	uint16_t elf_machine;           /* e_machine of its cores */
+	uint8_t elf_bytes;              /* 4 or 8: only of this class; 0: either */
 };
 
 /* All architectures, NULL-terminated, in the order of list.def. */
@@ -236,7 +238,7 @@ bool variants_have(const char *variants, const struct variant *variant);
 /* The architecture of an ELF file with this e_machine and class (4 or 8 bytes); NULL if there is none. */
 const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes);
 
-/* log2 of the bytes of address space that one entry of this level stands for; levels: how many the row has. */
+/* log2 of the bytes of address space under one entry of this level; and how many levels the row has. */
 unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level);
 unsigned int pgtable_levels(const struct pgtable *row);
 

@@ -33,14 +33,25 @@ static const struct variant variants[] = {
 
 static const struct pgtable pgtables[] = {
 	/*
-	 * Two hardware entries of 1 MiB for each of 2 MiB here: both tables lie in the second half of a page, after
-	 * Linux's own.
+	 * Two hardware entries of 1 MiB for each of 2 MiB here: both tables lie in the second half of a page,
+	 * after Linux's own.
 	 */
-	{ .id = "arm-2level", .variants = "2level 2level-v5", .bits = { 9, 11 }, .entry_bytes = 8,
-		.table = { [1] = { 3, 1 } }, .pte_passes = true, .addr = { { 12, 20, 12 } }, .user_end = 0xbf000000,
+	{ .id = "arm-2level",
+		.variants = "2level 2level-v5",
+		.bits = { 9, 11 },
+		.entry_bytes = 8,
+		.table = { [1] = { 3, 1 } },
+		.pte_passes = true,
+		.addr = { { 12, 20, 12 } },
+		.user_end = 0xbf000000,
 		.source = "arch/arm/include/asm/pgtable-2level.h, pgalloc.h, 5.10 to 7.2" },
-	{ .id = "arm-lpae", .variants = "lpae", .bits = { 9, 9, 2 }, .table = { [1] = { 3, 3 } }, .pte_passes = true,
-		.addr = { { 12, 28, 12 } }, .user_end = 0xbf000000,
+	{ .id = "arm-lpae",
+		.variants = "lpae",
+		.bits = { 9, 9, 2 },
+		.table = { [1] = { 3, 3 } },
+		.pte_passes = true,
+		.addr = { { 12, 28, 12 } },
+		.user_end = 0xbf000000,
 		.source = "arch/arm/include/asm/pgtable-3level-hwdef.h, 5.10 to 7.2" },
 	{ .id = NULL },
 };

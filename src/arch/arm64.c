@@ -115,29 +115,55 @@ static const struct variant variants[] = {
 };
 
 static const struct pgtable pgtables[] = {
-	/*
-	 * A descriptor of a table; pages of a process have the nG bit, 11, too. How many levels there are, and how
-	 * much of the top one, depends on the virtual address bits of the kernel and of the CPU.
-	 */
+/*
+ * A descriptor of a table; pages of a process have the nG bit, 11, too. How many levels there are, and how
+ * much of the top one, depends on the virtual address bits of the kernel and of the CPU.
+ */
 #define TREE .table = { [1] = { 0x803, 0x003 } }, \
 	.source = "arch/arm64/include/asm/pgtable-hwdef.h, 5.10 to 7.2"
 	{ .id = "arm64-4k-va48", .variants = "4k", .bits = { 9, 9, 9, 9 }, .addr = { { 12, 36, 12 } }, TREE },
 	{ .id = "arm64-4k-va39", .variants = "4k", .bits = { 9, 9, 9 }, .addr = { { 12, 36, 12 } }, TREE },
-	{ .id = "arm64-4k-lpa2-va52", .variants = "4k-lpa2", .bits = { 9, 9, 9, 9, 4 },
-		.addr = { { 12, 38, 12 }, { 8, 2, 50 } }, TREE },
-	{ .id = "arm64-4k-lpa2-va48", .variants = "4k-lpa2", .bits = { 9, 9, 9, 9 },
-		.addr = { { 12, 38, 12 }, { 8, 2, 50 } }, TREE },
-	{ .id = "arm64-16k-va47", .variants = "16k", .bits = { 11, 11, 11 }, .addr = { { 14, 34, 14 } }, TREE },
-	{ .id = "arm64-16k-va48", .variants = "16k", .bits = { 11, 11, 11, 1 }, .addr = { { 14, 34, 14 } }, TREE },
+	{ .id = "arm64-4k-lpa2-va52",
+		.variants = "4k-lpa2",
+		.bits = { 9, 9, 9, 9, 4 },
+		.addr = { { 12, 38, 12 }, { 8, 2, 50 } },
+		TREE },
+	{ .id = "arm64-4k-lpa2-va48",
+		.variants = "4k-lpa2",
+		.bits = { 9, 9, 9, 9 },
+		.addr = { { 12, 38, 12 }, { 8, 2, 50 } },
+		TREE },
+	{ .id = "arm64-16k-va47",
+		.variants = "16k",
+		.bits = { 11, 11, 11 },
+		.addr = { { 14, 34, 14 } },
+		TREE },
+	{ .id = "arm64-16k-va48",
+		.variants = "16k",
+		.bits = { 11, 11, 11, 1 },
+		.addr = { { 14, 34, 14 } },
+		TREE },
 	{ .id = "arm64-16k-va36", .variants = "16k", .bits = { 11, 11 }, .addr = { { 14, 34, 14 } }, TREE },
-	{ .id = "arm64-16k-lpa2-va52", .variants = "16k-lpa2", .bits = { 11, 11, 11, 5 },
-		.addr = { { 14, 36, 14 }, { 8, 2, 50 } }, TREE },
-	{ .id = "arm64-16k-lpa2-va47", .variants = "16k-lpa2", .bits = { 11, 11, 11 },
-		.addr = { { 14, 36, 14 }, { 8, 2, 50 } }, TREE },
-	{ .id = "arm64-64k-va48", .variants = "64k 64k-pa52", .bits = { 13, 13, 6 },
-		.addr = { { 16, 32, 16 }, { 12, 4, 48 } }, TREE },
-	{ .id = "arm64-64k-va52", .variants = "64k 64k-pa52", .bits = { 13, 13, 10 },
-		.addr = { { 16, 32, 16 }, { 12, 4, 48 } }, TREE },
+	{ .id = "arm64-16k-lpa2-va52",
+		.variants = "16k-lpa2",
+		.bits = { 11, 11, 11, 5 },
+		.addr = { { 14, 36, 14 }, { 8, 2, 50 } },
+		TREE },
+	{ .id = "arm64-16k-lpa2-va47",
+		.variants = "16k-lpa2",
+		.bits = { 11, 11, 11 },
+		.addr = { { 14, 36, 14 }, { 8, 2, 50 } },
+		TREE },
+	{ .id = "arm64-64k-va48",
+		.variants = "64k 64k-pa52",
+		.bits = { 13, 13, 6 },
+		.addr = { { 16, 32, 16 }, { 12, 4, 48 } },
+		TREE },
+	{ .id = "arm64-64k-va52",
+		.variants = "64k 64k-pa52",
+		.bits = { 13, 13, 10 },
+		.addr = { { 16, 32, 16 }, { 12, 4, 48 } },
+		TREE },
 	{ .id = "arm64-64k-va42", .variants = "64k", .bits = { 13, 13 }, .addr = { { 16, 32, 16 } }, TREE },
 #undef TREE
 	{ .id = NULL },

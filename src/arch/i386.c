@@ -113,7 +113,11 @@ static const struct layout layouts[] = {
 static const struct variant variants[] = {
 	{ .name = "2level", FRAME_2LEVEL, .physmem_bits = 32 },
 	{ .name = "2level-flatmem", FRAME_2LEVEL, .physmem_bits = 32 },
-	{ .name = "pae", FRAME_PAE, .physmem_bits = 36, .is_default = true, .vmcoreinfo = "CONFIG_X86_PAE=y" },
+	{ .name = "pae",
+		FRAME_PAE,
+		.physmem_bits = 36,
+		.is_default = true,
+		.vmcoreinfo = "CONFIG_X86_PAE=y" },
 	{ .name = "pae-flatmem", FRAME_PAE, .physmem_bits = 64 },
 	{ .page_shift = 0 },
 };

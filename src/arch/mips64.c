@@ -43,7 +43,7 @@ static const struct variant variants[] = {
 };
 
 static const struct pgtable pgtables[] = {
-	/* Pointers, to XKPHYS; empty ones to invalid_pte_table and its like, in CKSEG0 with the kernel's image. */
+/* Pointers, to XKPHYS; empty ones to invalid_pte_table and its like, in CKSEG0 with the kernel's image. */
 #define TREE .table = { [1] = { 0xc000000000000fff, 0x8000000000000000 } }, .addr = { { 12, 47, 12 } }, \
 	.empty_shared = true, .source = "arch/mips/include/asm/pgtable-64.h, 5.10 to 7.2"
 	{ .id = "mips64-4k", .variants = "r2-4k r6-4k r4k-4k octeon-4k", .bits = { 9, 9, 10 }, TREE },

@@ -115,18 +115,26 @@ static const struct variant variants[] = {
 };
 
 static const struct pgtable pgtables[] = {
-	/*
-	 * No leaf (bit 62). A radix entry says how large the table is that it leads to. The hash MMU never sees these
-	 * tables: the kernel leaves that out.
-	 */
+/*
+ * No leaf (bit 62). A radix entry says how large the table is that it leads to. The hash MMU never sees these
+ * tables: the kernel leaves that out.
+ */
 #define NEXT(bits) { 3ull << 62 | 0x1f, 2ull << 62 | (bits) }
 #define ADDR .addr = { { 8, 48, 8 } }
-#define RADIX ADDR, .source = "arch/powerpc/include/asm/book3s/64/radix-4k.h, radix-64k.h, radix.h, 4.7 to 7.2"
+#define RADIX                                                                                                \
+	ADDR, .source = "arch/powerpc/include/asm/book3s/64/radix-4k.h, radix-64k.h, radix.h, 4.7 to 7.2"
 #define HASH .table = { [1] = { 1ull << 62 | 0x1f, 0 } }, ADDR, \
 	.source = "arch/powerpc/include/asm/book3s/64/hash-4k.h, hash-64k.h, hash.h, 4.17 to 7.2"
-	{ .id = "ppc64-radix-64k", .variants = "radix-64k-le", .bits = { 5, 9, 9, 13 },
-		.table = { [1] = NEXT(5), NEXT(9) }, RADIX },
-	{ .id = "ppc64-radix-4k", .variants = "radix-4k-le", .bits = { 9, 9, 9, 13 }, .table = { [1] = NEXT(9) }, RADIX },
+	{ .id = "ppc64-radix-64k",
+		.variants = "radix-64k-le",
+		.bits = { 5, 9, 9, 13 },
+		.table = { [1] = NEXT(5), NEXT(9) },
+		RADIX },
+	{ .id = "ppc64-radix-4k",
+		.variants = "radix-4k-le",
+		.bits = { 9, 9, 9, 13 },
+		.table = { [1] = NEXT(9) },
+		RADIX },
 	{ .id = "ppc64-hash-64k", .variants = HASH_64K, .bits = { 8, 10, 10, 8 }, HASH },
 	{ .id = "ppc64-hash-4k", .variants = HASH_4K, .bits = { 9, 7, 9, 9 }, HASH },
 	{ .id = NULL },

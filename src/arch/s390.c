@@ -103,14 +103,23 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .is_default = true, .big_endian = true, .page_shift = 12, .physmem_bits = 46, .pmd_order = 8,
-		.pud_order = 19, .pfn = { { 12, 52 } }, .pmd_leaf = 0x400 },
+	{ .name = "",
+		.is_default = true,
+		.big_endian = true,
+		.page_shift = 12,
+		.physmem_bits = 46,
+		.pmd_order = 8,
+		.pud_order = 19,
+		.pfn = { { 12, 52 } },
+		.pmd_leaf = 0x400 },
 	{ .page_shift = 0 },
 };
 
 static const struct pgtable pgtables[] = {
 	/* Entries say what table they stand in (bits 2 and 3), if they are valid and no huge page. */
-#define TREE .addr = { { 11, 53, 11 } }, .pte_passes = true, .source = "arch/s390/include/asm/pgtable.h, 5.10 to 7.2"
+#define TREE                                                                                                 \
+	.addr = { { 11, 53, 11 } }, .pte_passes = true,                                                      \
+	.source = "arch/s390/include/asm/pgtable.h, 5.10 to 7.2"
 #define SEGMENTS [1] = { 0x42c, 0x0 }
 #define REGIONS_3 [2] = { 0x42c, 0x4 }
 #define REGIONS_2 [3] = { 0x2c, 0x8 }

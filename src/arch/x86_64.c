@@ -127,11 +127,15 @@ static const struct variant variants[] = {
 };
 
 static const struct pgtable pgtables[] = {
-	/* Present, and no huge page. The upper half of the top level is the kernel's. */
+/* Present, and no huge page. The upper half of the top level is the kernel's. */
 #define TREE .table = { [1] = { 0x81, 0x01 } }, .pte_passes = true, .addr = { { 12, 40, 12 } }, \
 	.source = "arch/x86/include/asm/pgtable_64_types.h, pgtable_types.h, 5.10 to 7.2"
 	{ .id = "x86_64-4level", .variants = "", .bits = { 9, 9, 9, 9 }, .user_end = 1ull << 47, TREE },
-	{ .id = "x86_64-5level", .variants = "la57", .bits = { 9, 9, 9, 9, 9 }, .user_end = 1ull << 56, TREE },
+	{ .id = "x86_64-5level",
+		.variants = "la57",
+		.bits = { 9, 9, 9, 9, 9 },
+		.user_end = 1ull << 56,
+		TREE },
 #undef TREE
 	{ .id = NULL },
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a dump says of the machine: the note VMCOREINFO (kernel/crash_core.c, vmcore_info.c), and its headers. */
+/* What a dump says of the machine: the note VMCOREINFO (kernel/crash_core.c, vmcore_info.c), and its headers.
+ */
 #include <stdlib.h>
 
 #include "fact/fact.h"
@@ -29,8 +30,8 @@ static bool has_line(const struct image *im, const char *line)
 }
 
 /*
- * The variant that the note tells: one that has a line of its own there; else the only one, or the usual one, of
- * those of this page size and this MAX_PHYSMEM_BITS that have none.
+ * The variant that the note tells: one that has a line of its own there; else the only one, or the usual one,
+ * of those of this page size and this MAX_PHYSMEM_BITS that have none.
  */
 static void ask_variant(struct facts *f, const struct image *im)
 {
@@ -85,7 +86,8 @@ void facts_ask_dump(struct facts *f, const struct image *im)
 	ask_variant(f, im);
 }
 
-/* arch/arm64/kernel/vmcore_info.c: TCR_EL1_T1SZ, 64 less the bits. riscv and arm64 say VA_BITS, built for or in use. */
+/* arch/arm64/kernel/vmcore_info.c: TCR_EL1_T1SZ, 64 less the bits. riscv and arm64 say VA_BITS, built for or
+ * in use. */
 unsigned int facts_va_bits(const struct image *im)
 {
 	uint64_t v;

@@ -10,7 +10,7 @@
 #include "image/dump.h"
 
 #define BLOCK 4096u
-#define FILES_MAX 256 /* of a split set */
+#define FILES_MAX 256        /* of a split set */
 #define NOTES_MAX (1u << 24) /* bytes of notes that are looked through */
 
 static const struct dump_format *const formats[] = {
@@ -38,9 +38,12 @@ static const struct {
 	{ 0, 4, "QFI\xfb", "a qcow2 disk image" },
 	{ 0, 4, "QEVM", "a saved QEMU machine" },
 	{ 0, 21, "LibvirtQemudSave\0\0\0\0\0", "a machine saved by libvirt" },
-	{ 0, 8, "\xa8\x19\x01\x0d\x61\x8f\x23\xed", "an s390 dump" },
+	{ 0, 8, "\xa8\x19\x01\x0d\x61\x8f\x23\xed", "a mainframe dump" },
 	{ 0, 2, "\x1f\x8b", "compressed with gzip: unpack it first, or pipe it in" },
-	{ 0, 6, "\xfd" "7zXZ\0", "compressed with xz: unpack it first, or pipe it in" },
+	{ 0, 6,
+		"\xfd"
+		"7zXZ\0",
+		"compressed with xz: unpack it first, or pipe it in" },
 	{ 0, 4, "\x28\xb5\x2f\xfd", "compressed with zstd: unpack it first, or pipe it in" },
 	{ 0, 3, "BZh", "compressed with bzip2: unpack it first, or pipe it in" },
 	{ 4, 4, "sadu", "an sadump file" },
@@ -76,7 +79,8 @@ static void qemu_note(struct image *im, uint64_t at, uint64_t size)
 {
 	uint8_t cr[40];
 
-	if (size < 432 || im->about.cr3 || dump_file_read(&im->files[0], at + 392, cr, sizeof(cr)) < sizeof(cr))
+	if (size < 432 || im->about.cr3 ||
+		dump_file_read(&im->files[0], at + 392, cr, sizeof(cr)) < sizeof(cr))
 		return;
 	im->about.cr3 = get_uint(cr + 24, 8, false);
 	im->about.cr4 = get_uint(cr + 32, 8, false);
@@ -177,7 +181,8 @@ static int strange(const uint8_t *head, size_t n, struct swpd_error *err)
 			!memcmp(head + strangers[i].at, strangers[i].bytes, strangers[i].len))
 			return fail(err, SWPD_E_FORMAT, 0, "%s, which is not read here", strangers[i].name);
 	return fail(err, SWPD_E_FORMAT, 0,
-		"not a dump that is known (ELF core, kdump-compressed, flattened); raw memory needs --phys-base");
+		"not a dump that is known (ELF core, kdump-compressed, flattened); raw memory needs "
+		"--phys-base");
 }
 
 static int recognise(struct image *im, struct swpd_error *err)
@@ -189,18 +194,19 @@ static int recognise(struct image *im, struct swpd_error *err)
 		if (!formats[i]->is(im, head, n))
 			continue;
 		im->format = formats[i];
-		snprintf(im->format_name, sizeof(im->format_name), "%s%s", im->files[0].flat ? "flattened " : "",
-			im->format->name);
+		snprintf(im->format_name, sizeof(im->format_name), "%s%s",
+			im->files[0].flat ? "flattened " : "", im->format->name);
 		im->about.format = im->format_name;
 		if (im->n_files > 1 && !im->format->split)
-			return fail(err, SWPD_E_USAGE, 0, "only a split kdump-compressed dump has several files");
+			return fail(
+				err, SWPD_E_USAGE, 0, "only a split kdump-compressed dump has several files");
 		return im->format->open(im, err);
 	}
 	return strange(head, n, err);
 }
 
-struct image *image_open(const char *const *paths, size_t n, const struct image_options *options,
-	struct swpd_error *err)
+struct image *image_open(
+	const char *const *paths, size_t n, const struct image_options *options, struct swpd_error *err)
 {
 	struct image *im = calloc(1, sizeof(*im));
 	int fd, status = 0;

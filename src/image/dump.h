@@ -22,8 +22,10 @@ struct extents {
 	size_t n, room;
 };
 
-/* Returns 0, or -1 with *err if there are too many, or memory is out. Empty ones and such as wrap are left out. */
-int extents_add(struct extents *x, uint64_t start, uint64_t len, uint64_t at, uint32_t rank, struct swpd_error *err);
+/* Returns 0, or -1 with *err if there are too many, or memory is out. Empty ones and such as wrap are left
+ * out. */
+int extents_add(
+	struct extents *x, uint64_t start, uint64_t len, uint64_t at, uint32_t rank, struct swpd_error *err);
 /* Sort, and cut them so that none overlap. */
 int extents_settle(struct extents *x, struct swpd_error *err);
 /* The extent that holds addr, or the first one behind it; NULL if there is neither. */
@@ -34,7 +36,7 @@ void extents_free(struct extents *x);
 
 struct dump_file {
 	int fd;
-	uint64_t size;        /* of the file as it was meant: of a flattened one, where its last byte goes */
+	uint64_t size; /* of the file as it was meant: of a flattened one, where its last byte goes */
 	bool flat;
 	struct extents parts; /* flattened: where the bytes are */
 	char damage[160];
@@ -56,8 +58,8 @@ struct image {
 	struct dump_file *files;
 	size_t n_files;
 	struct image_options options;
-	void *data;  /* the format's own */
-	struct {     /* recently read blocks, for many small reads */
+	void *data; /* the format's own */
+	struct {    /* recently read blocks, for many small reads */
 		uint64_t block[64];
 		uint8_t state[64];
 		uint8_t bytes[64][4096];

@@ -19,8 +19,8 @@ struct elf_dump {
 static bool is(const struct image *im, const uint8_t *head, size_t n)
 {
 	return !im->options.raw && n >= 52 && !memcmp(head, ELFMAG, SELFMAG) &&
-		(head[EI_CLASS] == ELFCLASS32 || head[EI_CLASS] == ELFCLASS64) &&
-		(head[EI_DATA] == ELFDATA2LSB || head[EI_DATA] == ELFDATA2MSB);
+	       (head[EI_CLASS] == ELFCLASS32 || head[EI_CLASS] == ELFCLASS64) &&
+	       (head[EI_DATA] == ELFDATA2LSB || head[EI_DATA] == ELFDATA2MSB);
 }
 
 /* A field of a header: where it is in either class, and its size there. */
@@ -36,10 +36,11 @@ static uint64_t get(const struct image *im, const uint8_t *p, struct field f)
 }
 
 /* elf.h: struct Elf32_Ehdr, Elf64_Ehdr, Elf32_Shdr, Elf64_Shdr, Elf32_Phdr, Elf64_Phdr */
-static const struct field e_machine = { 18, 2, 18, 2 }, e_phoff = { 28, 4, 32, 8 }, e_shoff = { 32, 4, 40, 8 },
-	e_phentsize = { 42, 2, 54, 2 }, e_phnum = { 44, 2, 56, 2 }, sh_info = { 28, 4, 44, 4 },
-	p_type = { 0, 4, 0, 4 }, p_offset = { 4, 4, 8, 8 }, p_paddr = { 12, 4, 24, 8 },
-	p_filesz = { 16, 4, 32, 8 }, p_memsz = { 20, 4, 40, 8 };
+static const struct field e_machine = { 18, 2, 18, 2 }, e_phoff = { 28, 4, 32, 8 },
+			  e_shoff = { 32, 4, 40, 8 }, e_phentsize = { 42, 2, 54, 2 },
+			  e_phnum = { 44, 2, 56, 2 }, sh_info = { 28, 4, 44, 4 }, p_type = { 0, 4, 0, 4 },
+			  p_offset = { 4, 4, 8, 8 }, p_paddr = { 12, 4, 24, 8 }, p_filesz = { 16, 4, 32, 8 },
+			  p_memsz = { 20, 4, 40, 8 };
 
 static uint64_t count_headers(struct image *im, const uint8_t *head)
 {
@@ -65,20 +66,22 @@ static int add_segment(struct image *im, struct elf_dump *d, const uint8_t *ph, 
 	if (type != PT_LOAD || start == UINT64_MAX) /* /proc/kcore: not in the direct mapping */
 		return 0;
 	if (at + in_file < at || (in_file && at >= im->files[0].size)) {
-		dump_damaged(im, "memory from 0x%llx on lies beyond the end of the file", (unsigned long long)start);
+		dump_damaged(im, "memory from 0x%llx on lies beyond the end of the file",
+			(unsigned long long)start);
 		if (at + in_file < at)
 			return 0;
 	}
 	if (in_memory > in_file) {
 		im->about.zeros_excluded = true;
-		if (extents_add(&d->memory, start + in_file, in_memory - in_file, EXTENT_LEFT_OUT, 0, err) < 0)
+		if (extents_add(&d->memory, start + in_file, in_memory - in_file, EXTENT_LEFT_OUT, 0, err) <
+			0)
 			return -1;
 	}
 	return extents_add(&d->memory, start, in_file, at, 1, err);
 }
 
-static int read_segments(struct image *im, struct elf_dump *d, uint64_t at, size_t size, uint64_t n,
-	struct swpd_error *err)
+static int read_segments(
+	struct image *im, struct elf_dump *d, uint64_t at, size_t size, uint64_t n, struct swpd_error *err)
 {
 	uint8_t buf[READ_AT_ONCE * 64];
 
@@ -90,7 +93,8 @@ static int read_segments(struct image *im, struct elf_dump *d, uint64_t at, size
 			if (add_segment(im, d, buf + i * size, err) < 0)
 				return -1;
 		if (got < want) {
-			dump_damaged(im, "the program headers are cut: %llu are missing", (unsigned long long)(n - got));
+			dump_damaged(im, "the program headers are cut: %llu are missing",
+				(unsigned long long)(n - got));
 			break;
 		}
 		at += want * size;
@@ -115,7 +119,8 @@ static int open_elf(struct image *im, struct swpd_error *err)
 	im->about.machine = get(im, head, e_machine);
 	size = im->about.word_bytes == 4 ? sizeof(Elf32_Phdr) : sizeof(Elf64_Phdr);
 	if (get(im, head, e_phentsize) != size)
-		dump_damaged(im, "e_phentsize is %llu, not %zu", (unsigned long long)get(im, head, e_phentsize), size);
+		dump_damaged(im, "e_phentsize is %llu, not %zu",
+			(unsigned long long)get(im, head, e_phentsize), size);
 	if (read_segments(im, d, get(im, head, e_phoff), size, count_headers(im, head), err) < 0 ||
 		extents_settle(&d->memory, err) < 0)
 		return -1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kdump-compressed: makedumpfile's diskdump_mod.h, struct disk_dump_header, kdump_sub_header, page_desc; QEMU's
- * include/sysemu/dump.h. Pages are packed one by one; a bitmap says which frames are there, and the n-th bit that
- * is set in it has the n-th descriptor.
+ * kdump-compressed: makedumpfile's diskdump_mod.h, struct disk_dump_header, kdump_sub_header, page_desc;
+ * QEMU's include/sysemu/dump.h. Pages are packed one by one; a bitmap says which frames are there, and the
+ * n-th bit that is set in it has the n-th descriptor.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #include "image/dump.h"
 
-#define CHUNK 4096u           /* bytes of bitmap that are looked at together */
+#define CHUNK 4096u /* bytes of bitmap that are looked at together */
 #define CHUNK_BITS (CHUNK * 8)
 #define BLOCK_MAX (1u << 18)  /* pages of 256 KiB are the largest that Linux has had */
 #define PFNS_MAX (1ull << 36) /* 256 TiB of 4 KiB pages: what a header says beyond that is not believed */
@@ -27,14 +27,14 @@ enum {
 
 /* One file: all of it, or one of a split set. */
 struct part {
-	uint64_t first, last;   /* frames [first, last) have their descriptors here */
-	uint64_t descs;         /* place of the first descriptor */
-	uint64_t bitmap;        /* place of the bitmap of frames that are here */
-	uint64_t skip;          /* bits that are set before frame `first` */
+	uint64_t first, last; /* frames [first, last) have their descriptors here */
+	uint64_t descs;       /* place of the first descriptor */
+	uint64_t bitmap;      /* place of the bitmap of frames that are here */
+	uint64_t skip;        /* bits that are set before frame `first` */
 	uint64_t n_chunks;
-	uint64_t *before;       /* by chunk of the bitmap: bits that are set before it */
-	uint64_t valid_bitmap;  /* place of the bitmap of frames that exist; 0: there is none */
-	uint64_t valid_bytes;   /* length of either */
+	uint64_t *before;      /* by chunk of the bitmap: bits that are set before it */
+	uint64_t valid_bitmap; /* place of the bitmap of frames that exist; 0: there is none */
+	uint64_t valid_bytes;  /* length of either */
 };
 
 struct kdump {
@@ -44,8 +44,8 @@ struct kdump {
 		const struct part *part;
 		uint64_t chunk;
 		uint8_t bits[CHUNK];
-	} window;                /* the piece of a bitmap that was looked at last */
-	uint64_t page;           /* the page that was unpacked last: its number, or UINT64_MAX */
+	} window;      /* the piece of a bitmap that was looked at last */
+	uint64_t page; /* the page that was unpacked last: its number, or UINT64_MAX */
 	enum mem_state page_state;
 	uint8_t *unpacked, *packed;
 };
@@ -82,12 +82,14 @@ static struct codec *find_codec(struct image *im, unsigned int flags)
 		}
 		if (c->function)
 			return c;
-		dump_damaged(im, "pages are compressed with %s, and %s is not installed", c->name, c->library);
+		dump_damaged(
+			im, "pages are compressed with %s, and %s is not installed", c->name, c->library);
 	}
 	return NULL;
 }
 
-static bool unpack(struct image *im, unsigned int flags, const uint8_t *from, size_t n, uint8_t *to, size_t size)
+static bool unpack(
+	struct image *im, unsigned int flags, const uint8_t *from, size_t n, uint8_t *to, size_t size)
 {
 	struct codec *c;
 	size_t len = size;
@@ -107,12 +109,14 @@ static bool unpack(struct image *im, unsigned int flags, const uint8_t *from, si
 	if (!c)
 		return false;
 	if (c->flag == PACKED_LZO)
-		return !((int (*)(const uint8_t *, size_t, uint8_t *, size_t *, void *))c->function)(from, n, to, &len,
-			       NULL) && len == size;
+		return !((int (*)(const uint8_t *, size_t, uint8_t *, size_t *, void *))c->function)(
+			       from, n, to, &len, NULL) &&
+		       len == size;
 	if (c->flag == PACKED_SNAPPY)
-		return !((int (*)(const char *, size_t, char *, size_t *))c->function)((const char *)from, n, (char *)to,
-			       &len) && len == size;
-	return ((size_t (*)(void *, size_t, const void *, size_t))c->function)(to, size, from, n) == size;
+		return !((int (*)(const char *, size_t, char *, size_t *))c->function)(
+			       (const char *)from, n, (char *)to, &len) &&
+		       len == size;
+	return ((size_t(*)(void *, size_t, const void *, size_t))c->function)(to, size, from, n) == size;
 }
 
 /* ---- opening ---- */
@@ -130,9 +134,8 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-	{ 8, 424, 12, 16, 32, 48, 80 },
-	{ 4, 412, 8, 12, 20, 32, 56 }, /* i386 */
-	{ 4, 412, 8, 12, 24, 40, 72 }, /* arm and most others */
+	{ 8, 424, 12, 16, 32, 48, 80 }, { 4, 412, 8, 12, 20, 32, 56 }, /* i386 */
+	{ 4, 412, 8, 12, 24, 40, 72 },                                 /* arm and most others */
 };
 
 struct header {
@@ -150,7 +153,7 @@ static bool parse_header(const struct shape *s, const uint8_t *p, bool big_endia
 	h->bitmap_blocks = get_uint(p + s->status + 12, 4, big_endian);
 	h->max_pfn = get_uint(p + s->status + 16, 4, big_endian);
 	return h->version && h->version < 256 && h->block >= 512 && h->block <= BLOCK_MAX &&
-		!(h->block & (h->block - 1)) && h->sub_blocks < 1u << 20 && h->bitmap_blocks;
+	       !(h->block & (h->block - 1)) && h->sub_blocks < 1u << 20 && h->bitmap_blocks;
 }
 
 static const struct shape *find_shape(const uint8_t *head, bool *big_endian, struct header *h)
@@ -253,12 +256,14 @@ static void parse_sub_header(struct image *im, struct part *p, const struct head
 	if (h->version >= 6 && get_uint(sub + s->first64 + 16, 8, be))
 		p->last = get_uint(sub + s->first64 + 16, 8, be); /* max_mapnr_64 */
 	if (h->version >= 2 && get_uint(sub + s->split, 4, be)) {
-		p->first = h->version >= 6 ? get_uint(sub + s->first64, 8, be) : get_uint(sub + s->first, word, be);
-		p->last = h->version >= 6 ? get_uint(sub + s->first64 + 8, 8, be) :
-					    get_uint(sub + s->first + word, word, be);
+		p->first = h->version >= 6 ? get_uint(sub + s->first64, 8, be)
+					   : get_uint(sub + s->first, word, be);
+		p->last = h->version >= 6 ? get_uint(sub + s->first64 + 8, 8, be)
+					  : get_uint(sub + s->first + word, word, be);
 	}
 	if (h->version >= 3 && !im->vmcoreinfo[0])
-		dump_vmcoreinfo(im, get_uint(sub + s->vmcoreinfo, 8, be), get_uint(sub + s->vmcoreinfo + 8, word, be));
+		dump_vmcoreinfo(im, get_uint(sub + s->vmcoreinfo, 8, be),
+			get_uint(sub + s->vmcoreinfo + 8, word, be));
 	if (h->version >= 4 && p == ((struct kdump *)im->data)->parts)
 		dump_notes(im, get_uint(sub + s->notes, 8, be), get_uint(sub + s->notes + 8, word, be));
 }
@@ -273,10 +278,13 @@ static int open_part(struct image *im, size_t i, struct swpd_error *err)
 	struct header h;
 	bool be;
 
-	if (dump_file_read(f, 0, head, sizeof(head)) < 464 || memcmp(head, "KDUMP   ", 8) || !find_shape(head, &be, &h))
-		return fail(err, SWPD_E_FORMAT, 0, "file %zu: not a header of a kdump-compressed dump", i + 1);
+	if (dump_file_read(f, 0, head, sizeof(head)) < 464 || memcmp(head, "KDUMP   ", 8) ||
+		!find_shape(head, &be, &h))
+		return fail(
+			err, SWPD_E_FORMAT, 0, "file %zu: not a header of a kdump-compressed dump", i + 1);
 	if (i && (h.block != k->block || be != im->about.big_endian))
-		return fail(err, SWPD_E_FORMAT, 0, "file %zu is not of the same dump as the first one", i + 1);
+		return fail(
+			err, SWPD_E_FORMAT, 0, "file %zu is not of the same dump as the first one", i + 1);
 	k->block = h.block;
 	im->about.big_endian = be;
 	im->about.order_known = true;
@@ -284,7 +292,8 @@ static int open_part(struct image *im, size_t i, struct swpd_error *err)
 	take_name(im->about.release, sizeof(im->about.release), head + 12 + 2 * 65);
 	take_name(im->about.machine_name, sizeof(im->about.machine_name), head + 12 + 4 * 65);
 	if (h.status & PACKED_INCOMPLETE)
-		dump_damaged(im, "the header says that the dump is incomplete: there was no room for all of it");
+		dump_damaged(
+			im, "the header says that the dump is incomplete: there was no room for all of it");
 	if (dump_file_read(f, h.block, sub, sizeof(sub)) < sizeof(sub))
 		dump_damaged(im, "the file ends within its headers");
 	parse_sub_header(im, p, &h, sub);
@@ -356,7 +365,8 @@ static bool exists(struct image *im, const struct part *p, uint64_t pfn)
 
 	if (p->bitmap == p->valid_bitmap || pfn / 8 >= p->valid_bytes)
 		return false;
-	dump_file_read(&im->files[p - ((struct kdump *)im->data)->parts], p->valid_bitmap + pfn / 8, &byte, 1);
+	dump_file_read(
+		&im->files[p - ((struct kdump *)im->data)->parts], p->valid_bitmap + pfn / 8, &byte, 1);
 	return byte >> pfn % 8 & 1;
 }
 
@@ -383,8 +393,10 @@ static enum mem_state load_page(struct image *im, uint64_t pfn)
 	size = get_uint(desc + 8, 4, im->about.big_endian);
 	if (!at || !size || size > 2 * k->block || dump_file_read(f, at, k->packed, size) < size)
 		return MEM_UNREADABLE;
-	return unpack(im, get_uint(desc + 12, 4, im->about.big_endian), k->packed, size, k->unpacked, k->block) ?
-		MEM_OK : MEM_UNREADABLE;
+	return unpack(im, get_uint(desc + 12, 4, im->about.big_endian), k->packed, size, k->unpacked,
+		       k->block)
+		       ? MEM_OK
+		       : MEM_UNREADABLE;
 }
 
 static enum mem_state read_kdump(struct image *im, uint64_t phys, uint8_t *buf, size_t n)

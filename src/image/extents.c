@@ -20,13 +20,14 @@ static int grow(struct extents *x, struct swpd_error *err)
 	return 0;
 }
 
-int extents_add(struct extents *x, uint64_t start, uint64_t len, uint64_t at, uint32_t rank, struct swpd_error *err)
+int extents_add(
+	struct extents *x, uint64_t start, uint64_t len, uint64_t at, uint32_t rank, struct swpd_error *err)
 {
 	if (!len || start + len < start || (at != EXTENT_LEFT_OUT && at + len < at))
 		return 0;
 	if (x->n == x->room && grow(x, err) < 0)
 		return -1;
-	x->v[x->n++] = (struct extent){ start, start + len, at, rank };
+	x->v[x->n++] = (struct extent) { start, start + len, at, rank };
 	return 0;
 }
 
@@ -97,8 +98,10 @@ static int put(struct extents *to, struct extent e, struct swpd_error *err)
 {
 	struct extent *last = to->n ? &to->v[to->n - 1] : NULL;
 
-	if (last && last->end == e.start && (last->at == EXTENT_LEFT_OUT ? e.at == EXTENT_LEFT_OUT :
-		e.at != EXTENT_LEFT_OUT && last->at + (last->end - last->start) == e.at)) {
+	if (last && last->end == e.start &&
+		(last->at == EXTENT_LEFT_OUT
+				? e.at == EXTENT_LEFT_OUT
+				: e.at != EXTENT_LEFT_OUT && last->at + (last->end - last->start) == e.at)) {
 		last->end = e.end;
 		return 0;
 	}

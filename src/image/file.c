@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The file that a dump is in. A flattened one (makedumpfile -F, QEMU's dump-guest-memory -z) is a list of pieces,
- * each with its place in the file that is meant: makedumpfile's makedumpfile.h, struct makedumpfile_header.
+ * The file that a dump is in. A flattened one (makedumpfile -F, QEMU's dump-guest-memory -z) is a list of
+ * pieces, each with its place in the file that is meant: makedumpfile's makedumpfile.h, struct
+ * makedumpfile_header.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,8 +41,8 @@ static int spool(int from, struct swpd_error *err)
 	ssize_t n;
 
 	if (fd < 0)
-		return fail(err, SWPD_E_SYSTEM, errno, "a dump through a pipe is kept in an unlinked file in TMPDIR: %s",
-			sys_text(errno));
+		return fail(err, SWPD_E_SYSTEM, errno,
+			"a dump through a pipe is kept in an unlinked file in TMPDIR: %s", sys_text(errno));
 	while ((n = read(from, buf, sizeof(buf))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -58,7 +59,8 @@ static int spool(int from, struct swpd_error *err)
 			ssize_t put = write(fd, buf + done, n - done);
 
 			if (put < 0 && errno != EINTR) {
-				fail(err, SWPD_E_SYSTEM, errno, "cannot keep the dump in an unlinked file in TMPDIR: %s",
+				fail(err, SWPD_E_SYSTEM, errno,
+					"cannot keep the dump in an unlinked file in TMPDIR: %s",
 					sys_text(errno));
 				goto failed;
 			}
@@ -92,7 +94,8 @@ static int read_pieces(struct dump_file *f, struct swpd_error *err)
 		if (place == UINT64_MAX && size == UINT64_MAX)
 			break;
 		if (place > INT64_MAX || size > INT64_MAX || place + size > INT64_MAX) {
-			snprintf(f->damage, sizeof(f->damage), "a piece of the flattened file has no possible size or place");
+			snprintf(f->damage, sizeof(f->damage),
+				"a piece of the flattened file has no possible size or place");
 			break;
 		}
 		if (extents_add(&f->parts, place, size, at, rank, err) < 0)
@@ -127,7 +130,8 @@ int dump_file_open(struct dump_file *f, int fd, struct swpd_error *err)
 	end = lseek(f->fd, 0, SEEK_END);
 	/* /proc/kcore and /proc/vmcore do not say, or not the truth */
 	f->size = S_ISREG(st.st_mode) && st.st_size == 0 ? INT64_MAX : end < 0 ? 0 : end;
-	if (read_at(f->fd, 0, head, sizeof(head)) < sizeof(head) || memcmp(head, FLAT_MAGIC, sizeof(FLAT_MAGIC)))
+	if (read_at(f->fd, 0, head, sizeof(head)) < sizeof(head) ||
+		memcmp(head, FLAT_MAGIC, sizeof(FLAT_MAGIC)))
 		return 0;
 	if (get_uint(head + 16, 8, true) != 1 || get_uint(head + 24, 8, true) != 1)
 		return fail(err, SWPD_E_FORMAT, 0, "a flattened file of a kind that is not known");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * image: bytes of a machine. The kernel as a file (its ELF symbols, through libelf), and crash dumps: physical
- * memory behind image_read(), whatever the format. A format is one file here and one line in list.def.
+ * image: bytes of a machine. The kernel as a file (its ELF symbols, through libelf), and crash dumps:
+ * physical memory behind image_read(), whatever the format. A format is one file here and one line in
+ * list.def.
  */
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
@@ -36,11 +37,14 @@ enum mem_state {
 	MEM_OK,         /* it was read */
 	MEM_EXCLUDED,   /* whoever wrote the dump left it out; the buffer is zero */
 	MEM_ABSENT,     /* the dump says nothing about this address; the buffer is zero */
-	MEM_UNREADABLE, /* it should be in the file, but the file ends before or is damaged; the buffer is zero */
+	MEM_UNREADABLE, /* it should be in the file, but the file ends before or is damaged; the buffer is
+			   zero */
 };
 
-#define IMAGE_SPOOL_MAX (16ull << 30) /* bytes that a dump through a pipe may have: it goes to an unlinked file */
-#define IMAGE_VMCOREINFO_MAX 65536    /* bytes of the note that are looked at; real ones have 3 to 8 thousand */
+#define IMAGE_SPOOL_MAX                                                                                      \
+	(16ull << 30) /* bytes that a dump through a pipe may have: it goes to an unlinked file */
+#define IMAGE_VMCOREINFO_MAX 65536 /* bytes of the note that are looked at; real ones have 3 to 8 thousand   \
+				    */
 
 struct image_about {
 	const char *format;     /* "ELF core", "flattened ELF core", … */
@@ -48,7 +52,8 @@ struct image_about {
 	uint8_t word_bytes;     /* 4 or 8; 0: not known */
 	bool big_endian;        /* byte order of the file's headers, which is usually the machine's */
 	bool order_known;
-	bool zeros_excluded;    /* what is MEM_EXCLUDED may have been zero: makedumpfile -d 1, or memsz > filesz */
+	bool zeros_excluded; /* what is MEM_EXCLUDED may have been zero: makedumpfile -d 1, or memsz > filesz
+			      */
 	char release[66];       /* of the header, as uname -r prints it; empty: not there */
 	char machine_name[66];  /* as uname -m prints it; empty: not there */
 	const char *vmcoreinfo; /* NUL-terminated lines KEY=VALUE; "" if there is no such note */
@@ -72,17 +77,18 @@ struct image *image_open(const char *const *paths, size_t n, const struct image_
 	struct swpd_error *err);
 void image_close(struct image *im);
 
+/* What it is and says of itself. As long as the image. */
 const struct image_about *image_about(const struct image *im);
 
 /*
- * Read n bytes at a physical address. The buffer is always filled; where the answer is not MEM_OK it is that of
- * the first byte that could not be read.
+ * Read n bytes at a physical address. The buffer is always filled; where the answer is not MEM_OK it is that
+ * of the first byte that could not be read.
  */
 enum mem_state image_read(struct image *im, uint64_t phys, void *buf, size_t n);
 
 /*
- * The first range of memory at or after `from` that the dump has bytes of. False if there is none. Ranges that
- * meet may come as one or as several.
+ * The first range of memory at or after `from` that the dump has bytes of. False if there is none. Ranges
+ * that meet may come as one or as several.
  */
 bool image_next_range(struct image *im, uint64_t from, uint64_t *start, uint64_t *end);
 

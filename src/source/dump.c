@@ -13,14 +13,14 @@ struct dump {
 	size_t n_roots, next_root;
 	unsigned int va_bits;
 	const struct range *ranges;
-	size_t n_ranges, range;      /* range: the one to walk next */
+	size_t n_ranges, range; /* range: the one to walk next */
 
 	struct swpd_decoder dec[SWPD_LEVEL_N];
 	const struct pred *none[PGTABLE_LEVELS];
 	struct page_tree tree;
 	struct walk walk;
 	bool open, walking;
-	struct entries entries;      /* given out up to `given` */
+	struct entries entries; /* given out up to `given` */
 	size_t given;
 	struct process process;
 	struct mapping mapping;
@@ -29,14 +29,16 @@ struct dump {
 };
 
 /*
- * The decoder of a word that stands above the PTEs. A huge page of hugetlb is packed like a PTE; where the kernel
- * puts nothing else there, or the row for that level only knows present and empty words, it is what is left.
+ * The decoder of a word that stands above the PTEs. A huge page of hugetlb is packed like a PTE; where the
+ * kernel puts nothing else there, or the row for that level only knows present and empty words, it is what is
+ * left.
  */
 static const struct swpd_decoder *decoder_above(const struct dump *s, unsigned int level, uint64_t word)
 {
 	const struct swpd_decoder *pmd = &s->dec[SWPD_LEVEL_PMD];
 
-	if (level == 1 && pmd->n_packing && (pmd->packing[0].n_type || pred_test(&pmd->packing[0].present, word)))
+	if (level == 1 && pmd->n_packing &&
+		(pmd->packing[0].n_type || pred_test(&pmd->packing[0].present, word)))
 		return pmd;
 	return &s->dec[SWPD_LEVEL_HUGETLB];
 }
@@ -147,8 +149,9 @@ static void close_source(struct source *source)
 	free(source);
 }
 
-struct source *source_dump(struct image *im, const struct swpd_target *t, const uint64_t *roots, size_t n_roots,
-	unsigned int va_bits, const struct range *ranges, size_t n_ranges, struct swpd_error *err)
+struct source *source_dump(struct image *im, const struct swpd_target *t, const uint64_t *roots,
+	size_t n_roots, unsigned int va_bits, const struct range *ranges, size_t n_ranges,
+	struct swpd_error *err)
 {
 	struct dump *s = calloc(1, sizeof(*s));
 
@@ -170,8 +173,9 @@ struct source *source_dump(struct image *im, const struct swpd_target *t, const 
 	for (int level = 0; level < SWPD_LEVEL_N; level++)
 		swpd_decoder_init(&s->dec[level], t, FORM_PTE, level);
 	for (int level = 0; level < PGTABLE_LEVELS; level++) {
-		const struct swpd_decoder *dec = &s->dec[level == 0 ? SWPD_LEVEL_PTE : level == 1 ? SWPD_LEVEL_PMD :
-			SWPD_LEVEL_HUGETLB];
+		const struct swpd_decoder *dec = &s->dec[level == 0   ? SWPD_LEVEL_PTE
+							 : level == 1 ? SWPD_LEVEL_PMD
+								      : SWPD_LEVEL_HUGETLB];
 
 		s->none[level] = dec->n_packing ? &dec->packing[0].none : NULL;
 	}

@@ -82,10 +82,12 @@ struct source *source_pagemap(const struct root *root, const int *pids, size_t n
 
 /*
  * Address spaces of a dump: the trees of page tables at these physical addresses. t is what is known of its
- * machine, with its variant; va_bits and ranges as for tree_choose() and source_pagemap(). All stay the caller's.
+ * machine, with its variant; va_bits and ranges as for tree_choose() and source_pagemap(). All stay the
+ * caller's.
  */
-struct source *source_dump(struct image *im, const struct swpd_target *t, const uint64_t *roots, size_t n_roots,
-	unsigned int va_bits, const struct range *ranges, size_t n_ranges, struct swpd_error *err);
+struct source *source_dump(struct image *im, const struct swpd_target *t, const uint64_t *roots,
+	size_t n_roots, unsigned int va_bits, const struct range *ranges, size_t n_ranges,
+	struct swpd_error *err);
 
 /* How values are meant. */
 struct value_options {

@@ -11,6 +11,7 @@ static inline unsigned int table_entry_bytes(const struct page_tree *tree, unsig
 	return level ? tree->entry_bytes : tree->pte_bytes;
 }
 
+/* Of the whole table. */
 static inline uint64_t table_bytes(const struct page_tree *tree, unsigned int level)
 {
 	return (uint64_t)table_entry_bytes(tree, level) << tree->row->bits[level];
@@ -41,7 +42,7 @@ static inline uint64_t table_address(const struct page_tree *tree, unsigned int 
  * Read the entries of a table from number `first` on, as many as are in one WALK_PAGE or to the table's end.
  * Returns how many words there are now: 0 if that page cannot be read. *state (may be NULL) says what it is.
  */
-size_t table_read(const struct page_tree *tree, struct image *im, unsigned int level, uint64_t table, uint64_t first,
-	uint64_t words[WALK_WORDS], enum mem_state *state);
+size_t table_read(const struct page_tree *tree, struct image *im, unsigned int level, uint64_t table,
+	uint64_t first, uint64_t words[WALK_WORDS], enum mem_state *state);
 
 #endif

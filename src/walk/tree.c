@@ -11,8 +11,8 @@ unsigned int tree_shift(const struct page_tree *tree, unsigned int level)
 	return pgtable_shift(tree->row, tree->page_shift, level);
 }
 
-static void make(struct page_tree *tree, const struct swpd_target *t, const struct variant *v, const struct pgtable *row,
-	bool image_be)
+static void make(struct page_tree *tree, const struct swpd_target *t, const struct variant *v,
+	const struct pgtable *row, bool image_be)
 {
 	struct swpd_target copy = *t;
 	struct swpd_decoder dec;
@@ -106,8 +106,8 @@ static bool has_bits(const struct page_tree *tree, unsigned int va_bits)
 	return tree_shift(tree, tree->levels) == va_bits;
 }
 
-int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_target *t, uint64_t root, unsigned int va_bits,
-	struct swpd_error *err)
+int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_target *t, uint64_t root,
+	unsigned int va_bits, struct swpd_error *err)
 {
 	const struct variant *only = t->variant_from.assumed ? NULL : t->variant;
 	struct page_tree first = { .row = NULL }, best = { .row = NULL };
@@ -130,21 +130,23 @@ int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_targ
 				if (!variants_have(row->variants, v))
 					continue;
 				make(&try, t, v, row, image_about(im)->big_endian);
-				try.root &= ~((table_bytes(&try, try.levels - 1) < WALK_PAGE ?
-					table_bytes(&try, try.levels - 1) : WALK_PAGE) - 1);
+				try.root &= ~((table_bytes(&try, try.levels - 1) < WALK_PAGE
+							      ? table_bytes(&try, try.levels - 1)
+							      : WALK_PAGE) -
+					      1);
 				n++;
 				if (!first.row)
 					first = try;
 				fit = fits(&try, im);
 				try.sure = fit == FITS;
 				if (fit > best_fit || (fit && fit == best_fit && has_bits(&try, va_bits) &&
-					!has_bits(&best, va_bits)))
+							      !has_bits(&best, va_bits)))
 					best = try, best_fit = fit;
 			}
 		}
 	if (!n)
-		return fail(err, SWPD_E_NOT_HERE, 0, "how page tables of %s%s%s are built is not known", t->arch->name,
-			only && only->name[0] ? ":" : "", only ? only->name : "");
+		return fail(err, SWPD_E_NOT_HERE, 0, "how page tables of %s%s%s are built is not known",
+			t->arch->name, only && only->name[0] ? ":" : "", only ? only->name : "");
 	*tree = best.row ? best : first;
 	return 0;
 }

@@ -6,8 +6,8 @@
 #include "walk/table.h"
 
 /* Words of 4 or 8 bytes in either byte order; step is the distance from one to the next. */
-static void words_of(const uint8_t *mem, size_t n, unsigned int bytes, unsigned int step, bool big_endian,
-	uint64_t *words)
+static void words_of(
+	const uint8_t *mem, size_t n, unsigned int bytes, unsigned int step, bool big_endian, uint64_t *words)
 {
 	for (size_t i = 0; i < n; i++, mem += step) {
 		uint64_t wide;
@@ -23,8 +23,8 @@ static void words_of(const uint8_t *mem, size_t n, unsigned int bytes, unsigned 
 	}
 }
 
-size_t table_read(const struct page_tree *tree, struct image *im, unsigned int level, uint64_t table, uint64_t first,
-	uint64_t words[WALK_WORDS], enum mem_state *state)
+size_t table_read(const struct page_tree *tree, struct image *im, unsigned int level, uint64_t table,
+	uint64_t first, uint64_t words[WALK_WORDS], enum mem_state *state)
 {
 	unsigned int step = table_entry_bytes(tree, level);
 	uint64_t at = table + first * step, left = ((1ull << tree->row->bits[level]) - first) * step;
@@ -42,7 +42,8 @@ size_t table_read(const struct page_tree *tree, struct image *im, unsigned int l
 
 /* ---- what is missing ---- */
 
-static void missing(struct walk *w, uint64_t words, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void missing(struct walk *w, uint64_t words, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 static void missing(struct walk *w, uint64_t words, const char *fmt, ...)
 {
@@ -78,8 +79,8 @@ static void enter(struct walk *w, int level, uint64_t table, uint64_t vaddr)
 	w->at[level].page = w->at[level].have = 0;
 }
 
-void walk_begin(struct walk *w, struct image *im, const struct page_tree *tree, const struct pred *const none[PGTABLE_LEVELS],
-	uint64_t start, uint64_t end)
+void walk_begin(struct walk *w, struct image *im, const struct page_tree *tree,
+	const struct pred *const none[PGTABLE_LEVELS], uint64_t start, uint64_t end)
 {
 	unsigned int bits = tree_shift(tree, tree->levels);
 	uint64_t limit = tree->row->user_end;
@@ -97,7 +98,8 @@ void walk_begin(struct walk *w, struct image *im, const struct page_tree *tree, 
 		enter(w, tree->levels - 1, tree->root, 0);
 }
 
-/* Make entry `next` of this level present in words[]; false if what is left of the table is out of range or done. */
+/* Make entry `next` of this level present in words[]; false if what is left of the table is out of range or
+ * done. */
 static bool load(struct walk *w, int level)
 {
 	while (w->at[level].next < w->at[level].n && entry_vaddr(w, level, w->at[level].next) < w->end) {
@@ -109,7 +111,8 @@ static bool load(struct walk *w, int level)
 		if (i >= page && i - page < w->at[level].have)
 			return true;
 		w->at[level].page = i;
-		w->at[level].have = table_read(w->tree, w->im, level, w->at[level].table, i, w->at[level].words, &state);
+		w->at[level].have =
+			table_read(w->tree, w->im, level, w->at[level].table, i, w->at[level].words, &state);
 		if (w->at[level].have)
 			return true;
 		if (left > w->at[level].n - i)
@@ -117,7 +120,8 @@ static bool load(struct walk *w, int level)
 		if (state == MEM_EXCLUDED && image_about(w->im)->zeros_excluded)
 			w->gap.zeros++;
 		else
-			missing(w, left, "the page table at 0x%llx %s", (unsigned long long)addr, state_text[state]);
+			missing(w, left, "the page table at 0x%llx %s", (unsigned long long)addr,
+				state_text[state]);
 		w->at[level].next += left ? left : 1;
 	}
 	return false;
@@ -130,11 +134,13 @@ static bool follow(struct walk *w, int level, uint64_t table)
 
 	for (unsigned int i = level; i < w->tree->levels; i++)
 		if (w->at[i].table == table) {
-			missing(w, 0, "the page table at 0x%llx leads back to itself", (unsigned long long)table);
+			missing(w, 0, "the page table at 0x%llx leads back to itself",
+				(unsigned long long)table);
 			return false;
 		}
 	if (*slot == table && ++w->again > WALK_AGAIN_MAX) {
-		missing(w, 0, "the page table at 0x%llx and others are led to again and again", (unsigned long long)table);
+		missing(w, 0, "the page table at 0x%llx and others are led to again and again",
+			(unsigned long long)table);
 		return false;
 	}
 	*slot = table;
@@ -153,8 +159,8 @@ static bool shared(const struct walk *w, int level, uint64_t i)
 {
 	const uint64_t *words = w->at[level].words;
 
-	return w->tree->row->empty_shared && ((i && words[i - 1] == words[i]) ||
-		(i + 1 < w->at[level].have && words[i + 1] == words[i]));
+	return w->tree->row->empty_shared &&
+	       ((i && words[i - 1] == words[i]) || (i + 1 < w->at[level].have && words[i + 1] == words[i]));
 }
 
 /* Go on in a table above the PTEs: true if there are entries to give out. */
@@ -191,7 +197,8 @@ static bool look_above(struct walk *w, struct entries *e)
 static void give_ptes(struct walk *w, struct entries *e)
 {
 	uint64_t i = w->at[0].next, n = w->at[0].page + w->at[0].have - i;
-	uint64_t room = (w->end - entry_vaddr(w, 0, i) + (1ull << w->tree->page_shift) - 1) >> w->tree->page_shift;
+	uint64_t room =
+		(w->end - entry_vaddr(w, 0, i) + (1ull << w->tree->page_shift) - 1) >> w->tree->page_shift;
 
 	e->level = 0;
 	e->vaddr = entry_vaddr(w, 0, i);
