@@ -108,6 +108,16 @@ static void hold_stop(struct hold *h)
 	close(h->lock);
 }
 
+/* The same for tests that need all that was asked for. */
+static void hold_start_all(struct hold *h, const char *const *options)
+{
+	hold_start(h, options);
+	if (!*h->unavailable)
+		return;
+	hold_stop(h);
+	cr_skip_test("%s", h->unavailable);
+}
+
 /* Without root there is no swap device to make and nothing to see. */
 static bool not_root(void)
 {
@@ -156,11 +166,7 @@ Test(live, every_known_entry_and_no_other, .timeout = 120)
 
 	if (not_root())
 		return;
-	hold_start(&h, options);
-	if (*h.unavailable) {
-		hold_stop(&h);
-		cr_skip_test("%s", h.unavailable);
-	}
+	hold_start_all(&h, options);
 	snprintf(device, sizeof(device), "\"device\":\"%s\"", h.device);
 	cr_expect(count(h.pid, "", "swap", device) == 777, "%ld swapped pages on %s",
 		count(h.pid, "", "swap", device), h.device);
@@ -210,11 +216,7 @@ Test(live_unprivileged, types_are_hidden_not_zero, .timeout = 120)
 
 	if (not_root())
 		return;
-	hold_start(&h, options);
-	if (*h.unavailable) {
-		hold_stop(&h);
-		cr_skip_test("%s", h.unavailable);
-	}
+	hold_start_all(&h, options);
 	snprintf(command, sizeof(command),
 		"cp \"$SWPDECODE\" /dev/shm/swpdecode.$$ && chmod 755 /dev/shm/swpdecode.$$ && "
 		"setpriv --reuid=%d --regid=%d --clear-groups /dev/shm/swpdecode.$$ -p %d -F ndjson; s=$?; "

@@ -631,6 +631,38 @@ Test(trees, links_of_modules)
 	tree_drop(&t);
 }
 
+/* libkmod trusts its files. What it makes of damaged ones must not end more than its own part of the answer.
+ */
+Test(trees, modules_damaged)
+{
+	static const char *const files[] = { "modules.dep.bin", "modules.builtin.bin",
+		"kernel/mm/hwpoison-inject.ko", "kernel/drivers/block/zram.ko" };
+	struct tree t;
+	struct ran r;
+
+	if (sanitized)
+		cr_skip_test("a sanitizer would report what libkmod does");
+	tree_make(&t);
+	run(&r, t.dir, "cp -r \"$FIXTURES\"/trees/modules/. .");
+	ran_free(&r);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		for (int offset = 8; offset < 80; offset += 6) {
+			run(&r, t.dir,
+				"f=lib/modules/mine/%s; cp $f keep; printf '\\177\\177\\177' | "
+				"dd of=$f bs=1 seek=%d conv=notrunc 2>/dev/null; swpdecode -q --sysroot . -p "
+				"42 -J; s=$?; "
+				"cp keep $f; exit $s",
+				files[i], offset);
+			cr_expect(r.status == 0, "%s, byte %d: status %d\n%s", files[i], offset, r.status,
+				r.err);
+			cr_expect(strstr(r.out, "\"vaddr\":\"0x20000\""), "%s, byte %d: no entry", files[i],
+				offset);
+			cr_expect(!r.err_len, "%s, byte %d: %s", files[i], offset, r.err);
+			ran_free(&r);
+		}
+	tree_drop(&t);
+}
+
 Test(trees, fifo)
 {
 	const uint64_t words[7] = { SLOT(0, 1) };

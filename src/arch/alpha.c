@@ -47,6 +47,7 @@ const struct arch arch_alpha = {
 	.name = "alpha",
 	.aliases = (const char *const[]){ "axp", NULL },
 	.config_symbol = "ALPHA",
+	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

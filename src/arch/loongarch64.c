@@ -88,6 +88,7 @@ const struct arch arch_loongarch64 = {
 	.name = "loongarch64",
 	.aliases = (const char *const[]){ "loongarch", "loong64", NULL },
 	.config_symbol = "LOONGARCH",
+	.off = { { KNOB_DEVICE_PRIVATE, KV(6, 2, 0) }, NO_MEMORY_FAILURE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

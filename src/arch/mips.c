@@ -61,6 +61,7 @@ const struct arch arch_mips = {
 	.aliases = (const char *const[]){ "mipsel", "mips32", "mips32el", "mipsr6:32-r6-rixi",
 		"mipsr6el:32-r6-rixi", NULL },
 	.config_symbol = NULL,
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -137,6 +137,7 @@ const struct arch arch_riscv64 = {
 	.name = "riscv64",
 	.aliases = (const char *const[]){ "riscv", "rv64", NULL },
 	.config_symbol = "ARCH_RV64I",
+	.off = { { KNOB_DEVICE_PRIVATE, KV(6, 2, 0) }, NO_MEMORY_FAILURE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

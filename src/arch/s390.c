@@ -137,6 +137,7 @@ const struct arch arch_s390 = {
 	.name = "s390",
 	.aliases = (const char *const[]){ "s390x", "systemz", NULL },
 	.config_symbol = "S390",
+	.off = { { KNOB_DEVICE_PRIVATE, KV(6, 13, 0) }, NO_MEMORY_FAILURE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

@@ -46,6 +46,7 @@ const struct arch arch_xtensa = {
 	.name = "xtensa",
 	.aliases = (const char *const[]){ NULL },
 	.config_symbol = "XTENSA",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -32,7 +32,7 @@ bool check_beyond_device(const struct check_context *c, const struct swpd_entry 
 			largest = s->device[i].pages;
 	if (e->offset <= largest)
 		return false;
-	snprintf(text, size, "slot 0x%llx, but the last slot of the %s is 0x%llx",
+	snprintf(text, size, "slot 0x%llx, but the last slot of the %s, bad pages not counted, is 0x%llx",
 		(unsigned long long)e->offset,
 		s->possible[e->type] & (s->possible[e->type] - 1) ?
 			"largest device that can have this type" : "device",

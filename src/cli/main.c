@@ -3,29 +3,6 @@
 
 #include "cli/cli.h"
 
-void complain(const char *fmt, ...)
-{
-	va_list ap;
-
-	fputs("swpdecode: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-}
-
-void usage_error(const char *fmt, ...)
-{
-	va_list ap;
-
-	fputs("swpdecode: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputs("\n", stderr);
-	exit(EXIT_USAGE);
-}
-
 /* argp prints help and version through stdio and exits: a full disk must not go unnoticed. */
 static void check_stdout(void)
 {

@@ -304,6 +304,14 @@ static void no_space(struct job *j, const struct batch *b)
 		j->early[j->n_early++] = (struct early){ b->pid, f };
 }
 
+static void note_hidden(struct totals *t)
+{
+	if (t->hidden)
+		totals_incomplete(t,
+			"the kernel hides types and offsets from users without CAP_SYS_ADMIN: %llu entries",
+			(unsigned long long)t->hidden);
+}
+
 static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
@@ -321,10 +329,7 @@ static void end_space(struct job *j, const struct batch *b)
 		if (j->sink->finding)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
-	if (t->hidden)
-		totals_incomplete(t,
-			"the kernel hides types and offsets from users without CAP_SYS_ADMIN: %llu entries",
-			(unsigned long long)t->hidden);
+	note_hidden(t);
 	if (j->sink->space_end)
 		j->sink->space_end(j->sink, b->origin->process, t, &b->gap);
 	totals_add(&j->total, t);
@@ -427,6 +432,7 @@ static void loop(struct job *j, struct out *out)
 			} else if (!j->one_failed) {
 				j->answered = true; /* an input without any entry is an answer too */
 			}
+			note_hidden(&j->total);
 		}
 	}
 	if (interrupted) {

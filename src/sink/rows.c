@@ -160,6 +160,7 @@ static void build(struct rows *rows, struct row_template *t, const struct record
 			*p++ = '"';
 		t->hole[t->n_holes].field = c->varies;
 		t->hole[t->n_holes].hex = v.kind == VALUE_HEX;
+		t->hole[t->n_holes].last = 0;
 		t->hole[t->n_holes++].at = p - text;
 		if (quoted)
 			*p++ = '"';
@@ -187,7 +188,24 @@ static inline char *copy(char *to, const char *from, size_t n)
 	return to + n;
 }
 
-static char *put_template(char *p, const struct row_template *t, const struct record *r)
+static inline char *put_hole(char *p, struct row_hole *h, uint64_t number)
+{
+	if (!h->hex)
+		return put_dec(p, number);
+	if (number >> 16 != h->last >> 16 || number >> 16 == 0) {
+		h->len = put_hex(h->digits, number) - h->digits;
+		h->last = number;
+	}
+	memcpy(p, h->digits, sizeof(h->digits));
+	p += h->len;
+	if (number >> 16) {
+		memcpy(p - 4, hex_pairs + (number >> 8 & 255) * 2, 2);
+		memcpy(p - 2, hex_pairs + (number & 255) * 2, 2);
+	}
+	return p;
+}
+
+static char *put_template(char *p, struct row_template *t, const struct record *r)
 {
 	size_t from = 0;
 
@@ -199,7 +217,7 @@ static char *put_template(char *p, const struct row_template *t, const struct re
 		p = copy(p, t->text + from, t->hole[i].at - from);
 		from = t->hole[i].at;
 		memcpy(&number, base + (field & ~ENTRY_FIELD), sizeof(number));
-		p = t->hole[i].hex ? put_hex(p, number) : put_dec(p, number);
+		p = put_hole(p, &t->hole[i], number);
 	}
 	return copy(p, t->text + from, t->len - from);
 }

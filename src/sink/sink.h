@@ -149,10 +149,13 @@ struct row_template {
 	uint32_t devices_seen;
 	struct swpd_entry shape;
 	int n_holes;
-	struct {
+	struct row_hole {
 		uint16_t at;     /* byte in text before which the number goes */
 		uint16_t field;  /* as struct column's varies */
 		bool hex;        /* else decimal */
+		uint8_t len;     /* of digits[] */
+		uint64_t last;   /* the number put here before, and its text: often all but the last four */
+		char digits[32]; /* digits are still right */
 	} hole[COLUMNS_MAX];
 	uint16_t len;
 	char text[4096 + ROW_SLACK];
