@@ -267,6 +267,11 @@ struct arch {
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
 	const struct pgtable *pgtables; /* the same; NULL: trees of this architecture are not walked */
+	/* The kernel's image lies at virtual address - base + add - sub; names are numbers in VMCOREINFO. */
+	struct {
+		uint64_t base;
+		const char *add, *sub;
+	} image_map;
 	uint16_t elf_machine;           /* e_machine of its cores */
 	uint8_t elf_bytes;              /* 4 or 8: only of this class; 0: either */
 };
@@ -314,6 +319,24 @@ const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes);
 /* log2 of the bytes of address space under one entry of this level; and how many levels the row has. */
 unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level);
 unsigned int pgtable_levels(const struct pgtable *row);
+
+/* Does this word of a table of a level above 0 lead to another table? */
+static inline bool pgtable_leads(const struct pgtable *row, unsigned int level, uint64_t word)
+{
+	while (level > 1 && !row->table[level].mask)
+		level--;
+	return word && (word & row->table[level].mask) == row->table[level].value;
+}
+
+/* The physical address in a word, as far as its bits go: lower ones may be there that mean something else. */
+static inline uint64_t pgtable_address(const struct pgtable *row, uint64_t word)
+{
+	uint64_t addr = 0;
+
+	for (int i = 0; i < 2 && row->addr[i].width; i++)
+		addr |= (word >> row->addr[i].lsb & ((1ull << row->addr[i].width) - 1)) << row->addr[i].at;
+	return addr;
+}
 
 /* True if release r lies in one of the row's spans; *sure (may be NULL) says how well that is known. */
 bool layout_covers(const struct layout *row, release_t r, enum sure *sure);

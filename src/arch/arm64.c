@@ -178,5 +178,6 @@ const struct arch arch_arm64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	.image_map = { 0, NULL, "NUMBER(kimage_voffset)" },
 	.elf_machine = 183 /* EM_AARCH64 */,
 };

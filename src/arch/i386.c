@@ -129,5 +129,6 @@ const struct arch arch_i386 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	.image_map = { 0xc0000000, NULL, NULL },
 	.elf_machine = 3 /* EM_386 */,
 };

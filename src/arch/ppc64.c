@@ -150,5 +150,6 @@ const struct arch arch_ppc64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	.image_map = { 0xc000000000000000, NULL, NULL },
 	.elf_machine = 21 /* EM_PPC64 */,
 };

@@ -177,5 +177,6 @@ const struct arch arch_x86_64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	.image_map = { 0xffffffff80000000, "NUMBER(phys_base)", NULL },
 	.elf_machine = 62 /* EM_X86_64 */,
 };

@@ -368,11 +368,15 @@ void parse_options(int argc, char **argv, struct opts *o)
 
 	if (o->ask)
 		return;
-	if (!!o->n_pids + !!o->n_dumps + !!o->file + !!o->n_values > 1)
+	if ((o->n_pids || o->n_dumps) + !!o->file + !!o->n_values > 1)
 		usage_error("only one kind of input a run: -p, -d, -f, or values");
 	o->spaces = o->n_pids || o->n_dumps;
 	if (!o->n_dumps && (o->n_pgds || o->raw_dump))
 		usage_error("%s is for dumps: -d", o->n_pgds ? "--pgd" : "--phys-base");
+	if (o->n_pids && o->n_pgds)
+		usage_error("-p and --pgd both say whose page tables");
+	if (o->self && o->n_dumps)
+		usage_error("-p self is not in a dump");
 	if (o->n_dumps && o->sysroot)
 		usage_error("a dump is of another machine than a captured tree: not -d and --sysroot");
 	if (o->spaces && o->input && strcmp(o->input->name, "auto"))

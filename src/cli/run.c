@@ -28,7 +28,9 @@ struct job {
 	struct swpd_decoder dec;
 	struct session session;
 	struct image *image; /* -d */
-	unsigned int va_bits; /* that its kernel says it has; 0: it does not */
+	struct dump_spaces spaces; /* of it */
+	struct kmem *kmem;
+	struct swpd_error no_kernel; /* why there is none */
 	struct source *source;
 	struct sink *sink;
 	struct totals total, space;
@@ -87,6 +89,32 @@ static void say_facts(const struct job *j)
 	}
 }
 
+static bool big_endian_ptes(const struct job *j)
+{
+	struct swpd_decoder dec;
+
+	swpd_decoder_init(&dec, &j->facts.target, FORM_PTE, SWPD_LEVEL_PTE);
+	return image_about(j->image)->big_endian || (dec.n_packing && dec.packing[0].row->big_endian);
+}
+
+/* The kernel in the dump, as far as it can be found: where the user says where page tables are, none is needed. */
+static void open_kernel(struct job *j)
+{
+	const struct swpd_target *t = &j->facts.target;
+	struct swpd_error *err = &j->no_kernel;
+
+	j->spaces.va_bits = facts_va_bits(j->image);
+	if (!t->arch) {
+		fail(err, SWPD_E_NOT_HERE, 0, "the architecture is not known: -A says it");
+		return;
+	}
+	j->kmem = kmem_open(j->image, t->arch, t->variant, t->page_shift, j->spaces.va_bits, big_endian_ptes(j), err);
+	if (j->kmem)
+		facts_ask_kernel(&j->facts, j->kmem);
+	if (j->kmem && !j->opts->n_pgds)
+		j->spaces.kernel = kernel_open(j->kmem, err);
+}
+
 /* What the user said, then what the machine says. Usage errors end the program. */
 static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *err)
 {
@@ -116,11 +144,12 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 		return -1;
 	if (j->image) {
 		facts_ask_dump(f, j->image);
+		open_kernel(j);
 	} else if (o->n_pids || !j->session.target_given) {
 		facts_ask_machine(f);
 		facts_ask_knobs(f, t->release ? swpd_knobs_wanted(t, form) : UINT32_MAX);
 	}
-	if (o->n_pids)
+	if (o->n_pids && !j->image)
 		facts_ask_modules(f);
 	facts_assume(f);
 	return 0;
@@ -185,20 +214,39 @@ static int open_dump(struct job *j, struct swpd_error *err)
 	struct image_options options = { .raw = o->raw_dump, .phys_base = o->phys_base };
 
 	j->image = image_open(o->dumps, o->n_dumps, &options, err);
-	if (!j->image)
-		return -1;
-	if (!o->n_pgds)
-		return fail(err, SWPD_E_USAGE, 0, "%s: which page tables? --pgd=ADDR says", o->dumps[0]);
-	return 0;
+	return j->image ? 0 : -1;
 }
 
-static int choose_tree(struct job *j, struct swpd_error *err)
+/* Whose page tables are looked at; the first tree may tell the variant. */
+static int choose_spaces(struct job *j, struct swpd_error *err)
 {
+	const struct opts *o = j->opts;
 	struct swpd_target *t = &j->facts.target;
+	struct dump_spaces *s = &j->spaces;
 	struct page_tree tree;
+	struct process p;
+	uint64_t root;
+	int got;
 
-	j->va_bits = facts_va_bits(j->image);
-	if (tree_choose(&tree, j->image, t, j->opts->pgds[0], j->va_bits, err) < 0)
+	s->roots = o->pgds;
+	s->n_roots = o->n_pgds;
+	s->pids = o->pids;
+	s->n_pids = o->n_pids;
+	if (!s->n_roots && !s->kernel) {
+		*err = j->no_kernel;
+		fail_context(err, "%s: cannot find the processes (--pgd=ADDR needs nothing of this)", o->dumps[0]);
+		return -1;
+	}
+	if (s->n_roots) {
+		root = s->roots[0];
+	} else {
+		got = kernel_next_task(s->kernel, &p, err);
+		kernel_first_task(s->kernel);
+		if (got <= 0)
+			return got ? -1 : fail(err, SWPD_E_NOT_HERE, 0, "%s: no process", o->dumps[0]);
+		root = p.pgd;
+	}
+	if (tree_choose(&tree, j->image, t, root, s->va_bits, err) < 0)
 		return -1;
 	if (tree.sure && t->variant_from.assumed)
 		facts_variant_seen(&j->facts, tree.variant, "page tables");
@@ -212,8 +260,7 @@ static struct source *open_source(struct job *j, const struct input *input, stru
 	int fd = STDIN_FILENO;
 
 	if (j->image)
-		return source_dump(j->image, &j->facts.target, o->pgds, o->n_pgds, j->va_bits, j->ranges,
-			j->n_ranges, err);
+		return source_dump(j->image, &j->facts.target, &j->spaces, j->ranges, j->n_ranges, err);
 	if (o->n_pids)
 		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges,
 			j->facts.target.page_shift, err);
@@ -471,7 +518,7 @@ static enum exit_status run_job(struct job *j, struct out *out)
 {
 	const struct opts *o = j->opts;
 	const struct input *input = o->input ? o->input : inputs;
-	enum swpd_form form = o->n_pids ? FORM_PAGEMAP : input->form;
+	enum swpd_form form = o->n_dumps ? FORM_PTE : o->n_pids ? FORM_PAGEMAP : input->form;
 	struct swpd_error err = { 0 };
 	enum exit_status status;
 	time_t now = time(NULL);
@@ -480,13 +527,15 @@ static enum exit_status run_job(struct job *j, struct out *out)
 		goto failed;
 	if (o->n_dumps && open_dump(j, &err) < 0)
 		goto failed;
-	if (gather_facts(j, form, &err) < 0 || (j->image && choose_tree(j, &err) < 0))
+	if (gather_facts(j, form, &err) < 0 || (j->image && choose_spaces(j, &err) < 0))
 		goto failed;
 	settle_ranges(j);
 	j->source = open_source(j, input, &err);
 	if (!j->source)
 		goto failed;
-	if (o->n_pids && facts_ask_swaps(&j->facts, &err) < 0)
+	if (j->spaces.kernel && kernel_swaps(j->spaces.kernel, &j->facts, &err) < 0)
+		warn(j, "%s", err.text);
+	if (o->n_pids && !j->image && facts_ask_swaps(&j->facts, &err) < 0)
 		warn(j, "%s", err.text);
 	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
 	strftime(j->time, sizeof(j->time), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
@@ -512,6 +561,8 @@ static enum exit_status run_job(struct job *j, struct out *out)
 		j->sink->close(j->sink);
 	free(j->sink);
 	j->source->close(j->source);
+	kernel_close(j->spaces.kernel);
+	kmem_close(j->kmem);
 	image_close(j->image);
 	free(j->early);
 	root_close(&j->root);
@@ -520,6 +571,8 @@ failed:
 	complain("%s", err.text);
 	if (j->source)
 		j->source->close(j->source);
+	kernel_close(j->spaces.kernel);
+	kmem_close(j->kmem);
 	image_close(j->image);
 	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
 }

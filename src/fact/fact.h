@@ -79,6 +79,9 @@ void facts_ask_machine(struct facts *f);
 /* The same, and what of the configuration it tells, from a dump: its headers and its VMCOREINFO. */
 void facts_ask_dump(struct facts *f, const struct image *im);
 
+/* What the symbols of the kernel in a dump tell of its configuration. */
+void facts_ask_kernel(struct facts *f, struct kmem *k);
+
 /* Virtual address bits that the kernel of a dump says that it uses; 0 if it does not say. */
 unsigned int facts_va_bits(const struct image *im);
 

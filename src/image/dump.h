@@ -98,4 +98,9 @@ void dump_vmcoreinfo(struct image *im, uint64_t at, uint64_t size);
 /* Note that something is wrong with the file; the first text stays. */
 void dump_damaged(struct image *im, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* SYMBOL(name) of VMCOREINFO. */
+bool image_vmcoreinfo_symbol(const struct image *im, const char *name, uint64_t *address);
+/* The dump that the kernel is in. */
+struct image *kmem_image(struct kmem *k);
+
 #endif

@@ -7,6 +7,7 @@
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
 
+#include "core/core.h"
 #include "util/util.h"
 
 /* A symbol that somebody wants to know about. */
@@ -97,5 +98,47 @@ bool image_next_range(struct image *im, uint64_t from, uint64_t *start, uint64_t
  * before the "=", "NUMBER(MAX_PHYSMEM_BITS)".
  */
 const char *image_vmcoreinfo(const struct image *im, const char *key, size_t *len);
+
+/* ---- the kernel in a dump ---- */
+
+/* Virtual memory of the kernel that was dumped. */
+struct kmem;
+
+/*
+ * Its page tables are found by VMCOREINFO, which must have swapper_pg_dir and what the architecture's image_map
+ * asks for. v may be NULL: then any variant with this page_shift (0: any) and va_bits (0: any) is taken. big_endian:
+ * the byte order of page tables. Returns NULL with *err saying what is missing. The image must outlive it.
+ */
+struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
+	unsigned int page_shift, unsigned int va_bits, bool big_endian, struct swpd_error *err);
+void kmem_close(struct kmem *k);
+
+/* The physical address of a virtual one; false if it is not mapped, or the tables are not in the dump. */
+bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys);
+
+/* Read n bytes; false if some of them cannot be read. */
+bool kmem_read(struct kmem *k, uint64_t va, void *buf, size_t n);
+
+/* Numbers in the kernel's byte order: of so many bytes, and as wide as a pointer. */
+bool kmem_uint(struct kmem *k, uint64_t va, unsigned int bytes, uint64_t *v);
+bool kmem_pointer(struct kmem *k, uint64_t va, uint64_t *v);
+unsigned int kmem_word_bytes(const struct kmem *k);
+
+/*
+ * As image_symbols(), of the kallsyms tables in the dump, which VMCOREINFO names since 6.0. `size` is the distance
+ * to the next symbol.
+ */
+int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
+	struct swpd_error *err);
+
+/* Type information of the kernel: Documentation/bpf/btf.rst. */
+struct btf;
+
+/* Load it from [start, end) of the kernel's memory. NULL with *err if it makes no sense. */
+struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_error *err);
+void btf_free(struct btf *b);
+
+/* Offset in bytes of a member, also of anonymous structures inside; false if there is none. */
+bool btf_member(const struct btf *b, const char *structure, const char *member, uint32_t *offset);
 
 #endif

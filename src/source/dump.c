@@ -9,9 +9,11 @@ struct dump {
 	struct source source;
 	struct image *im;
 	const struct swpd_target *target;
-	const uint64_t *roots;
-	size_t n_roots, next_root;
-	unsigned int va_bits;
+	const struct dump_spaces *spaces;
+	size_t next_root;
+	bool tasks_done;
+	bool *pid_seen;
+	size_t next_lost; /* of the PIDs that were asked for: the next one to complain about */
 	const struct range *ranges;
 	size_t n_ranges, range; /* range: the one to walk next */
 
@@ -23,7 +25,10 @@ struct dump {
 	struct entries entries; /* given out up to `given` */
 	size_t given;
 	struct process process;
-	struct mapping mapping;
+	struct mapping mapping;      /* that is being given out */
+	struct mapping ahead;        /* the one of the process that comes next, or is the same */
+	bool have_mappings;          /* `ahead` holds one */
+	bool outside;                /* the mapping that is given out is none: a hole between them */
 	struct origin origin;
 	struct gap gap;
 };
@@ -55,25 +60,75 @@ static void set_origin(struct dump *s, unsigned int level, const struct swpd_dec
 	o->pages = 1ul << (tree_shift(&s->tree, level) - s->tree.page_shift);
 }
 
-static enum event give(struct dump *s, struct batch *b)
+/* Let `ahead` be the mapping that ends above this address. */
+static void seek_mapping(struct dump *s, uint64_t vaddr)
+{
+	struct swpd_error err;
+	int got;
+
+	while (s->have_mappings && s->ahead.end <= vaddr) {
+		got = kernel_next_mapping(s->spaces->kernel, &s->ahead, &err);
+		if (got < 0 && !s->gap.why[0])
+			snprintf(s->gap.why, sizeof(s->gap.why), "%.190s", err.text);
+		s->have_mappings = got > 0;
+	}
+}
+
+/* Set the mapping of the words from vaddr on; returns how many of n, `step` apart, lie in it. */
+static size_t set_mapping(struct dump *s, uint64_t vaddr, uint64_t step, size_t n)
+{
+	uint64_t end = UINT64_MAX, room;
+	bool outside;
+
+	seek_mapping(s, vaddr);
+	outside = !s->have_mappings || s->ahead.start > vaddr;
+	if (s->have_mappings)
+		end = outside ? s->ahead.start : s->ahead.end;
+	if (outside != s->outside || (!outside && s->ahead.start != s->mapping.start)) {
+		s->origin.serial++;
+		s->outside = outside;
+		if (!outside)
+			s->mapping = s->ahead;
+		else
+			s->mapping = (struct mapping){ .start = 0, .end = UINT64_MAX };
+	}
+	room = (end - vaddr + step - 1) / step;
+	return n < room ? n : room;
+}
+
+/* Between mappings only what is there is worth telling. */
+static bool all_empty(const struct dump *s, unsigned int level, const uint64_t *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (words[i] && !(s->none[level] && pred_test(s->none[level], words[i])))
+			return false;
+	return true;
+}
+
+/* True if there is something to give. */
+static bool give(struct dump *s, struct batch *b)
 {
 	const struct entries *e = &s->entries;
 	const struct swpd_decoder *dec = &s->dec[SWPD_LEVEL_PTE];
 	size_t n = e->n - s->given;
 
 	b->words = e->words + s->given;
+	b->step = 1ull << tree_shift(&s->tree, e->level);
+	b->vaddr = e->vaddr + s->given * b->step;
+	if (s->spaces->kernel)
+		n = set_mapping(s, b->vaddr, b->step, n);
 	if (e->level) {
 		dec = decoder_above(s, e->level, b->words[0]);
 		for (size_t i = 1; i < n; i++)
 			if (decoder_above(s, e->level, b->words[i]) != dec)
 				n = i;
 	}
-	set_origin(s, e->level, dec);
 	b->n = n < BATCH_WORDS ? n : BATCH_WORDS;
-	b->step = 1ull << tree_shift(&s->tree, e->level);
-	b->vaddr = e->vaddr + s->given * b->step;
 	s->given += b->n;
-	return EVENT_WORDS;
+	if (s->spaces->kernel && s->outside && all_empty(s, e->level, b->words, b->n))
+		return false;
+	set_origin(s, e->level, dec);
+	return true;
 }
 
 static void note_gap(struct dump *s)
@@ -96,40 +151,94 @@ static bool next_walk(struct dump *s)
 	return true;
 }
 
-static int open_space(struct dump *s, struct batch *b)
+static void begin_space(struct dump *s)
 {
-	uint64_t root = s->roots[s->next_root++];
-
-	if (tree_choose(&s->tree, s->im, s->target, root, s->va_bits, &b->error) < 0)
-		return -1;
-	memset(&s->process, 0, sizeof(s->process));
 	memset(&s->gap, 0, sizeof(s->gap));
-	s->process.pgd = root;
+	memset(&s->mapping, 0, sizeof(s->mapping));
+	memset(&s->ahead, 0, sizeof(s->ahead));
 	s->gap.vmswap = -1;
 	s->mapping.end = UINT64_MAX;
+	s->have_mappings = s->spaces->kernel; /* `ahead` ends at 0: the first one is still to come */
+	s->outside = true;
 	s->range = 0;
 	s->open = true;
 	s->entries.n = s->given = 0;
 	s->origin.dec = NULL;
-	return 0;
+	s->origin.serial++;
+}
+
+static bool wanted(struct dump *s, int pid)
+{
+	for (size_t i = 0; i < s->spaces->n_pids; i++)
+		if (s->spaces->pids[i] == pid) {
+			s->pid_seen[i] = true;
+			return true;
+		}
+	return !s->spaces->n_pids;
+}
+
+/* PIDs that were asked for and are not there. */
+static enum event lost_pid(struct dump *s, struct batch *b)
+{
+	while (s->next_lost < s->spaces->n_pids) {
+		size_t i = s->next_lost++;
+
+		if (s->pid_seen[i])
+			continue;
+		b->pid = s->spaces->pids[i];
+		fail(&b->error, SWPD_E_NOT_HERE, 0, "no such process with an address space in the dump");
+		return EVENT_NO_SPACE;
+	}
+	return EVENT_END;
+}
+
+static enum event next_space(struct dump *s, struct batch *b, struct swpd_error *err, int *status)
+{
+	const struct dump_spaces *from = s->spaces;
+
+	memset(&s->process, 0, sizeof(s->process));
+	if (s->next_root < from->n_roots) {
+		s->process.pgd = from->roots[s->next_root++];
+	} else if (from->kernel && !s->tasks_done) {
+		int got;
+
+		do
+			got = kernel_next_task(from->kernel, &s->process, err);
+		while (got > 0 && !wanted(s, s->process.pid));
+		s->tasks_done = got <= 0;
+		if (got < 0)
+			*status = -1;
+		if (got < 0)
+			return EVENT_END;
+		if (!got)
+			return lost_pid(s, b);
+	} else {
+		return lost_pid(s, b);
+	}
+	b->pid = s->process.pid;
+	if (!s->process.pgd && from->kernel)
+		fail(&b->error, SWPD_E_FORMAT, 0, "its page tables are not where its structures say");
+	else if (!tree_choose(&s->tree, s->im, s->target, s->process.pgd, from->va_bits, &b->error)) {
+		begin_space(s);
+		return EVENT_SPACE_BEGIN;
+	}
+	return EVENT_NO_SPACE;
 }
 
 static enum event next(struct source *source, struct batch *b, struct swpd_error *err, int *status)
 {
 	struct dump *s = (struct dump *)source;
 
-	(void)err;
 	*status = 0;
 	b->origin = &s->origin;
-	if (!s->open) {
-		if (s->next_root == s->n_roots)
-			return EVENT_END;
-		b->pid = 0;
-		return open_space(s, b) < 0 ? EVENT_NO_SPACE : EVENT_SPACE_BEGIN;
-	}
+	if (!s->open)
+		return next_space(s, b, err, status);
 	for (;;) {
-		if (s->given < s->entries.n)
-			return give(s, b);
+		if (s->given < s->entries.n) {
+			if (give(s, b))
+				return EVENT_WORDS;
+			continue;
+		}
 		s->given = s->entries.n = 0;
 		if (s->walking && walk_next(&s->walk, &s->entries))
 			continue;
@@ -146,17 +255,18 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 
 static void close_source(struct source *source)
 {
+	free(((struct dump *)source)->pid_seen);
 	free(source);
 }
 
-struct source *source_dump(struct image *im, const struct swpd_target *t, const uint64_t *roots,
-	size_t n_roots, unsigned int va_bits, const struct range *ranges, size_t n_ranges,
-	struct swpd_error *err)
+struct source *source_dump(struct image *im, const struct swpd_target *t, const struct dump_spaces *spaces,
+	const struct range *ranges, size_t n_ranges, struct swpd_error *err)
 {
 	struct dump *s = calloc(1, sizeof(*s));
 
-	if (!s) {
+	if (!s || !(s->pid_seen = calloc(spaces->n_pids + 1, 1))) {
 		fail(err, SWPD_E_SYSTEM, errno, "%s", sys_text(errno));
+		free(s);
 		return NULL;
 	}
 	s->source.next = next;
@@ -165,9 +275,7 @@ struct source *source_dump(struct image *im, const struct swpd_target *t, const 
 	s->source.spaces = true;
 	s->im = im;
 	s->target = t;
-	s->roots = roots;
-	s->n_roots = n_roots;
-	s->va_bits = va_bits;
+	s->spaces = spaces;
 	s->ranges = ranges;
 	s->n_ranges = n_ranges;
 	for (int level = 0; level < SWPD_LEVEL_N; level++)

@@ -80,14 +80,22 @@ struct source {
 struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
 	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
 
+/* Whose page tables of a dump: trees at these addresses, or, if there are none, processes of its kernel. */
+struct dump_spaces {
+	const uint64_t *roots;
+	size_t n_roots;
+	struct kernel *kernel;
+	const int *pids; /* only these; n_pids 0: all */
+	size_t n_pids;
+	unsigned int va_bits; /* as for tree_choose() */
+};
+
 /*
- * Address spaces of a dump: the trees of page tables at these physical addresses. t is what is known of its
- * machine, with its variant; va_bits and ranges as for tree_choose() and source_pagemap(). All stay the
- * caller's.
+ * Address spaces of a dump. t is what is known of its machine, with its variant; ranges as for source_pagemap().
+ * All stay the caller's.
  */
-struct source *source_dump(struct image *im, const struct swpd_target *t, const uint64_t *roots,
-	size_t n_roots, unsigned int va_bits, const struct range *ranges, size_t n_ranges,
-	struct swpd_error *err);
+struct source *source_dump(struct image *im, const struct swpd_target *t, const struct dump_spaces *spaces,
+	const struct range *ranges, size_t n_ranges, struct swpd_error *err);
 
 /* How values are meant. */
 struct value_options {

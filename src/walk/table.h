@@ -17,25 +17,18 @@ static inline uint64_t table_bytes(const struct page_tree *tree, unsigned int le
 	return (uint64_t)table_entry_bytes(tree, level) << tree->row->bits[level];
 }
 
-/* Does this word of a table of a level above 0 lead to another table? */
+/* As pgtable_leads(). */
 static inline bool table_leads(const struct page_tree *tree, unsigned int level, uint64_t word)
 {
-	while (level > 1 && !tree->row->table[level].mask)
-		level--;
-	return word && (word & tree->row->table[level].mask) == tree->row->table[level].value;
+	return pgtable_leads(tree->row, level, word);
 }
 
-/* Where it leads: level is that of the table there. */
+/* Where it leads: level is that of the table there. Tables are aligned to their size. */
 static inline uint64_t table_address(const struct page_tree *tree, unsigned int level, uint64_t word)
 {
-	uint64_t addr = 0, bytes = table_bytes(tree, level);
+	uint64_t bytes = table_bytes(tree, level);
 
-	for (int i = 0; i < 2 && tree->row->addr[i].width; i++) {
-		const struct run *r = &tree->row->addr[i];
-
-		addr |= (word >> r->lsb & ((1ull << r->width) - 1)) << r->at;
-	}
-	return addr & ~((bytes < WALK_PAGE ? bytes : WALK_PAGE) - 1);
+	return pgtable_address(tree->row, word) & ~((bytes < WALK_PAGE ? bytes : WALK_PAGE) - 1);
 }
 
 /*

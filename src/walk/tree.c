@@ -112,11 +112,15 @@ int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_targ
 	const struct variant *only = t->variant_from.assumed ? NULL : t->variant;
 	struct page_tree first = { .row = NULL }, best = { .row = NULL };
 	enum fit fit, best_fit = FITS_NOT;
+	bool choice = !only;
 	int n = 0;
 
 	if (!t->arch || !t->arch->pgtables)
 		return fail(err, SWPD_E_NOT_HERE, 0, "how page tables of %s are built is not known",
 			t->arch ? t->arch->name : "an unknown architecture");
+	for (const struct pgtable *row = t->arch->pgtables; only && row->id; row++)
+		choice |= variants_have(row->variants, only) && n++;
+	n = 0;
 	/* The usual variant first, then the others as they come. */
 	for (int usual = 1; usual >= 0; usual--)
 		for (const struct variant *v = t->arch->variants; v->page_shift; v++) {
@@ -137,6 +141,8 @@ int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_targ
 				n++;
 				if (!first.row)
 					first = try;
+				if (!choice)
+					continue;
 				fit = fits(&try, im);
 				try.sure = fit == FITS;
 				if (fit > best_fit || (fit && fit == best_fit && has_bits(&try, va_bits) &&
