@@ -97,7 +97,8 @@ static bool big_endian_ptes(const struct job *j)
 	return image_about(j->image)->big_endian || (dec.n_packing && dec.packing[0].row->big_endian);
 }
 
-/* The kernel in the dump, as far as it can be found: where the user says where page tables are, none is needed. */
+/* The kernel in the dump, as far as it can be found: where the user says where page tables are, none is
+ * needed. */
 static void open_kernel(struct job *j)
 {
 	const struct swpd_target *t = &j->facts.target;
@@ -108,7 +109,8 @@ static void open_kernel(struct job *j)
 		fail(err, SWPD_E_NOT_HERE, 0, "the architecture is not known: -A says it");
 		return;
 	}
-	j->kmem = kmem_open(j->image, t->arch, t->variant, t->page_shift, j->spaces.va_bits, big_endian_ptes(j), err);
+	j->kmem = kmem_open(
+		j->image, t->arch, t->variant, t->page_shift, j->spaces.va_bits, big_endian_ptes(j), err);
 	if (j->kmem)
 		facts_ask_kernel(&j->facts, j->kmem);
 	if (j->kmem && !j->opts->n_pgds)
@@ -234,7 +236,8 @@ static int choose_spaces(struct job *j, struct swpd_error *err)
 	s->n_pids = o->n_pids;
 	if (!s->n_roots && !s->kernel) {
 		*err = j->no_kernel;
-		fail_context(err, "%s: cannot find the processes (--pgd=ADDR needs nothing of this)", o->dumps[0]);
+		fail_context(
+			err, "%s: cannot find the processes (--pgd=ADDR needs nothing of this)", o->dumps[0]);
 		return -1;
 	}
 	if (s->n_roots) {

@@ -25,7 +25,8 @@ static const struct {
 };
 
 /* wanted[] are the symbols of tells[]. */
-static void tell(struct facts *f, const struct image_symbol *wanted, const struct image_info *info, const char *source)
+static void tell(
+	struct facts *f, const struct image_symbol *wanted, const struct image_info *info, const char *source)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tells); i++)
 		if (f->target.release >= tells[i].since && f->target.release < tells[i].until &&

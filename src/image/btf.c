@@ -90,7 +90,8 @@ struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_e
 	}
 	b->size = end - start;
 	b->big_endian = kmem_image(k)->about.big_endian;
-	if (!kmem_read(k, start, b->data, b->size) || b->size < 24 || get_uint(b->data, 2, b->big_endian) != 0xeb9f)
+	if (!kmem_read(k, start, b->data, b->size) || b->size < 24 ||
+		get_uint(b->data, 2, b->big_endian) != 0xeb9f)
 		goto failed;
 	header = u32(b, 4);
 	types = u32(b, 8);
@@ -157,7 +158,8 @@ static bool find_member(const struct btf *b, uint32_t at, const char *member, ui
 			*offset = stack[depth].offset + bits / 8;
 			return true;
 		}
-		if (*name || type > b->n || !type || !is_structure(b, b->type[type]) || depth + 1 == DEPTH_MAX)
+		if (*name || type > b->n || !type || !is_structure(b, b->type[type]) ||
+			depth + 1 == DEPTH_MAX)
 			continue;
 		stack[depth + 1].at = b->type[type];
 		stack[depth + 1].next = 0;
@@ -172,8 +174,8 @@ bool btf_member(const struct btf *b, const char *structure, const char *member, 
 	for (uint32_t id = 1; id <= b->n; id++) {
 		uint32_t at = b->type[id];
 
-		if (is_structure(b, at) && (u32(b, at + 4) & 0xffff) && !strcmp(name_at(b, u32(b, at)), structure) &&
-			find_member(b, at, member, offset))
+		if (is_structure(b, at) && (u32(b, at + 4) & 0xffff) &&
+			!strcmp(name_at(b, u32(b, at)), structure) && find_member(b, at, member, offset))
 			return true;
 	}
 	return false;

@@ -105,9 +105,10 @@ const char *image_vmcoreinfo(const struct image *im, const char *key, size_t *le
 struct kmem;
 
 /*
- * Its page tables are found by VMCOREINFO, which must have swapper_pg_dir and what the architecture's image_map
- * asks for. v may be NULL: then any variant with this page_shift (0: any) and va_bits (0: any) is taken. big_endian:
- * the byte order of page tables. Returns NULL with *err saying what is missing. The image must outlive it.
+ * Its page tables are found by VMCOREINFO, which must have swapper_pg_dir and what the architecture's
+ * image_map asks for. v may be NULL: then any variant with this page_shift (0: any) and va_bits (0: any) is
+ * taken. big_endian: the byte order of page tables. Returns NULL with *err saying what is missing. The image
+ * must outlive it.
  */
 struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
 	unsigned int page_shift, unsigned int va_bits, bool big_endian, struct swpd_error *err);
@@ -125,8 +126,8 @@ bool kmem_pointer(struct kmem *k, uint64_t va, uint64_t *v);
 unsigned int kmem_word_bytes(const struct kmem *k);
 
 /*
- * As image_symbols(), of the kallsyms tables in the dump, which VMCOREINFO names since 6.0. `size` is the distance
- * to the next symbol.
+ * As image_symbols(), of the kallsyms tables in the dump, which VMCOREINFO names since 6.0. `size` is the
+ * distance to the next symbol.
  */
 int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
 	struct swpd_error *err);

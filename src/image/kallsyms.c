@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The symbols that a running kernel keeps of itself: scripts/kallsyms.c writes them, kernel/kallsyms.c reads them.
- * VMCOREINFO names the tables since 6.0.
+ * The symbols that a running kernel keeps of itself: scripts/kallsyms.c writes them, kernel/kallsyms.c reads
+ * them. VMCOREINFO names the tables since 6.0.
  */
 #include "image/dump.h"
 
@@ -30,17 +30,20 @@ static bool load_tables(struct tables *t, const struct image *im, struct swpd_er
 		!image_vmcoreinfo_symbol(im, "kallsyms_num_syms", &num) ||
 		!image_vmcoreinfo_symbol(im, "kallsyms_token_table", &table) ||
 		!image_vmcoreinfo_symbol(im, "kallsyms_token_index", &index)) {
-		fail(err, SWPD_E_NOT_HERE, 0, "VMCOREINFO does not say where the kernel's symbols are (since 6.0 it does)");
+		fail(err, SWPD_E_NOT_HERE, 0,
+			"VMCOREINFO does not say where the kernel's symbols are (since 6.0 it does)");
 		return false;
 	}
 	image_vmcoreinfo_symbol(im, "kallsyms_offsets", &t->offsets);
 	image_vmcoreinfo_symbol(im, "kallsyms_addresses", &t->addresses);
-	if (image_vmcoreinfo_symbol(im, "kallsyms_relative_base", &t->base) && !kmem_pointer(t->k, t->base, &t->base))
+	if (image_vmcoreinfo_symbol(im, "kallsyms_relative_base", &t->base) &&
+		!kmem_pointer(t->k, t->base, &t->base))
 		t->base = 0;
 	if (!kmem_uint(t->k, num, 4, &n) || !n || n > SYMBOLS_MAX || !(t->offsets || t->addresses))
 		goto failed;
 	t->n = n;
-	t->tokens_len = index > table && index - table < sizeof(t->tokens) ? index - table : sizeof(t->tokens);
+	t->tokens_len =
+		index > table && index - table < sizeof(t->tokens) ? index - table : sizeof(t->tokens);
 	if (!kmem_read(t->k, table, t->tokens, t->tokens_len))
 		goto failed;
 	for (int i = 0; i < 256; i++) {
@@ -111,7 +114,8 @@ static bool address_of(struct tables *t, enum way way, uint32_t i, uint64_t *add
 	int32_t offset;
 
 	if (way == WAY_ABSOLUTE)
-		return t->addresses && kmem_pointer(t->k, t->addresses + (uint64_t)i * kmem_word_bytes(t->k), address);
+		return t->addresses &&
+		       kmem_pointer(t->k, t->addresses + (uint64_t)i * kmem_word_bytes(t->k), address);
 	if (!t->offsets || !kmem_uint(t->k, t->offsets + 4ull * i, 4, &v))
 		return false;
 	offset = (int32_t)v;
@@ -156,7 +160,8 @@ int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct i
 				if (address_of(&t, way, i, &address) && address == known)
 					break;
 		for (size_t w = 0; w < n; w++) {
-			if (wanted[w].found || wanted[w].name[0] != name[1] || strcmp(wanted[w].name, name + 1))
+			if (wanted[w].found || wanted[w].name[0] != name[1] ||
+				strcmp(wanted[w].name, name + 1))
 				continue;
 			wanted[w].found = true;
 			wanted[w].address = i;
@@ -164,7 +169,8 @@ int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct i
 		}
 	}
 	if (way == WAY_N)
-		return fail(err, SWPD_E_FORMAT, 0, "the kernel's table of symbols is of a kind that is not known");
+		return fail(err, SWPD_E_FORMAT, 0,
+			"the kernel's table of symbols is of a kind that is not known");
 	for (size_t w = 0; w < n; w++) {
 		uint32_t i = wanted[w].address;
 		uint64_t next;
@@ -172,7 +178,8 @@ int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct i
 		if (!wanted[w].found)
 			continue;
 		wanted[w].found = address_of(&t, way, i, &wanted[w].address);
-		wanted[w].size = i + 1 < t.n && address_of(&t, way, i + 1, &next) ? next - wanted[w].address : 0;
+		wanted[w].size =
+			i + 1 < t.n && address_of(&t, way, i + 1, &next) ? next - wanted[w].address : 0;
 	}
 	return 0;
 }

@@ -50,7 +50,8 @@ static bool choose_row(struct kmem *k, const struct arch *arch, const struct var
 {
 	for (const struct variant *v = arch->variants; v->page_shift; v++)
 		for (const struct pgtable *row = arch->pgtables; row && row->id; row++) {
-			bool bits = va_bits && pgtable_shift(row, v->page_shift, pgtable_levels(row)) == va_bits;
+			bool bits =
+				va_bits && pgtable_shift(row, v->page_shift, pgtable_levels(row)) == va_bits;
 
 			if ((only && v != only) || (page_shift && v->page_shift != page_shift) ||
 				!variants_have(row->variants, v) || (k->row && !bits))
@@ -75,10 +76,11 @@ struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct v
 	}
 	k->im = im;
 	if (!image_vmcoreinfo_symbol(im, "swapper_pg_dir", &root))
-		fail(err, SWPD_E_NOT_HERE, 0, "no VMCOREINFO in the dump that says where the kernel's page tables are");
+		fail(err, SWPD_E_NOT_HERE, 0,
+			"no VMCOREINFO in the dump that says where the kernel's page tables are");
 	else if ((arch->image_map.add && !number(im, arch->image_map.add, 0, &add)) ||
-		(arch->image_map.sub && !number(im, arch->image_map.sub, 0, &sub)) ||
-		!(arch->image_map.base || arch->image_map.sub))
+		 (arch->image_map.sub && !number(im, arch->image_map.sub, 0, &sub)) ||
+		 !(arch->image_map.base || arch->image_map.sub))
 		fail(err, SWPD_E_NOT_HERE, 0, "where the kernel's image lies in memory is not known");
 	else if (!choose_row(k, arch, v, page_shift, va_bits))
 		fail(err, SWPD_E_NOT_HERE, 0, "how page tables of %s are built is not known", arch->name);

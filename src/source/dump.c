@@ -25,10 +25,10 @@ struct dump {
 	struct entries entries; /* given out up to `given` */
 	size_t given;
 	struct process process;
-	struct mapping mapping;      /* that is being given out */
-	struct mapping ahead;        /* the one of the process that comes next, or is the same */
-	bool have_mappings;          /* `ahead` holds one */
-	bool outside;                /* the mapping that is given out is none: a hole between them */
+	struct mapping mapping; /* that is being given out */
+	struct mapping ahead;   /* the one of the process that comes next, or is the same */
+	bool have_mappings;     /* `ahead` holds one */
+	bool outside;           /* the mapping that is given out is none: a hole between them */
 	struct origin origin;
 	struct gap gap;
 };
@@ -58,6 +58,11 @@ static void set_origin(struct dump *s, unsigned int level, const struct swpd_dec
 	o->dec = dec;
 	o->level = !level ? SWPD_LEVEL_PTE : level == 1 ? SWPD_LEVEL_PMD : SWPD_LEVEL_PUD;
 	o->pages = 1ul << (tree_shift(&s->tree, level) - s->tree.page_shift);
+}
+
+static bool by_process(const struct dump *s)
+{
+	return s->spaces->kernel && !s->spaces->n_roots;
 }
 
 /* Let `ahead` be the mapping that ends above this address. */
@@ -90,7 +95,7 @@ static size_t set_mapping(struct dump *s, uint64_t vaddr, uint64_t step, size_t 
 		if (!outside)
 			s->mapping = s->ahead;
 		else
-			s->mapping = (struct mapping){ .start = 0, .end = UINT64_MAX };
+			s->mapping = (struct mapping) { .start = 0, .end = UINT64_MAX };
 	}
 	room = (end - vaddr + step - 1) / step;
 	return n < room ? n : room;
@@ -115,7 +120,7 @@ static bool give(struct dump *s, struct batch *b)
 	b->words = e->words + s->given;
 	b->step = 1ull << tree_shift(&s->tree, e->level);
 	b->vaddr = e->vaddr + s->given * b->step;
-	if (s->spaces->kernel)
+	if (by_process(s))
 		n = set_mapping(s, b->vaddr, b->step, n);
 	if (e->level) {
 		dec = decoder_above(s, e->level, b->words[0]);
@@ -125,7 +130,7 @@ static bool give(struct dump *s, struct batch *b)
 	}
 	b->n = n < BATCH_WORDS ? n : BATCH_WORDS;
 	s->given += b->n;
-	if (s->spaces->kernel && s->outside && all_empty(s, e->level, b->words, b->n))
+	if (by_process(s) && s->outside && all_empty(s, e->level, b->words, b->n))
 		return false;
 	set_origin(s, e->level, dec);
 	return true;
@@ -158,7 +163,7 @@ static void begin_space(struct dump *s)
 	memset(&s->ahead, 0, sizeof(s->ahead));
 	s->gap.vmswap = -1;
 	s->mapping.end = UINT64_MAX;
-	s->have_mappings = s->spaces->kernel; /* `ahead` ends at 0: the first one is still to come */
+	s->have_mappings = by_process(s); /* `ahead` ends at 0: the first one is still to come */
 	s->outside = true;
 	s->range = 0;
 	s->open = true;

@@ -91,8 +91,8 @@ struct dump_spaces {
 };
 
 /*
- * Address spaces of a dump. t is what is known of its machine, with its variant; ranges as for source_pagemap().
- * All stay the caller's.
+ * Address spaces of a dump. t is what is known of its machine, with its variant; ranges as for
+ * source_pagemap(). All stay the caller's.
  */
 struct source *source_dump(struct image *im, const struct swpd_target *t, const struct dump_spaces *spaces,
 	const struct range *ranges, size_t n_ranges, struct swpd_error *err);

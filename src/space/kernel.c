@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Processes, mappings and swap devices in the memory of a kernel. Lists and trees are followed only so far: what
- * is damaged may lead anywhere.
+ * Processes, mappings and swap devices in the memory of a kernel. Lists and trees are followed only so far:
+ * what is damaged may lead anywhere.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include "space/space.h"
 
-#define TASKS_MAX (4u << 20)   /* include/linux/threads.h, PID_MAX_LIMIT */
+#define TASKS_MAX (4u << 20) /* include/linux/threads.h, PID_MAX_LIMIT */
 #define MAPPINGS_MAX (64u << 20)
 #define PATH_PARTS 32
 #define MAPLE_DEPTH 12
@@ -26,7 +26,7 @@ struct maple {
 	uint64_t slots, pivots; /* addresses */
 	unsigned int n, next;
 	bool leaf;
-	uint64_t max;           /* the last index that it covers */
+	uint64_t max; /* the last index that it covers */
 };
 
 struct kernel {
@@ -64,8 +64,8 @@ static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_err
 			continue;
 		*to = ABSENT;
 		if (members[i].needed) {
-			fail(err, SWPD_E_NOT_HERE, 0, "the kernel's type information has no %s.%s", members[i].structure,
-				members[i].member);
+			fail(err, SWPD_E_NOT_HERE, 0, "the kernel's type information has no %s.%s",
+				members[i].structure, members[i].member);
 			return false;
 		}
 	}
@@ -74,8 +74,8 @@ static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_err
 
 struct kernel *kernel_open(struct kmem *k, struct swpd_error *err)
 {
-	struct image_symbol wanted[] = { { .name = "init_task" }, { .name = "__start_BTF" }, { .name = "__stop_BTF" },
-		{ .name = "swap_info" }, { .name = "nr_swapfiles" } };
+	struct image_symbol wanted[] = { { .name = "init_task" }, { .name = "__start_BTF" },
+		{ .name = "__stop_BTF" }, { .name = "swap_info" }, { .name = "nr_swapfiles" } };
 	struct kernel *kn = calloc(1, sizeof(*kn));
 	struct image_info info;
 	struct btf *b = NULL;
@@ -90,7 +90,8 @@ struct kernel *kernel_open(struct kmem *k, struct swpd_error *err)
 		if (!wanted[0].found)
 			fail(err, SWPD_E_NOT_HERE, 0, "the kernel's symbols have no init_task");
 		else if (!wanted[1].found || !wanted[2].found)
-			fail(err, SWPD_E_NOT_HERE, 0, "the kernel has no type information of itself (CONFIG_DEBUG_INFO_BTF)");
+			fail(err, SWPD_E_NOT_HERE, 0,
+				"the kernel has no type information of itself (CONFIG_DEBUG_INFO_BTF)");
 		else if ((b = btf_load(k, wanted[1].address, wanted[2].address, err)))
 			ok = find_members(kn, b, err);
 	}
@@ -113,7 +114,7 @@ void kernel_close(struct kernel *kn)
 
 /* ---- names of files ---- */
 
-/* Text from an address; what is not printable becomes a question mark. */
+/* Text up to a NUL; false if there is none. */
 static bool read_text(struct kernel *kn, uint64_t va, char *to, size_t size)
 {
 	size_t n = 0;
@@ -151,39 +152,23 @@ static bool file_name(struct kernel *kn, uint64_t file, char *to, size_t size)
 			!kmem_pointer(kn->k, dentry + o->dentry_name + o->qstr_name, &name) ||
 			!read_text(kn, name, part, sizeof(part)))
 			return false;
-		if (parent == dentry) {
-			if (!to[at] || strcmp(part, "/")) /* memfd:… and others that have no directory */
-				goto root;
-			break;
-		}
 		n = strlen(part);
-		if (n + 1 > at)
+		if (n + 1 > at || (parent == dentry && !strcmp(part, "/")))
 			break;
 		at -= n + 1;
 		to[at] = '/';
 		memcpy(to + at + 1, part, n);
-		continue;
-root:
-		n = strlen(part);
-		if (n > at || to[at])
+		if (parent == dentry) /* memfd:... and others that lie in no directory */
 			break;
-		at -= n;
-		memcpy(to + at, part, n);
-		break;
 	}
 	memmove(to, to + at, size - at);
 	return *to;
 }
 
-/* ---- tasks ---- */
+/* ---- mappings ---- */
 
-void kernel_first_task(struct kernel *kn)
-{
-	kn->task = kn->mark = kn->init_task;
-	kn->n_tasks = 0;
-}
-
-/* lib/maple_tree.c: the type of a node stands in bits 3 to 6 of what points to it, its address in the others. */
+/* lib/maple_tree.c: the type of a node stands in bits 3 to 6 of what points to it, its address in the others.
+ */
 enum {
 	MAPLE_LEAF_64 = 1,
 	MAPLE_RANGE_64 = 2,
@@ -208,7 +193,8 @@ static bool maple_enter(struct kernel *kn, uint64_t entry, uint64_t max)
 	return true;
 }
 
-/* Not a pointer to anything but a node: include/linux/xarray.h, xa_is_node(). */
+/* The root may be an entry itself. If it is a node, it is marked as in include/linux/xarray.h, xa_is_node().
+ */
 static bool maple_is_node(uint64_t entry)
 {
 	return (entry & 3) == 2 && entry > 4096;
@@ -238,41 +224,6 @@ static void first_mapping(struct kernel *kn, uint64_t mm)
 	}
 }
 
-int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *err)
-{
-	const struct offsets *o = &kn->at;
-	uint64_t next, mm, pid, pgd;
-
-	for (;;) {
-		if (!kmem_pointer(kn->k, kn->task + o->task_tasks, &next))
-			return fail(err, SWPD_E_FORMAT, 0, "the list of tasks breaks off after %u of them", kn->n_tasks);
-		kn->task = next - o->task_tasks;
-		if (kn->task == kn->init_task)
-			return 0;
-		if (kn->task == kn->mark || ++kn->n_tasks > TASKS_MAX)
-			return fail(err, SWPD_E_FORMAT, 0, "the list of tasks leads back into itself after %u of them",
-				kn->n_tasks);
-		if (!(kn->n_tasks & (kn->n_tasks - 1)))
-			kn->mark = kn->task;
-		if (!kmem_pointer(kn->k, kn->task + o->task_mm, &mm) ||
-			!kmem_uint(kn->k, kn->task + o->task_tgid, 4, &pid))
-			return fail(err, SWPD_E_FORMAT, 0, "task %u cannot be read", kn->n_tasks);
-		if (!mm) /* a kernel thread, or a zombie */
-			continue;
-		memset(p, 0, sizeof(*p));
-		p->pid = pid;
-		p->dirfd = -1;
-		kmem_read(kn->k, kn->task + o->task_comm, p->comm, 16);
-		p->comm[15] = 0;
-		if (!kmem_pointer(kn->k, mm + o->mm_pgd, &pgd) || !kmem_translate(kn->k, pgd, &p->pgd))
-			p->pgd = 0;
-		first_mapping(kn, mm);
-		return 1;
-	}
-}
-
-/* ---- mappings ---- */
-
 /* The next VMA of the tree: 1, 0 at the end, -1 if it is damaged. */
 static int maple_next(struct kernel *kn, uint64_t *vma)
 {
@@ -301,7 +252,7 @@ static int maple_next(struct kernel *kn, uint64_t *vma)
 			*vma = entry;
 			return 1;
 		}
-		if (!m->leaf && maple_is_node(entry) && !maple_enter(kn, entry, pivot))
+		if (!m->leaf && entry && !maple_enter(kn, entry, pivot))
 			return -1;
 	}
 	return 0;
@@ -333,10 +284,12 @@ int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error
 		return 0;
 	if (got < 0 || !kmem_pointer(kn->k, vma + o->vma_start, &to->start) ||
 		!kmem_pointer(kn->k, vma + o->vma_end, &to->end))
-		return fail(err, SWPD_E_FORMAT, 0, "the mappings break off at 0x%llx", (unsigned long long)kn->last_end);
+		return fail(err, SWPD_E_FORMAT, 0, "the mappings break off at 0x%llx",
+			(unsigned long long)kn->last_end);
 	if (to->start >= to->end || to->start < kn->last_end)
 		return fail(err, SWPD_E_FORMAT, 0, "the mappings are damaged: 0x%llx-0x%llx after 0x%llx",
-			(unsigned long long)to->start, (unsigned long long)to->end, (unsigned long long)kn->last_end);
+			(unsigned long long)to->start, (unsigned long long)to->end,
+			(unsigned long long)kn->last_end);
 	kn->last_end = to->end;
 	if (o->vma_flags != ABSENT)
 		kmem_pointer(kn->k, vma + o->vma_flags, &flags);
@@ -355,6 +308,48 @@ int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error
 	return 1;
 }
 
+/* ---- tasks ---- */
+
+void kernel_first_task(struct kernel *kn)
+{
+	kn->task = kn->mark = kn->init_task;
+	kn->n_tasks = 0;
+}
+
+int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *err)
+{
+	const struct offsets *o = &kn->at;
+	uint64_t next, mm, pid, pgd;
+
+	for (;;) {
+		if (!kmem_pointer(kn->k, kn->task + o->task_tasks, &next))
+			return fail(err, SWPD_E_FORMAT, 0, "the list of tasks breaks off after %u of them",
+				kn->n_tasks);
+		kn->task = next - o->task_tasks;
+		if (kn->task == kn->init_task)
+			return 0;
+		if (kn->task == kn->mark || ++kn->n_tasks > TASKS_MAX)
+			return fail(err, SWPD_E_FORMAT, 0,
+				"the list of tasks leads back into itself after %u of them", kn->n_tasks);
+		if (!(kn->n_tasks & (kn->n_tasks - 1)))
+			kn->mark = kn->task;
+		if (!kmem_pointer(kn->k, kn->task + o->task_mm, &mm) ||
+			!kmem_uint(kn->k, kn->task + o->task_tgid, 4, &pid))
+			return fail(err, SWPD_E_FORMAT, 0, "task %u cannot be read", kn->n_tasks);
+		if (!mm) /* a kernel thread, or a zombie */
+			continue;
+		memset(p, 0, sizeof(*p));
+		p->pid = pid;
+		p->dirfd = -1;
+		kmem_read(kn->k, kn->task + o->task_comm, p->comm, 16);
+		p->comm[15] = 0;
+		if (!kmem_pointer(kn->k, mm + o->mm_pgd, &pgd) || !kmem_translate(kn->k, pgd, &p->pgd))
+			p->pgd = 0;
+		first_mapping(kn, mm);
+		return 1;
+	}
+}
+
 /* ---- swap ---- */
 
 #define SWP_USED 1 /* include/linux/swap.h */
@@ -367,11 +362,13 @@ int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err)
 	uint64_t n = SWAP_DEVICES_MAX, max = swpd_max_swapfiles(&f->target);
 
 	if (!kn->swap_info || o->swap_flags == ABSENT || o->swap_pages == ABSENT || o->swap_file == ABSENT)
-		return fail(err, SWPD_E_NOT_HERE, 0, "the kernel's swap_info is not where its symbols and types say");
+		return fail(err, SWPD_E_NOT_HERE, 0,
+			"the kernel's swap_info is not where its symbols and types say");
 	if (kn->nr_swapfiles && !kmem_uint(kn->k, kn->nr_swapfiles, 4, &n))
 		return fail(err, SWPD_E_FORMAT, 0, "the kernel's nr_swapfiles cannot be read");
 	if (n > SWAP_DEVICES_MAX)
-		return fail(err, SWPD_E_FORMAT, 0, "the kernel's nr_swapfiles is %llu", (unsigned long long)n);
+		return fail(
+			err, SWPD_E_FORMAT, 0, "the kernel's nr_swapfiles is %llu", (unsigned long long)n);
 	memset(s, 0, sizeof(*s));
 	s->max_type = (max ? (int)max : SWAP_DEVICES_MAX) - 1;
 	s->seen = UINT32_MAX; /* which device has which type is certain: nothing to narrow down */
@@ -388,11 +385,13 @@ int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err)
 			continue;
 		if (o->swap_used != ABSENT)
 			kmem_uint(kn->k, info + o->swap_used, 4, &used);
-		if (o->file_inode != ABSENT && o->inode_mode != ABSENT && kmem_pointer(kn->k, file + o->file_inode, &inode))
+		if (o->file_inode != ABSENT && o->inode_mode != ABSENT &&
+			kmem_pointer(kn->k, file + o->file_inode, &inode))
 			kmem_uint(kn->k, inode + o->inode_mode, 2, &mode);
 		file_name(kn, file, path, sizeof(path));
 		/* devices lie in devtmpfs, which is mounted there */
-		snprintf(d->name, sizeof(d->name), "%s%s", S_ISBLK(mode) ? "/dev" : "", path[0] ? path : "(swap)");
+		snprintf(d->name, sizeof(d->name), "%s%s", S_ISBLK(mode) ? "/dev" : "",
+			path[0] ? path : "(swap)");
 		d->pages = pages;
 		d->used = used;
 		s->possible[type] = 1u << s->n++;

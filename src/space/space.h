@@ -70,8 +70,8 @@ void kernel_close(struct kernel *kn);
 /* Begin anew with the first task. */
 void kernel_first_task(struct kernel *kn);
 /*
- * The next process that has an address space, whose mappings come next. Fills *p. Returns 1, 0 at the end, -1 with
- * *err if the list of tasks breaks off.
+ * The next process that has an address space, whose mappings come next. Fills *p. Returns 1, 0 at the end, -1
+ * with *err if the list of tasks breaks off.
  */
 int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *err);
 
