@@ -48,10 +48,13 @@ _swpdecode()
 		mapfile -t COMPREPLY < <(compgen -W 'summary table ndjson json csv' -- "$cur")
 		return ;;
 	-i | --input)
-		mapfile -t COMPREPLY < <(compgen -W 'auto hex pme swp-entry' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto hex bin pme swp-entry' -- "$cur")
 		return ;;
 	--level)
 		mapfile -t COMPREPLY < <(compgen -W 'pte pmd pud hugetlb' -- "$cur")
+		return ;;
+	--endian)
+		mapfile -t COMPREPLY < <(compgen -W 'big little' -- "$cur")
 		return ;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
@@ -62,18 +65,18 @@ _swpdecode()
 	--sysroot)
 		_filedir -d
 		return ;;
-	--pgd | --phys-base | -k | --kernel | -s | --set | --max-swapfiles | -r | --range)
+	--pgd | --phys-base | -k | --kernel | -s | --set | --max-swapfiles | -r | --range | --encode)
 		return ;;
 	esac
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '
-			-p --pid= -d --dump= --pgd= --phys-base= -f --file= -i --input= --sysroot=
+			-p --pid= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
 			-r --range= -C --class= --all-entries
-			-l --list -L --list-each -F --format= -J --json -o --output= -E --error-on= --no-headings
+			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain -E --error-on= --no-headings
 			--color -q --quiet -v --verbose
-			--list-arch --list-classes --list-columns --list-checks -? --help --usage -V --version
+			--guess --encode= --list-layouts --list-arch --list-classes --list-columns --list-checks -? --help --usage -V --version
 			' -- "$cur")
 		[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace ;;
 	esac

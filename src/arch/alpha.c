@@ -23,6 +23,7 @@ static const struct layout layouts[] = {
 		.ignored = 1ull << 39, /* the exclusive bit */
 		.quirk = "arch/alpha/include/asm/pgtable.h: pte_swp_exclusive() returns an int and loses "
 			"bit 39",
+		.quirk_if = PRED_ANY(1ull << 39),
 		.source = "arch/alpha/include/asm/pgtable.h, run in 6.12; 6.3.8 read",
 	},
 	{
@@ -51,4 +52,5 @@ const struct arch arch_alpha = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -56,6 +56,12 @@ static const struct pgtable pgtables[] = {
 	{ .id = NULL },
 };
 
+static const struct area areas[] = {
+	{ 0xc0000000, 0xefffffff, "kernel: direct map of memory" },
+	{ 0xb6000000, 0xbeffffff, "user: libraries and stack" },
+	{ .last = 0 },
+};
+
 const struct arch arch_arm = {
 	.name = "arm",
 	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv6",
@@ -67,4 +73,6 @@ const struct arch arch_arm = {
 	.layouts = layouts,
 	.pgtables = pgtables,
 	.elf_machine = 40 /* EM_ARM */,
+	.rarity = 2,
+	.areas = areas,
 };

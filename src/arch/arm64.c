@@ -169,6 +169,15 @@ static const struct pgtable pgtables[] = {
 	{ .id = NULL },
 };
 
+static const struct area areas[] = {
+	{ 0xffff000000000000, 0xffff7fffffffffff, "kernel: linear map of memory" },
+	{ 0xffff800000000000, 0xffffbfffffffffff, "kernel: image, modules, vmalloc area" },
+	{ 0xfffffc0000000000, 0xffffffffefffffff, "kernel: struct page" },
+	{ 0x0000aaaa00000000, 0x0000aaafffffffff, "user: program and heap" },
+	{ 0x0000ffff00000000, 0x0000ffffffffffff, "user: libraries, mappings, stack" },
+	{ .last = 0 },
+};
+
 const struct arch arch_arm64 = {
 	.name = "arm64",
 	.aliases = (const char *const[]){ "aarch64", NULL },
@@ -180,4 +189,6 @@ const struct arch arch_arm64 = {
 	.pgtables = pgtables,
 	.image_map = { 0, NULL, "NUMBER(kimage_voffset)" },
 	.elf_machine = 183 /* EM_AARCH64 */,
+	.rarity = 1,
+	.areas = areas,
 };

@@ -94,8 +94,9 @@ static const struct layout layouts[] = {
 #define FRAME_2LEVEL .page_shift = 12, .pmd_order = 10, .pud_order = 10, .pfn = { { 12, 20 } }, \
 	.pmd_leaf = 0x80
 /* __PHYSICAL_MASK_SHIFT says 44, later 52, but a PFN is an unsigned long. */
-#define FRAME_PAE .page_shift = 12, .pte_bytes = 8, .pmd_order = 9, .pud_order = 18, \
-	.pfn = { { 12, 32 } }, .pmd_leaf = 0x80
+#define FRAME_PAE                                                                                            \
+	.page_shift = 12, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 32 } }, .pmd_leaf = 0x80,          \
+	.pte_bytes = 8
 
 static const struct variant variants[] = {
 	{ .name = "2level", FRAME_2LEVEL, .physmem_bits = 32 },
@@ -120,6 +121,12 @@ static const struct pgtable pgtables[] = {
 	{ .id = NULL },
 };
 
+static const struct area areas[] = {
+	{ 0xc0000000, 0xf7ffffff, "kernel: direct map of memory" },
+	{ 0xb7000000, 0xbfffffff, "user: libraries and stack" },
+	{ .last = 0 },
+};
+
 const struct arch arch_i386 = {
 	.name = "i386",
 	.aliases = (const char *const[]){ "i686", "i586", "i486", "x86", "x86_32", "ia32", NULL },
@@ -131,4 +138,6 @@ const struct arch arch_i386 = {
 	.pgtables = pgtables,
 	.image_map = { 0xc0000000, NULL, NULL },
 	.elf_machine = 3 /* EM_386 */,
+	.rarity = 2,
+	.areas = areas,
 };

@@ -28,6 +28,7 @@ static const struct layout layouts[] = {
 		.flags = { FLAG_EXCLUSIVE(8) },
 		.quirk = "arch/parisc/include/asm/pgtable.h: the exclusive bit is bit 2 of the "
 			"offset, which is lost",
+		.quirk_if = PRED_ANY(1ull << 8),
 		.source = "arch/parisc/include/asm/pgtable.h, 6.3, as a report of 6.3-rc and the "
 			"repair for 6.6 have it",
 	},
@@ -60,4 +61,5 @@ const struct arch arch_parisc64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

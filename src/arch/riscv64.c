@@ -107,6 +107,7 @@ static const struct layout layouts[] = {
 		.flags = { SVRSW(LEVEL(PMD)) },
 		.quirk = "soft-dirty is bit 3, which pmd_present() in arch/riscv/include/asm/pgtable.h "
 			 "counts as present",
+		.quirk_if = { .eq = { { 0x2f, 0x8 } } },
 		.source = "arch/riscv/include/asm/pgtable.h, pgtable-bits.h, 6.19, run in 7.2",
 	},
 	{ .id = NULL },
@@ -133,6 +134,13 @@ static const struct pgtable pgtables[] = {
 	{ .id = NULL },
 };
 
+static const struct area areas[] = {
+	{ 0xffffffc600000000, 0xffffffff7fffffff, "kernel: linear map, vmalloc area (Sv39)" },
+	{ 0xffffffff80000000, 0xfffffffffeffffff, "kernel: image" },
+	{ 0x0000003f00000000, 0x0000003fffffffff, "user: libraries, mappings, stack (Sv39)" },
+	{ .last = 0 },
+};
+
 const struct arch arch_riscv64 = {
 	.name = "riscv64",
 	.aliases = (const char *const[]){ "riscv", "rv64", NULL },
@@ -145,4 +153,6 @@ const struct arch arch_riscv64 = {
 	.image_map = { 0, NULL, "NUMBER(va_kernel_pa_offset)" },
 	.elf_machine = 243 /* EM_RISCV */,
 	.elf_bytes = 8,
+	.rarity = 3,
+	.areas = areas,
 };

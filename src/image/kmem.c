@@ -89,7 +89,7 @@ struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct v
 		k->levels = pgtable_levels(k->row);
 		k->page_shift = k->variant->page_shift;
 		k->word_bytes = arch_word_bits(arch, k->variant) / 8;
-		k->pte_bytes = arch_pte_bytes(arch, k->variant);
+		k->pte_bytes = arch_pte_bytes(arch, k->variant, NULL);
 		k->entry_bytes = k->row->entry_bytes ? k->row->entry_bytes : k->pte_bytes;
 		k->big_endian = im->about.big_endian;
 		k->pte_big_endian = big_endian;

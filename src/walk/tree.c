@@ -23,7 +23,7 @@ static void make(struct page_tree *tree, const struct swpd_target *t, const stru
 	tree->variant = v;
 	tree->levels = pgtable_levels(row);
 	tree->page_shift = v->page_shift;
-	tree->pte_bytes = arch_pte_bytes(t->arch, v);
+	tree->pte_bytes = arch_pte_bytes(t->arch, v, dec.n_packing ? dec.packing[0].row : NULL);
 	tree->entry_bytes = row->entry_bytes ? row->entry_bytes : tree->pte_bytes;
 	tree->big_endian = image_be || (dec.n_packing && dec.packing[0].row->big_endian);
 	tree->sure = false;
