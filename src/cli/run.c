@@ -521,6 +521,10 @@ static void loop(struct job *j, struct out *out)
 		totals_add(&j->total, &j->space);
 		totals_incomplete(&j->total, "interrupted");
 	}
+	if (j->image && image_about(j->image)->damage[0]) {
+		totals_incomplete(&j->total, "%s: %s", j->opts->dumps[0], image_about(j->image)->damage);
+		complain("%s: %s", j->opts->dumps[0], image_about(j->image)->damage);
+	}
 	if (j->answered)
 		begin(j);
 	if (j->begun && j->sink->end)

@@ -6,6 +6,7 @@
 #include "image/dump.h"
 
 #define BTF_MAX (64u << 20) /* the largest that was seen has 7 MiB */
+#define READ 4096u
 #define DEPTH_MAX 8         /* anonymous structures in one another */
 
 enum {
@@ -90,8 +91,13 @@ struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_e
 	}
 	b->size = end - start;
 	b->big_endian = kmem_image(k)->about.big_endian;
-	if (!kmem_read(k, start, b->data, b->size) || b->size < 24 ||
-		get_uint(b->data, 2, b->big_endian) != 0xeb9f)
+	/* What cannot be read of it is zero: what is looked for may stand elsewhere. */
+	for (uint32_t at = 0, n; at < b->size; at += n) {
+		n = READ - (start + at) % READ < b->size - at ? READ - (start + at) % READ : b->size - at;
+		if (!kmem_read(k, start + at, b->data + at, n))
+			memset(b->data + at, 0, n);
+	}
+	if (b->size < 24 || get_uint(b->data, 2, b->big_endian) != 0xeb9f)
 		goto failed;
 	header = u32(b, 4);
 	types = u32(b, 8);

@@ -220,6 +220,18 @@ static uint64_t rank_of(struct image *im, const struct part *p, uint64_t pfn)
 	return p->before[chunk] + ones(chunk_at(im, p, chunk), pfn % CHUNK_BITS);
 }
 
+/* Pages stand in the file in their order: where the last one is missing, the file was cut. */
+static void look_at_end(struct image *im, const struct part *p)
+{
+	const struct dump_file *f = &im->files[p - ((struct kdump *)im->data)->parts];
+	uint64_t n = rank_of(im, p, p->last) - p->skip;
+	uint8_t desc[24];
+
+	if (n && (dump_file_read(f, p->descs + (n - 1) * sizeof(desc), desc, sizeof(desc)) < sizeof(desc) ||
+		get_uint(desc, 8, im->about.big_endian) + get_uint(desc + 8, 4, im->about.big_endian) > f->size))
+		dump_damaged(im, "the file ends before all of its pages");
+}
+
 static int count_pages(struct image *im, struct part *p, struct swpd_error *err)
 {
 	uint64_t in_file = im->files[p - ((struct kdump *)im->data)->parts].size;
@@ -232,6 +244,7 @@ static int count_pages(struct image *im, struct part *p, struct swpd_error *err)
 	for (uint64_t i = 0; i < p->n_chunks; i++)
 		p->before[i + 1] = p->before[i] + ones(chunk_at(im, p, i), CHUNK_BITS);
 	p->skip = rank_of(im, p, p->first);
+	look_at_end(im, p);
 	return 0;
 }
 

@@ -134,7 +134,7 @@ int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct i
 	struct swpd_error *err)
 {
 	static struct tables t;
-	const struct image *im = kmem_image(k);
+	struct image *im = kmem_image(k);
 	uint64_t known, address;
 	enum way way = WAY_N;
 	char name[NAME_MAX_BYTES];
@@ -150,8 +150,11 @@ int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct i
 		return -1;
 	/* `address` holds the index until the way is known */
 	for (uint32_t i = 0; i < t.n; i++) {
-		if (!next_name(&t, name))
-			return fail(err, SWPD_E_FORMAT, 0, "the kernel's table of symbols breaks off");
+		if (!next_name(&t, name)) {
+			info->locals = false; /* what was not found may well be there */
+			dump_damaged(kmem_image(k), "the kernel's table of symbols breaks off after %u of %u", i, t.n);
+			break;
+		}
 		info->symbols++;
 		info->locals |= name[0] == 't';
 		if (way == WAY_N && !strcmp(name + 1, "init_uts_ns") &&
