@@ -238,3 +238,128 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 	}
 	free(output_of(&status, "rm -rf %s", dir));
 }
+
+/* ---- what is missing ---- */
+
+/* Cut at every page: what lies before the cut is still told, and the rest is said to be missing. */
+Test(dumps, a_cut_dump_is_partial, .timeout = 300)
+{
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	size_t whole = 0;
+	int status;
+
+	cr_assert(mkdtemp(dir));
+	free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf", dir));
+	for (int cut = 31; cut >= 3; cut -= 4) {
+		char *text = output_of(&status,
+			"{ head -c %d %s/elf >%s/cut; '%s' -q -d %s/cut --pgd=7072000 -F csv -o vaddr,raw; } "
+			"2>%s/err",
+			cut * 4096 - (cut == 31 ? 0 : 7), dir, dir, env_or("SWPDECODE", "build/swpdecode"),
+			dir, dir);
+		size_t n = count_text(text, "\n");
+
+		free(text);
+		if (cut == 31) {
+			whole = n;
+			cr_expect(status == 0 && n > 1900, "whole: status %d, %zu lines", status, n);
+			continue;
+		}
+		text = output_of(
+			&status, "grep -c 'the dump ends before\\|the file ends before' %s/err", dir);
+		cr_expect(n <= whole && atoi(text) > 0, "cut to %d pages: %zu lines, complaints %s", cut, n,
+			text);
+		free(text);
+	}
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
+/* Flips in one page of page tables change nothing elsewhere. The first PTE table of the victim lies at 5
+ * pages. */
+Test(dumps, damage_stays_where_it_is, .timeout = 300)
+{
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	int status;
+	char *text;
+
+	cr_assert(mkdtemp(dir));
+	text = output_of(&status,
+		"set -e; gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%1$s/elf; cp %1$s/elf %1$s/bad;"
+		" head -c 4096 /dev/zero | tr '\\000' '\\125' |"
+		" dd of=%1$s/bad bs=4096 seek=20 conv=notrunc 2>/dev/null;"
+		" for d in elf bad; do '%2$s' -q -d %1$s/$d --pgd=7072000 --all-entries -F csv -o vaddr,raw "
+		">%1$s/$d.csv"
+		" 2>/dev/null || [ $? -eq 3 ]; done;"
+		" sort %1$s/elf.csv >%1$s/a; sort %1$s/bad.csv >%1$s/b; comm -3 %1$s/a %1$s/b |"
+		" tr -d '\\t' | cut -c1-9 | sort -u | wc -l; comm -3 %1$s/a %1$s/b | wc -l",
+		dir, env_or("SWPDECODE", "build/swpdecode"));
+	cr_expect(status == 0, "status %d", status);
+	/* one table of 512 entries, before and after, in at most 2 MiB */
+	cr_expect(atoi(text) <= 2 && atoi(strchr(text, '\n') + 1) <= 1024, "%s", text);
+	free(text);
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
+/* A loop, a pointer to nowhere, and a table whose every entry is itself. */
+Test(dumps, loops_end, .timeout = 60)
+{
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	int status;
+	char *text;
+
+	cr_assert(mkdtemp(dir));
+	for (int i = 0; i < 3; i++) {
+		static const char *const words[] = { "0x1067", "0x7fff0067",
+			"0x2067 if i == 0 and p == 0 else 0x1067" };
+
+		text = output_of(&status,
+			"'%s' -c 'import struct, sys; sys.stdout.buffer.write(b\"\".join(struct.pack(\"<Q\", "
+			"%s)"
+			" for p in range(8) for i in range(512)))' >%s/raw && '%s' -d %s/raw --phys-base=1000"
+			" --pgd=1000 -A x86_64 -k 6.12 2>&1",
+			env_or("PYTHON", "/usr/bin/python3"), words[i], dir,
+			env_or("SWPDECODE", "build/swpdecode"), dir);
+		cr_expect(status == 3 && strstr(text, "page table at 0x"), "%s: status %d: %s", words[i],
+			status, text);
+		free(text);
+	}
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
+Test(dumps, other_formats_are_named)
+{
+	static const char *const heads[][2] = { { "EMiL", "LiME" }, { "PAGEDU64", "Windows" },
+		{ "QFI\\373", "qcow2" }, { "\\037\\213", "gzip" }, { "hello", "not a dump" } };
+	int status;
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		char *text = output_of(&status, "printf '%s' | '%s' -d - --pgd=0 2>&1", heads[i][0],
+			env_or("SWPDECODE", "build/swpdecode"));
+
+		cr_expect(status == 1 && strstr(text, heads[i][1]), "%s: status %d: %s", heads[i][1], status,
+			text);
+		free(text);
+	}
+}
+
+/* A whole guest is too large for this tree: SWPD_DUMPS names a directory with d31.zlib.kdump and
+ * d31.lzo.kdump. */
+Test(dumps, processes_are_found_in_a_whole_guest, .timeout = 120)
+{
+	const char *dir = getenv("SWPD_DUMPS");
+	int status;
+
+	if (!dir || !*dir)
+		cr_skip_test("no whole dumps here: SWPD_DUMPS names a directory with them");
+	for (int lzo = 0; lzo < 2; lzo++) {
+		char *text = output_of(&status,
+			"'%s' -q -d '%s/d31.%s.kdump' -F csv -o pid,comm,class,device 2>&1",
+			env_or("SWPDECODE", "build/swpdecode"), dir, lzo ? "lzo" : "zlib");
+
+		cr_expect(status == 0);
+		cr_expect(count_text(text, "85,victim,") == 1976, "%zu", count_text(text, "85,victim,"));
+		cr_expect(count_text(text, "85,victim,swap,/dev/zram0") == 1087);
+		cr_expect(count_text(text, "85,victim,swap,/dev/zram1") == 702);
+		cr_expect(count_text(text, "87,victimkid,swap,/dev/zram0") == 23);
+		free(text);
+	}
+}

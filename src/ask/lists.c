@@ -14,10 +14,10 @@ void ask_list_arch(struct out *out, const struct question *q)
 			out_printf(out, "%-28s pages of %lu KiB, physical addresses of %u bits%s", name,
 				1ul << (v->page_shift - 10), v->physmem_bits,
 				v->is_default ? "; default" : "");
-			for (const char *const *alias = v->is_default ? a->aliases : NULL; alias &&
-				*alias; alias++)
-				out_printf(out, "%s%s", alias == a->aliases ? "; also called " : ", ",
-					*alias);
+			for (const char *const *alias = v->is_default ? a->aliases : NULL; alias && *alias;
+				alias++)
+				out_printf(
+					out, "%s%s", alias == a->aliases ? "; also called " : ", ", *alias);
 			out_text(out, "\n");
 		}
 	}

@@ -66,11 +66,13 @@ static int add_segment(struct image *im, struct elf_dump *d, const uint8_t *ph, 
 	if (type != PT_LOAD || start == UINT64_MAX) /* /proc/kcore: not in the direct mapping */
 		return 0;
 	if (at + in_file < at) {
-		dump_damaged(im, "memory from 0x%llx on has no possible place in the file", (unsigned long long)start);
+		dump_damaged(im, "memory from 0x%llx on has no possible place in the file",
+			(unsigned long long)start);
 		return 0;
 	}
 	if (in_file && at + in_file > im->files[0].size)
-		dump_damaged(im, "the file ends before all of the memory from 0x%llx on", (unsigned long long)start);
+		dump_damaged(im, "the file ends before all of the memory from 0x%llx on",
+			(unsigned long long)start);
 	if (in_memory > in_file) {
 		im->about.zeros_excluded = true;
 		if (extents_add(&d->memory, start + in_file, in_memory - in_file, EXTENT_LEFT_OUT, 0, err) <

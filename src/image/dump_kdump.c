@@ -228,7 +228,9 @@ static void look_at_end(struct image *im, const struct part *p)
 	uint8_t desc[24];
 
 	if (n && (dump_file_read(f, p->descs + (n - 1) * sizeof(desc), desc, sizeof(desc)) < sizeof(desc) ||
-		get_uint(desc, 8, im->about.big_endian) + get_uint(desc + 8, 4, im->about.big_endian) > f->size))
+			 get_uint(desc, 8, im->about.big_endian) +
+					 get_uint(desc + 8, 4, im->about.big_endian) >
+				 f->size))
 		dump_damaged(im, "the file ends before all of its pages");
 }
 

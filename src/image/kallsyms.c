@@ -130,12 +130,34 @@ static bool address_of(struct tables *t, enum way way, uint32_t i, uint64_t *add
 	return true;
 }
 
+/* Symbols that VMCOREINFO has too: early and late in the table, of which a part may be missing. */
+static bool is_known(const char *name)
+{
+	static const char *const names[] = { "_stext", "init_uts_ns", "swapper_pg_dir", "node_online_map" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+static enum way find_way(struct tables *t, uint32_t i, uint64_t known)
+{
+	uint64_t address;
+	enum way way;
+
+	for (way = 0; way < WAY_N; way++)
+		if (address_of(t, way, i, &address) && address == known)
+			break;
+	return way;
+}
+
 int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
 	struct swpd_error *err)
 {
 	static struct tables t;
 	struct image *im = kmem_image(k);
-	uint64_t known, address;
+	uint64_t known;
 	enum way way = WAY_N;
 	char name[NAME_MAX_BYTES];
 	size_t found = 0;
@@ -152,16 +174,14 @@ int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct i
 	for (uint32_t i = 0; i < t.n; i++) {
 		if (!next_name(&t, name)) {
 			info->locals = false; /* what was not found may well be there */
-			dump_damaged(kmem_image(k), "the kernel's table of symbols breaks off after %u of %u", i, t.n);
+			dump_damaged(kmem_image(k), "the kernel's table of symbols breaks off after %u of %u",
+				i, t.n);
 			break;
 		}
 		info->symbols++;
 		info->locals |= name[0] == 't';
-		if (way == WAY_N && !strcmp(name + 1, "init_uts_ns") &&
-			image_vmcoreinfo_symbol(im, "init_uts_ns", &known))
-			for (way = 0; way < WAY_N; way++)
-				if (address_of(&t, way, i, &address) && address == known)
-					break;
+		if (way == WAY_N && is_known(name + 1) && image_vmcoreinfo_symbol(im, name + 1, &known))
+			way = find_way(&t, i, known);
 		for (size_t w = 0; w < n; w++) {
 			if (wanted[w].found || wanted[w].name[0] != name[1] ||
 				strcmp(wanted[w].name, name + 1))
