@@ -135,6 +135,7 @@ check: $(tool) $(runner) $(hold)
 
 # clang's libFuzzer: what it is fed is a dump.
 FUZZ_CC = clang
+
 fuzz: tests/fuzz_dump.c
 	@mkdir -p build
 	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(cpp) $(CPPFLAGS) \
