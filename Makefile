@@ -65,6 +65,8 @@ san     := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-fra
 pc       = $(or $(shell $(PKG_CONFIG) --cflags --libs $1 2>/dev/null),$2)
 found   := $(call pc,libelf,-lelf) $(call pc,libkmod,-lkmod) $(call pc,zlib,-lz)
 libs    := $(filter -l% -L% -Wl%,$(found))
+# musl has no argp: there it is a library of its own.
+libs    += $(if $(wildcard /usr/lib/libargp.a /usr/lib/libargp.so),-largp)
 incs    := $(filter-out $(libs),$(found))
 # Only the tests want it: asked when they are made.
 criterion = $(call pc,criterion,-lcriterion)

@@ -40,11 +40,7 @@ enum own {
 	OWN_RHEL_7_5, /* 7.5 and 7.6: of either the layout of 7.3 or that of 7.7 */
 	OWN_RHEL_7_7,
 	OWN_OPENEULER_22_03,
-	OWN_N
 };
-
-/* Whose own such a "release" is, as people know it; NULL for a real release. Static string. */
-const char *own_name(release_t r);
 
 /* Kernel configuration on which rows depend: see knobs.def. */
 enum knob {
@@ -169,6 +165,12 @@ struct pgtable {
 	const char *source;   /* kernel file, and the releases in which it was seen */
 };
 
+/* Addresses that a kernel hands out, [start, last], so that a pointer in place of an entry can be named. */
+struct area {
+	uint64_t start, last; /* last 0 ends the list */
+	const char *what;
+};
+
 /*
  * What a kernel has is asked by subject, since distributions take things from newer releases one at a time.
  */
@@ -211,12 +213,6 @@ extern const size_t n_backports;
 
 /* True if the row is for this release string and architecture (NULL: not known). */
 bool backport_matches(const struct backport *row, const char *release, const struct arch *arch);
-
-/* Addresses that a kernel hands out, [start, last], so that a pointer in place of an entry can be named. */
-struct area {
-	uint64_t start, last; /* last 0 ends the list */
-	const char *what;
-};
 
 /* One way to build or boot an architecture: geometry. */
 struct variant {

@@ -370,7 +370,7 @@ static void refuse_lookalike(const struct opts *o, const char *text)
 	uint64_t value;
 	char path[32];
 
-	if (bare && o->n_values == 1 && digits == len && len < 8 && text[0] != '0') {
+	if (bare && o->n_values == 1 && digits == len && len && len < 8 && text[0] != '0') {
 		snprintf(path, sizeof(path), "/proc/%s", text);
 		if (!stat(path, &st))
 			usage_error("%s: this is the PID of a process: -p %s decodes it (0x%s is the value)",

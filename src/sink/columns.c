@@ -277,7 +277,7 @@ const struct column columns[] = {
 	{ "file_page", "file-backed or shared-anonymous (pagemap bit 61)", get_file_page, 9 },
 	{ "mmap_exclusive", "mapped by one page table only (pagemap bit 56)", get_mmap_exclusive, 14 },
 	{ "via", "where it was seen: pte", get_via, 5 },
-	{ "layout", "the row used: see --list-arch", get_layout, 16 },
+	{ "layout", "the row used: see --list-layouts", get_layout, 16 },
 	{ "file", "file in which a value stood", get_file, 12 },
 	{ "line", "its line, from 1", get_line, 6, RIGHT, IN_RECORD(line) },
 	{ "column", "its column, from 1", get_column, 6, RIGHT, IN_RECORD(column) },
