@@ -225,6 +225,7 @@ struct variant {
 	uint8_t pud_order;
 	bool is_default;      /* what the bare name of the architecture means */
 	const char *cpu_flag; /* it is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
+	const char *config; /* CONFIG_ symbol that kernels set which are built like this; NULL: none tells */
 	const char *vmcoreinfo; /* a dump is of this one if its VMCOREINFO has this line */
 	struct run pfn[3];    /* frame of a present entry; low run first */
 	uint64_t pmd_leaf;    /* a PMD with one of these bits: its low pmd_order bits are no frame */

@@ -27,7 +27,7 @@ static const struct variant variants[] = {
 	{ .name = "2level", K4, .pfn_bits = 20, .pmd_order = 9, .is_default = true },
 	{ .name = "2level-v5", K4, .pfn_bits = 20, .pmd_order = 9 },
 	{ .name = "lpae", K4, .pfn_bits = 26, .pmd_order = 9, .pud_order = 18, .pte_bytes = 8,
-		.vmcoreinfo = "CONFIG_ARM_LPAE=y" },
+		.config = "ARM_LPAE", .vmcoreinfo = "CONFIG_ARM_LPAE=y" },
 	{ .page_shift = 0 },
 };
 

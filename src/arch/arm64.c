@@ -100,9 +100,9 @@ static const struct layout layouts[] = {
 };
 
 #define PMD_LEAF .pmd_leaf = UINT64_MAX /* pmd_pfn() drops the low bits whatever the entry is */
-#define K4 .page_shift = 12, .pmd_order = 9, .pud_order = 18, PMD_LEAF
-#define K16 .page_shift = 14, .pmd_order = 11, .pud_order = 22, PMD_LEAF
-#define K64 .page_shift = 16, .pmd_order = 13, .pud_order = 26, PMD_LEAF
+#define K4 .config = "ARM64_4K_PAGES", .page_shift = 12, .pmd_order = 9, .pud_order = 18, PMD_LEAF
+#define K16 .config = "ARM64_16K_PAGES", .page_shift = 14, .pmd_order = 11, .pud_order = 22, PMD_LEAF
+#define K64 .config = "ARM64_64K_PAGES", .page_shift = 16, .pmd_order = 13, .pud_order = 26, PMD_LEAF
 
 static const struct variant variants[] = {
 	{ .name = "4k", K4, .physmem_bits = 48, .pfn = { { 12, 36 } }, .is_default = true },

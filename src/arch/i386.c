@@ -104,7 +104,7 @@ static const struct variant variants[] = {
 		FRAME_PAE,
 		.physmem_bits = 36,
 		.is_default = true,
-		.vmcoreinfo = "CONFIG_X86_PAE=y" },
+		.config = "X86_PAE", .vmcoreinfo = "CONFIG_X86_PAE=y" },
 	{ .name = "pae-flatmem", FRAME_PAE, .physmem_bits = 64 },
 	{ .page_shift = 0 },
 };

@@ -90,10 +90,10 @@ static const struct layout layouts[] = {
 
 #define LE .physmem_bits = 51
 #define BE LE, .big_endian = true
-#define RADIX_4K_GEOMETRY .page_shift = 12, .pmd_order = 9, .pud_order = 18
-#define RADIX_64K_GEOMETRY .page_shift = 16, .pmd_order = 5, .pud_order = 14
-#define HASH_4K_GEOMETRY .page_shift = 12, .pmd_order = 9, .pud_order = 16
-#define HASH_64K_GEOMETRY .page_shift = 16, .pmd_order = 8, .pud_order = 18
+#define RADIX_4K_GEOMETRY .config = "PPC_4K_PAGES", .page_shift = 12, .pmd_order = 9, .pud_order = 18
+#define RADIX_64K_GEOMETRY .config = "PPC_64K_PAGES", .page_shift = 16, .pmd_order = 5, .pud_order = 14
+#define HASH_4K_GEOMETRY .config = "PPC_4K_PAGES", .page_shift = 12, .pmd_order = 9, .pud_order = 16
+#define HASH_64K_GEOMETRY .config = "PPC_64K_PAGES", .page_shift = 16, .pmd_order = 8, .pud_order = 18
 
 static const struct variant variants[] = {
 	{ .name = "radix-64k-le", RADIX_64K_GEOMETRY, LE, .is_default = true },

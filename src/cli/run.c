@@ -260,8 +260,8 @@ static int choose_spaces(struct job *j, struct swpd_error *err)
 	}
 	if (tree_choose(&tree, j->image, t, root, s->va_bits, err) < 0)
 		return -1;
-	if (tree.sure && t->variant_from.assumed)
-		facts_variant_seen(&j->facts, tree.variant, "page tables");
+	if (tree.fits && t->variant_from.assumed)
+		facts_variant_seen(&j->facts, tree.variant, "page tables", tree.sure);
 	return 0;
 }
 

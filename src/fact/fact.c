@@ -366,14 +366,16 @@ void facts_assume(struct facts *f)
 		t->release_from.assumed = true;
 }
 
-void facts_variant_seen(struct facts *f, const struct variant *variant, const char *source)
+void facts_variant_seen(struct facts *f, const struct variant *variant, const char *source, bool sure)
 {
 	struct swpd_target *t = &f->target;
 
 	t->variant = variant;
 	note(&t->variant_from, source);
+	t->variant_from.assumed = !sure;
 	if (t->page_from.assumed) {
 		t->page_shift = variant->page_shift;
 		note(&t->page_from, source);
+		t->page_from.assumed = !sure;
 	}
 }

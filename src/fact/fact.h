@@ -85,8 +85,9 @@ void facts_ask_kernel(struct facts *f, struct kmem *k);
 /* Virtual address bits that the kernel of a dump says that it uses; 0 if it does not say. */
 unsigned int facts_va_bits(const struct image *im);
 
-/* The page tables themselves are of this variant, which was only assumed so far. */
-void facts_variant_seen(struct facts *f, const struct variant *variant, const char *source);
+/* The page tables themselves are of this variant, which was only assumed so far; unless sure, others fit too.
+ */
+void facts_variant_seen(struct facts *f, const struct variant *variant, const char *source, bool sure);
 
 /* Ask for the knobs in the mask (1 << enum knob), and stop asking when they are all known. */
 void facts_ask_knobs(struct facts *f, uint32_t wanted);

@@ -101,6 +101,16 @@ static enum fit fits(const struct page_tree *tree, struct image *im)
 	return fit;
 }
 
+/* Is the row that of one variant alone? */
+static bool only_one(const struct arch *arch, const struct pgtable *row)
+{
+	int n = 0;
+
+	for (const struct variant *v = arch->variants; v->page_shift; v++)
+		n += variants_have(row->variants, v);
+	return n == 1;
+}
+
 static bool has_bits(const struct page_tree *tree, unsigned int va_bits)
 {
 	return tree_shift(tree, tree->levels) == va_bits;
@@ -144,7 +154,8 @@ int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_targ
 				if (!choice)
 					continue;
 				fit = fits(&try, im);
-				try.sure = fit == FITS;
+				try.fits = fit != FITS_NOT;
+				try.sure = fit == FITS && only_one(t->arch, row);
 				if (fit > best_fit || (fit && fit == best_fit && has_bits(&try, va_bits) &&
 							      !has_bits(&best, va_bits)))
 					best = try, best_fit = fit;

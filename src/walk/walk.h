@@ -25,7 +25,8 @@ struct page_tree {
 	unsigned int page_shift;
 	unsigned int pte_bytes, entry_bytes;
 	bool big_endian; /* words, whatever the CPU is */
-	bool sure;       /* the tree itself says that it is one of this row */
+	bool fits;       /* its pointers lead where those of this row do */
+	bool sure;       /* and those of no other variant could */
 };
 
 /*
