@@ -410,7 +410,10 @@ static void end_space(struct job *j, const struct batch *b)
 	if (b->gap.why[0]) {
 		struct finding f = { .check = CHECK_PARTIAL_INPUT };
 
-		snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid, b->gap.why);
+		if (b->origin->process->pid)
+			snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid, b->gap.why);
+		else
+			snprintf(f.text, sizeof(f.text), "%.190s", b->gap.why);
 		totals_incomplete(t, "%s", f.text);
 		complain("%s", f.text);
 		note_check(j, t, &f);
