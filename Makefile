@@ -34,7 +34,7 @@ DEV        ?= $(if $(wildcard .git),1,0)
 MAKEFLAGS  += -r
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check demo oracle deps deps-check install uninstall lint clean
+.PHONY: all check demo fuzz oracle deps deps-check install uninstall lint clean
 
 # --- what there is --------------------------------------------------------------------------------
 
@@ -138,9 +138,18 @@ check: export SWPDECODE := $(CURDIR)/$(tool)
 check: export HOLD      := $(CURDIR)/$(hold)
 check: export FIXTURES  := $(CURDIR)/fixtures
 check: export SRCDIR    := $(CURDIR)
+check: export SWPD_DUMPS
 check: export SWPD_LIVE := $(or $(LIVE),$(if $(filter true,$(CI)),required))
 check: $(tool) $(runner) $(hold)
 	@sh tests/check.sh $(runner) '$(T)'
+
+# clang's libFuzzer: what it is fed is a dump.
+FUZZ_CC = clang
+
+fuzz: tests/fuzz_dump.c
+	@mkdir -p build
+	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(cpp) $(CPPFLAGS) \
+		-o build/fuzz $< $(wildcard src/util/*.c src/arch/*.c src/core/*.c src/image/*.c src/walk/*.c) $(libs)
 
 demo: $(tool) $(hold)
 	@sh tests/demo.sh $(tool) $(hold)

@@ -59,19 +59,19 @@ _swpdecode()
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
 		return ;;
-	-f | --file | -c | --config | --vmlinux)
+	-d | --dump | -f | --file | -c | --config | --vmlinux)
 		_filedir
 		return ;;
 	--sysroot)
 		_filedir -d
 		return ;;
-	-k | --kernel | -s | --set | --max-swapfiles | -r | --range | --encode)
+	--pgd | --phys-base | -k | --kernel | -s | --set | --max-swapfiles | -r | --range | --encode)
 		return ;;
 	esac
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '
-			-p --pid= -f --file= -i --input= --endian= --sysroot=
+			-p --pid= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
 			-r --range= -C --class= --all-entries
 			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain -E --error-on= --no-headings

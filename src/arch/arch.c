@@ -118,7 +118,37 @@ static bool has_word(const char *list, const char *word)
 
 bool layout_has_variant(const struct layout *row, const struct variant *variant)
 {
-	return !row->variants || has_word(row->variants, variant->name);
+	return variants_have(row->variants, variant);
+}
+
+const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes)
+{
+	for (int i = 0; machine && arch_list[i]; i++)
+		if (arch_list[i]->elf_machine == machine &&
+			(!arch_list[i]->elf_bytes || arch_list[i]->elf_bytes == bytes))
+			return arch_list[i];
+	return NULL;
+}
+
+unsigned int pgtable_levels(const struct pgtable *row)
+{
+	unsigned int n = 0;
+
+	while (n < PGTABLE_LEVELS && row->bits[n])
+		n++;
+	return n;
+}
+
+unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level)
+{
+	for (unsigned int i = 0; i < level; i++)
+		page_shift += row->bits[i];
+	return page_shift;
+}
+
+bool variants_have(const char *variants, const struct variant *variant)
+{
+	return !variants || has_word(variants, variant->name);
 }
 
 /* The number after the first hyphen: of "3.10.0-862.11.6.el7.x86_64", BUILD(862, 11, 6). */

@@ -142,6 +142,30 @@ struct layout {
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
 };
 
+#define PGTABLE_LEVELS 5
+
+/*
+ * One row: how the tables of a tree fit together, for walking. Level 0 holds PTEs; its words are as struct
+ * layout says, and those of the other levels too where they do not lead to a table. Words are in the byte
+ * order of PTEs.
+ */
+struct pgtable {
+	const char *id;       /* unique name of the row */
+	const char *variants; /* as in struct layout */
+	uint8_t bits[PGTABLE_LEVELS]; /* log2 of the entries of a table, lowest level first; 0 ends it */
+	uint8_t entry_bytes;  /* above the PTEs, if not that of a PTE: the word comes first */
+	/* From level 1 on: (word & mask) == value leads to a table; mask 0: as for the level below. */
+	struct {
+		uint64_t mask, value;
+	} table[PGTABLE_LEVELS];
+	/* Where it leads: bits of the word, and in `at` where they go. Tables are aligned to their size. */
+	struct run addr[2];
+	uint64_t user_end;    /* addresses from here on are the kernel's; 0: all are the process's */
+	bool pte_passes;      /* a PTE may pass the test too: the tree does not tell its levels */
+	bool empty_shared;    /* empty ones lead to tables that all share: those alike in a table are none */
+	const char *source;   /* kernel file, and the releases in which it was seen */
+};
+
 /* Addresses that a kernel hands out, [start, last], so that a pointer in place of an entry can be named. */
 struct area {
 	uint64_t start, last; /* last 0 ends the list */
@@ -201,6 +225,8 @@ struct variant {
 	uint8_t pud_order;
 	bool is_default;      /* what the bare name of the architecture means */
 	const char *cpu_flag; /* it is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
+	const char *config; /* CONFIG_ symbol that kernels set which are built like this; NULL: none tells */
+	const char *vmcoreinfo; /* a dump is of this one if its VMCOREINFO has this line */
 	struct run pfn[3];    /* frame of a present entry; low run first */
 	uint64_t pmd_leaf;    /* a PMD with one of these bits: its low pmd_order bits are no frame */
 
@@ -250,6 +276,14 @@ struct arch {
 	struct knob_off off[4];
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
+	const struct pgtable *pgtables; /* the same; NULL: trees of this architecture are not walked */
+	/* The kernel's image lies at virtual address - base + add - sub; names are numbers in VMCOREINFO. */
+	struct {
+		uint64_t base;
+		const char *add, *sub;
+	} image_map;
+	uint16_t elf_machine;           /* e_machine of its cores */
+	uint8_t elf_bytes;              /* 4 or 8: only of this class; 0: either */
 	uint8_t rarity;                 /* log2 of how many times fewer machines there are than of the most
 					 * frequent architecture, roughly: for guesses */
 	const struct area *areas;       /* ends with a row whose last is 0; NULL: none told */
@@ -288,6 +322,34 @@ uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, c
 
 /* True if the row is for this variant. */
 bool layout_has_variant(const struct layout *row, const struct variant *variant);
+
+/* The same of a list of names: NULL is all of them. */
+bool variants_have(const char *variants, const struct variant *variant);
+
+/* The architecture of an ELF file with this e_machine and class (4 or 8 bytes); NULL if there is none. */
+const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes);
+
+/* log2 of the bytes of address space under one entry of this level; and how many levels the row has. */
+unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level);
+unsigned int pgtable_levels(const struct pgtable *row);
+
+/* Does this word of a table of a level above 0 lead to another table? */
+static inline bool pgtable_leads(const struct pgtable *row, unsigned int level, uint64_t word)
+{
+	while (level > 1 && !row->table[level].mask)
+		level--;
+	return word && (word & row->table[level].mask) == row->table[level].value;
+}
+
+/* The physical address in a word, as far as its bits go: lower ones may be there that mean something else. */
+static inline uint64_t pgtable_address(const struct pgtable *row, uint64_t word)
+{
+	uint64_t addr = 0;
+
+	for (int i = 0; i < 2 && row->addr[i].width; i++)
+		addr |= (word >> row->addr[i].lsb & ((1ull << row->addr[i].width) - 1)) << row->addr[i].at;
+	return addr;
+}
 
 /* True if release r lies in one of the row's spans; *sure (may be NULL) says how well that is known. */
 bool layout_covers(const struct layout *row, release_t r, enum sure *sure);

@@ -26,8 +26,34 @@ static const struct layout layouts[] = {
 static const struct variant variants[] = {
 	{ .name = "2level", K4, .pfn_bits = 20, .pmd_order = 9, .is_default = true },
 	{ .name = "2level-v5", K4, .pfn_bits = 20, .pmd_order = 9 },
-	{ .name = "lpae", K4, .pfn_bits = 26, .pmd_order = 9, .pud_order = 18, .pte_bytes = 8 },
+	{ .name = "lpae", K4, .pfn_bits = 26, .pmd_order = 9, .pud_order = 18, .pte_bytes = 8,
+		.config = "ARM_LPAE", .vmcoreinfo = "CONFIG_ARM_LPAE=y" },
 	{ .page_shift = 0 },
+};
+
+static const struct pgtable pgtables[] = {
+	/*
+	 * Two hardware entries of 1 MiB for each of 2 MiB here: both tables lie in the second half of a page,
+	 * after Linux's own.
+	 */
+	{ .id = "arm-2level",
+		.variants = "2level 2level-v5",
+		.bits = { 9, 11 },
+		.entry_bytes = 8,
+		.table = { [1] = { 3, 1 } },
+		.pte_passes = true,
+		.addr = { { 12, 20, 12 } },
+		.user_end = 0xbf000000,
+		.source = "arch/arm/include/asm/pgtable-2level.h, pgalloc.h, 5.10 to 7.2" },
+	{ .id = "arm-lpae",
+		.variants = "lpae",
+		.bits = { 9, 9, 2 },
+		.table = { [1] = { 3, 3 } },
+		.pte_passes = true,
+		.addr = { { 12, 28, 12 } },
+		.user_end = 0xbf000000,
+		.source = "arch/arm/include/asm/pgtable-3level-hwdef.h, 5.10 to 7.2" },
+	{ .id = NULL },
 };
 
 static const struct area areas[] = {
@@ -45,6 +71,8 @@ const struct arch arch_arm = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.elf_machine = 40 /* EM_ARM */,
 	.rarity = 2,
 	.areas = areas,
 };

@@ -100,9 +100,9 @@ static const struct layout layouts[] = {
 };
 
 #define PMD_LEAF .pmd_leaf = UINT64_MAX /* pmd_pfn() drops the low bits whatever the entry is */
-#define K4 .page_shift = 12, .pmd_order = 9, .pud_order = 18, PMD_LEAF
-#define K16 .page_shift = 14, .pmd_order = 11, .pud_order = 22, PMD_LEAF
-#define K64 .page_shift = 16, .pmd_order = 13, .pud_order = 26, PMD_LEAF
+#define K4 .config = "ARM64_4K_PAGES", .page_shift = 12, .pmd_order = 9, .pud_order = 18, PMD_LEAF
+#define K16 .config = "ARM64_16K_PAGES", .page_shift = 14, .pmd_order = 11, .pud_order = 22, PMD_LEAF
+#define K64 .config = "ARM64_64K_PAGES", .page_shift = 16, .pmd_order = 13, .pud_order = 26, PMD_LEAF
 
 static const struct variant variants[] = {
 	{ .name = "4k", K4, .physmem_bits = 48, .pfn = { { 12, 36 } }, .is_default = true },
@@ -112,6 +112,61 @@ static const struct variant variants[] = {
 	{ .name = "64k", K64, .physmem_bits = 48, .pfn = { { 16, 32 } } },
 	{ .name = "64k-pa52", K64, .physmem_bits = 52, .pfn = { { 16, 32 }, { 12, 4 } } },
 	{ .page_shift = 0 },
+};
+
+static const struct pgtable pgtables[] = {
+/*
+ * A descriptor of a table; pages of a process have the nG bit, 11, too. How many levels there are, and how
+ * much of the top one, depends on the virtual address bits of the kernel and of the CPU.
+ */
+#define TREE .table = { [1] = { 0x803, 0x003 } }, \
+	.source = "arch/arm64/include/asm/pgtable-hwdef.h, 5.10 to 7.2"
+	{ .id = "arm64-4k-va48", .variants = "4k", .bits = { 9, 9, 9, 9 }, .addr = { { 12, 36, 12 } }, TREE },
+	{ .id = "arm64-4k-va39", .variants = "4k", .bits = { 9, 9, 9 }, .addr = { { 12, 36, 12 } }, TREE },
+	{ .id = "arm64-4k-lpa2-va52",
+		.variants = "4k-lpa2",
+		.bits = { 9, 9, 9, 9, 4 },
+		.addr = { { 12, 38, 12 }, { 8, 2, 50 } },
+		TREE },
+	{ .id = "arm64-4k-lpa2-va48",
+		.variants = "4k-lpa2",
+		.bits = { 9, 9, 9, 9 },
+		.addr = { { 12, 38, 12 }, { 8, 2, 50 } },
+		TREE },
+	{ .id = "arm64-16k-va47",
+		.variants = "16k",
+		.bits = { 11, 11, 11 },
+		.addr = { { 14, 34, 14 } },
+		TREE },
+	{ .id = "arm64-16k-va48",
+		.variants = "16k",
+		.bits = { 11, 11, 11, 1 },
+		.addr = { { 14, 34, 14 } },
+		TREE },
+	{ .id = "arm64-16k-va36", .variants = "16k", .bits = { 11, 11 }, .addr = { { 14, 34, 14 } }, TREE },
+	{ .id = "arm64-16k-lpa2-va52",
+		.variants = "16k-lpa2",
+		.bits = { 11, 11, 11, 5 },
+		.addr = { { 14, 36, 14 }, { 8, 2, 50 } },
+		TREE },
+	{ .id = "arm64-16k-lpa2-va47",
+		.variants = "16k-lpa2",
+		.bits = { 11, 11, 11 },
+		.addr = { { 14, 36, 14 }, { 8, 2, 50 } },
+		TREE },
+	{ .id = "arm64-64k-va48",
+		.variants = "64k 64k-pa52",
+		.bits = { 13, 13, 6 },
+		.addr = { { 16, 32, 16 }, { 12, 4, 48 } },
+		TREE },
+	{ .id = "arm64-64k-va52",
+		.variants = "64k 64k-pa52",
+		.bits = { 13, 13, 10 },
+		.addr = { { 16, 32, 16 }, { 12, 4, 48 } },
+		TREE },
+	{ .id = "arm64-64k-va42", .variants = "64k", .bits = { 13, 13 }, .addr = { { 16, 32, 16 } }, TREE },
+#undef TREE
+	{ .id = NULL },
 };
 
 static const struct area areas[] = {
@@ -131,6 +186,9 @@ const struct arch arch_arm64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.image_map = { 0, NULL, "NUMBER(kimage_voffset)" },
+	.elf_machine = 183 /* EM_AARCH64 */,
 	.rarity = 1,
 	.areas = areas,
 };

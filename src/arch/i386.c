@@ -100,9 +100,24 @@ static const struct layout layouts[] = {
 static const struct variant variants[] = {
 	{ .name = "2level", FRAME_2LEVEL, .physmem_bits = 32 },
 	{ .name = "2level-flatmem", FRAME_2LEVEL, .physmem_bits = 32 },
-	{ .name = "pae", FRAME_PAE, .physmem_bits = 36, .is_default = true },
+	{ .name = "pae",
+		FRAME_PAE,
+		.physmem_bits = 36,
+		.is_default = true,
+		.config = "X86_PAE", .vmcoreinfo = "CONFIG_X86_PAE=y" },
 	{ .name = "pae-flatmem", FRAME_PAE, .physmem_bits = 64 },
 	{ .page_shift = 0 },
+};
+
+static const struct pgtable pgtables[] = {
+	/* Without CONFIG_VMSPLIT_* the kernel has the last GiB. */
+#define TREE .table = { [1] = { 0x81, 0x01 } }, .pte_passes = true, .user_end = 0xc0000000
+	{ .id = "i386-2level", .variants = TWO_LEVEL, .bits = { 10, 10 }, .addr = { { 12, 20, 12 } }, TREE,
+		.source = "arch/x86/include/asm/pgtable-2level_types.h, 5.10 to 7.2" },
+	{ .id = "i386-pae", .variants = PAE, .bits = { 9, 9, 2 }, .addr = { { 12, 40, 12 } }, TREE,
+		.source = "arch/x86/include/asm/pgtable-3level_types.h, 5.10 to 7.2" },
+#undef TREE
+	{ .id = NULL },
 };
 
 static const struct area areas[] = {
@@ -119,6 +134,9 @@ const struct arch arch_i386 = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.image_map = { 0xc0000000, NULL, NULL },
+	.elf_machine = 3 /* EM_386 */,
 	.rarity = 2,
 	.areas = areas,
 };

@@ -74,6 +74,21 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct pgtable pgtables[] = {
+	/* Pointers of the direct mapping; empty ones to invalid_pte_table and its like. */
+#define TREE(low) .table = { [1] = { 0xf000000000000000 | (low), 0x9000000000000000 } }, \
+	.addr = { { 12, 36, 12 } }, .empty_shared = true, \
+	.source = "arch/loongarch/include/asm/pgtable.h, pgalloc.h, 6.1 to 7.2"
+	{ .id = "loongarch64-4k-3level", .variants = "4k", .bits = { 9, 9, 9 }, TREE(0xfff) },
+	{ .id = "loongarch64-4k-4level", .variants = "4k", .bits = { 9, 9, 9, 9 }, TREE(0xfff) },
+	{ .id = "loongarch64-16k-3level", .variants = "16k", .bits = { 11, 11, 11 }, TREE(0xfff) },
+	{ .id = "loongarch64-16k-2level", .variants = "16k", .bits = { 11, 11 }, TREE(0xfff) },
+	{ .id = "loongarch64-64k-2level", .variants = "64k", .bits = { 13, 13 }, TREE(0xfff) },
+	{ .id = "loongarch64-64k-3level", .variants = "64k", .bits = { 13, 13, 13 }, TREE(0xfff) },
+#undef TREE
+	{ .id = NULL },
+};
+
 static const struct area areas[] = {
 	{ 0x9000000000000000, 0x9000ffffffffffff, "kernel: direct map of memory" },
 	{ 0xffff800000000000, 0xffff800fffffffff, "kernel: modules, vmalloc area" },
@@ -88,6 +103,9 @@ const struct arch arch_loongarch64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.elf_machine = 258 /* EM_LOONGARCH */,
+	.elf_bytes = 8,
 	.rarity = 4,
 	.areas = areas,
 };

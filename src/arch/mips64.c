@@ -42,6 +42,18 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct pgtable pgtables[] = {
+/* Pointers, to XKPHYS; empty ones to invalid_pte_table and its like, in CKSEG0 with the kernel's image. */
+#define TREE .table = { [1] = { 0xc000000000000fff, 0x8000000000000000 } }, .addr = { { 12, 47, 12 } }, \
+	.empty_shared = true, .source = "arch/mips/include/asm/pgtable-64.h, 5.10 to 7.2"
+	{ .id = "mips64-4k", .variants = "r2-4k r6-4k r4k-4k octeon-4k", .bits = { 9, 9, 10 }, TREE },
+	{ .id = "mips64-4k-va48", .variants = "r2-4k-va48", .bits = { 9, 9, 9, 9 }, TREE },
+	{ .id = "mips64-16k", .variants = "r2-16k loongson3-16k", .bits = { 11, 11, 11 }, TREE },
+	{ .id = "mips64-64k", .variants = "r2-64k", .bits = { 13, 13 }, TREE },
+#undef TREE
+	{ .id = NULL },
+};
+
 static const struct area areas[] = {
 	{ 0x9800000000000000, 0x9800ffffffffffff, "kernel: direct map of memory" },
 	{ 0xa800000000000000, 0xa800ffffffffffff, "kernel: direct map of memory" },
@@ -58,6 +70,9 @@ const struct arch arch_mips64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.elf_machine = 8 /* EM_MIPS */,
+	.elf_bytes = 8,
 	.rarity = 5,
 	.areas = areas,
 };

@@ -90,10 +90,10 @@ static const struct layout layouts[] = {
 
 #define LE .physmem_bits = 51
 #define BE LE, .big_endian = true
-#define RADIX_4K_GEOMETRY .page_shift = 12, .pmd_order = 9, .pud_order = 18
-#define RADIX_64K_GEOMETRY .page_shift = 16, .pmd_order = 5, .pud_order = 14
-#define HASH_4K_GEOMETRY .page_shift = 12, .pmd_order = 9, .pud_order = 16
-#define HASH_64K_GEOMETRY .page_shift = 16, .pmd_order = 8, .pud_order = 18
+#define RADIX_4K_GEOMETRY .config = "PPC_4K_PAGES", .page_shift = 12, .pmd_order = 9, .pud_order = 18
+#define RADIX_64K_GEOMETRY .config = "PPC_64K_PAGES", .page_shift = 16, .pmd_order = 5, .pud_order = 14
+#define HASH_4K_GEOMETRY .config = "PPC_4K_PAGES", .page_shift = 12, .pmd_order = 9, .pud_order = 16
+#define HASH_64K_GEOMETRY .config = "PPC_64K_PAGES", .page_shift = 16, .pmd_order = 8, .pud_order = 18
 
 static const struct variant variants[] = {
 	{ .name = "radix-64k-le", RADIX_64K_GEOMETRY, LE, .is_default = true },
@@ -114,6 +114,32 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct pgtable pgtables[] = {
+/*
+ * No leaf (bit 62). A radix entry says how large the table is that it leads to. The hash MMU never sees these
+ * tables: the kernel leaves that out.
+ */
+#define NEXT(bits) { 3ull << 62 | 0x1f, 2ull << 62 | (bits) }
+#define ADDR .addr = { { 8, 48, 8 } }
+#define RADIX                                                                                                \
+	ADDR, .source = "arch/powerpc/include/asm/book3s/64/radix-4k.h, radix-64k.h, radix.h, 4.7 to 7.2"
+#define HASH .table = { [1] = { 1ull << 62 | 0x1f, 0 } }, ADDR, \
+	.source = "arch/powerpc/include/asm/book3s/64/hash-4k.h, hash-64k.h, hash.h, 4.17 to 7.2"
+	{ .id = "ppc64-radix-64k",
+		.variants = "radix-64k-le",
+		.bits = { 5, 9, 9, 13 },
+		.table = { [1] = NEXT(5), NEXT(9) },
+		RADIX },
+	{ .id = "ppc64-radix-4k",
+		.variants = "radix-4k-le",
+		.bits = { 9, 9, 9, 13 },
+		.table = { [1] = NEXT(9) },
+		RADIX },
+	{ .id = "ppc64-hash-64k", .variants = HASH_64K, .bits = { 8, 10, 10, 8 }, HASH },
+	{ .id = "ppc64-hash-4k", .variants = HASH_4K, .bits = { 9, 7, 9, 9 }, HASH },
+	{ .id = NULL },
+};
+
 static const struct area areas[] = {
 	{ 0xc000000000000000, 0xc007ffffffffffff, "kernel: direct map of memory" },
 	{ 0xc008000000000000, 0xc00fffffffffffff, "kernel: vmalloc area, struct page" },
@@ -131,6 +157,9 @@ const struct arch arch_ppc64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.image_map = { 0xc000000000000000, NULL, NULL },
+	.elf_machine = 21 /* EM_PPC64 */,
 	.rarity = 3,
 	.areas = areas,
 };

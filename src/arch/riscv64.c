@@ -123,6 +123,17 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct pgtable pgtables[] = {
+	/* Valid, but neither readable, writable nor executable. Which of the three it is, the tree tells. */
+#define TREE .table = { [1] = { 0xf, 0x1 } }, .addr = { { 10, 44, 12 } }, \
+	.source = "arch/riscv/include/asm/pgtable-64.h, 5.10 to 7.2"
+	{ .id = "riscv64-sv39", .bits = { 9, 9, 9 }, .user_end = 1ull << 38, TREE },
+	{ .id = "riscv64-sv48", .bits = { 9, 9, 9, 9 }, .user_end = 1ull << 47, TREE },
+	{ .id = "riscv64-sv57", .bits = { 9, 9, 9, 9, 9 }, .user_end = 1ull << 56, TREE },
+#undef TREE
+	{ .id = NULL },
+};
+
 static const struct area areas[] = {
 	{ 0xffffffc600000000, 0xffffffff7fffffff, "kernel: linear map, vmalloc area (Sv39)" },
 	{ 0xffffffff80000000, 0xfffffffffeffffff, "kernel: image" },
@@ -138,6 +149,10 @@ const struct arch arch_riscv64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.image_map = { 0, NULL, "NUMBER(va_kernel_pa_offset)" },
+	.elf_machine = 243 /* EM_RISCV */,
+	.elf_bytes = 8,
 	.rarity = 3,
 	.areas = areas,
 };

@@ -118,6 +118,24 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct pgtable pgtables[] = {
+	/* Entries say what table they stand in (bits 2 and 3), if they are valid and no huge page. */
+#define TREE                                                                                                 \
+	.addr = { { 11, 53, 11 } }, .pte_passes = true,                                                      \
+	.source = "arch/s390/include/asm/pgtable.h, 5.10 to 7.2"
+#define SEGMENTS [1] = { 0x42c, 0x0 }
+#define REGIONS_3 [2] = { 0x42c, 0x4 }
+#define REGIONS_2 [3] = { 0x2c, 0x8 }
+#define REGIONS_1 [4] = { 0x2c, 0xc }
+	{ .id = "s390-3level", .bits = { 8, 11, 11 }, .table = { SEGMENTS, REGIONS_3 }, TREE },
+	{ .id = "s390-4level", .bits = { 8, 11, 11, 11 }, .table = { SEGMENTS, REGIONS_3, REGIONS_2 }, TREE },
+	{ .id = "s390-2level", .bits = { 8, 11 }, .table = { SEGMENTS }, TREE },
+	{ .id = "s390-5level", .bits = { 8, 11, 11, 11, 11 },
+		.table = { SEGMENTS, REGIONS_3, REGIONS_2, REGIONS_1 }, TREE },
+#undef TREE
+	{ .id = NULL },
+};
+
 static const struct area areas[] = {
 	{ 0x000003ff00000000, 0x000003ffffffffff, "user: libraries, mappings, stack" },
 	{ 0x000002aa00000000, 0x000002aaffffffff, "user: program and heap" },
@@ -132,6 +150,9 @@ const struct arch arch_s390 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.elf_machine = 22 /* EM_S390 */,
+	.elf_bytes = 8,
 	.rarity = 3,
 	.areas = areas,
 };

@@ -150,8 +150,23 @@ static const struct layout layouts[] = {
 
 static const struct variant variants[] = {
 	{ .name = "", .page_shift = 12, .physmem_bits = 46, .is_default = true, FRAME },
-	{ .name = "la57", .page_shift = 12, .physmem_bits = 52, .cpu_flag = "la57", FRAME },
+	{ .name = "la57", .page_shift = 12, .physmem_bits = 52, .cpu_flag = "la57",
+		.vmcoreinfo = "NUMBER(pgtable_l5_enabled)=1", FRAME },
 	{ .page_shift = 0 },
+};
+
+static const struct pgtable pgtables[] = {
+/* Present, and no huge page. The upper half of the top level is the kernel's. */
+#define TREE .table = { [1] = { 0x81, 0x01 } }, .pte_passes = true, .addr = { { 12, 40, 12 } }, \
+	.source = "arch/x86/include/asm/pgtable_64_types.h, pgtable_types.h, 5.10 to 7.2"
+	{ .id = "x86_64-4level", .variants = "", .bits = { 9, 9, 9, 9 }, .user_end = 1ull << 47, TREE },
+	{ .id = "x86_64-5level",
+		.variants = "la57",
+		.bits = { 9, 9, 9, 9, 9 },
+		.user_end = 1ull << 56,
+		TREE },
+#undef TREE
+	{ .id = NULL },
 };
 
 static const struct area areas[] = {
@@ -172,5 +187,8 @@ const struct arch arch_x86_64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.pgtables = pgtables,
+	.image_map = { 0xffffffff80000000, "NUMBER(phys_base)", NULL },
+	.elf_machine = 62 /* EM_X86_64 */,
 	.areas = areas,
 };

@@ -14,11 +14,20 @@ enum exit_status {
 };
 
 #define RANGES_MAX 64
+#define DUMP_FILES_MAX 256
+#define PGDS_MAX 64
 
 struct opts {
 	int *pids;
 	size_t n_pids, pids_room;
 	bool self;
+	const char *dumps[DUMP_FILES_MAX]; /* files of one dump */
+	size_t n_dumps;
+	uint64_t pgds[PGDS_MAX];
+	size_t n_pgds;
+	bool raw_dump;      /* --phys-base was given */
+	uint64_t phys_base;
+	bool spaces;        /* address spaces are looked at: -p or -d */
 	char **values;
 	size_t n_values;
 	const char *file;

@@ -19,6 +19,8 @@ enum key {
 	KEY_VMLINUX = 0x100,
 	KEY_SYSROOT,
 	KEY_MAX_SWAPFILES,
+	KEY_PGD,
+	KEY_PHYS_BASE,
 	KEY_LEVEL,
 	KEY_ALL_ENTRIES,
 	KEY_COLOR,
@@ -37,6 +39,11 @@ static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Input (one kind a run; values from standard input if there is no other):", 1 },
 	{ "pid", 'p', "LIST", 0, "live processes: PIDs separated by comma or blank, or self; repeatable", 1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
+	{ "dump", 'd', "FILE", 0, "crash dump; - is standard input; repeatable for the parts of a split one",
+		1 },
+	{ "pgd", KEY_PGD, "ADDR", 0, "page tables of the dump at this physical address; repeatable", 1 },
+	{ "phys-base", KEY_PHYS_BASE, "ADDR", 0,
+		"the dump is memory and nothing else, from this physical address on", 1 },
 	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin klog pme swp-entry text", 1 },
 	{ "endian", KEY_ENDIAN, "ORDER", 0,
 		"byte order of the CPU, for -i bin: big little (default: the variant's)", 1 },
@@ -225,6 +232,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!o->input->name)
 			usage_error(
 				"-i %s: no such kind of input (auto hex bin klog pme swp-entry text)", arg);
+		break;
+	case 'd':
+		if (o->n_dumps == DUMP_FILES_MAX)
+			usage_error("-d: more than %d files", DUMP_FILES_MAX);
+		o->dumps[o->n_dumps++] = arg;
+		break;
+	case KEY_PGD:
+		if (o->n_pgds == PGDS_MAX)
+			usage_error("--pgd: more than %d", PGDS_MAX);
+		if (!parse_hex(arg, strlen(arg), &o->pgds[o->n_pgds++]))
+			usage_error("--pgd %s: not a physical address in hexadecimal", arg);
+		break;
+	case KEY_PHYS_BASE:
+		o->raw_dump = true;
+		if (!parse_hex(arg, strlen(arg), &o->phys_base))
+			usage_error("--phys-base %s: not a physical address in hexadecimal", arg);
 		break;
 	case KEY_SYSROOT:
 		o->sysroot = arg;
@@ -417,25 +440,34 @@ void parse_options(int argc, char **argv, struct opts *o)
 		check_question(o);
 	if (o->ask || o->n_encode)
 		return;
-	if (!!o->n_pids + !!o->file + !!o->n_values > 1)
-		usage_error("only one kind of input a run: -p, -f, or values");
-	if (o->n_pids && o->input && strcmp(o->input->name, "auto"))
-		usage_error("-i %s is for values, not for -p", o->input->name);
+	if ((o->n_pids || o->n_dumps) + !!o->file + !!o->n_values > 1)
+		usage_error("only one kind of input a run: -p, -d, -f, or values");
+	o->spaces = o->n_pids || o->n_dumps;
+	if (!o->n_dumps && (o->n_pgds || o->raw_dump))
+		usage_error("%s is for dumps: -d", o->n_pgds ? "--pgd" : "--phys-base");
+	if (o->n_pids && o->n_pgds)
+		usage_error("-p and --pgd both say whose page tables");
+	if (o->self && o->n_dumps)
+		usage_error("-p self is not in a dump");
+	if (o->n_dumps && o->sysroot)
+		usage_error("a dump is of another machine than a captured tree: not -d and --sysroot");
+	if (o->spaces && o->input && strcmp(o->input->name, "auto"))
+		usage_error("-i %s is for values, not for %s", o->input->name, o->n_pids ? "-p" : "-d");
 	if (o->n_values && o->input && (o->input->kind == INPUT_KLOG || o->input->kind == INPUT_TEXT))
 		usage_error("-i %s reads text from -f or standard input, not arguments", o->input->name);
-	if (o->n_pids && o->level != SWPD_LEVEL_PTE)
-		usage_error("--level is for raw values, not for -p");
+	if (o->spaces && o->level != SWPD_LEVEL_PTE)
+		usage_error("--level is for raw values, not for %s", o->n_pids ? "-p" : "-d");
 	if (o->input && o->input->form == FORM_PAGEMAP && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for page-table entries, not for -i %s", o->input->name);
 	if (o->self && o->sysroot)
 		usage_error("-p self is not in a captured tree");
-	if (!o->n_pids && (o->n_ranges || o->list || o->each || o->all_entries))
-		usage_error("%s is for address spaces: -p",
+	if (!o->spaces && (o->n_ranges || o->list || o->each || o->all_entries))
+		usage_error("%s is for address spaces: -p or -d",
 			o->n_ranges ? "-r" : o->list ? "-l" : o->each ? "-L" : "--all-entries");
 	if ((o->list || o->each) && o->format && strcmp(o->format->name, "table"))
 		usage_error("-l and -L are tables: not with -F %s", o->format->name);
-	if (o->format && o->format->needs_spaces && !o->n_pids)
-		usage_error("-F %s is for address spaces: -p", o->format->name);
+	if (o->format && o->format->needs_spaces && !o->spaces)
+		usage_error("-F %s is for address spaces: -p or -d", o->format->name);
 	if (o->format && !strcmp(o->format->name, "summary") && o->n_columns)
 		usage_error("-o: the summary has no columns (-l, -L, or another -F has)");
 	check_forms(o);
@@ -443,6 +475,6 @@ void parse_options(int argc, char **argv, struct opts *o)
 		usage_error("-C and --all-entries contradict each other");
 	for (size_t i = 0; i < o->n_values; i++)
 		refuse_lookalike(o, o->values[i]);
-	if (!o->n_pids && !o->file && !o->n_values && isatty(STDIN_FILENO))
+	if (!o->spaces && !o->file && !o->n_values && isatty(STDIN_FILENO))
 		usage_error("nothing to decode: give values, -f FILE or -p PID (--help says more)");
 }

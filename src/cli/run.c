@@ -30,6 +30,10 @@ struct job {
 	const struct input *input;
 	struct head head; /* of the input, where it was looked at to see what it is */
 	int fd;
+	struct image *image; /* -d */
+	struct dump_spaces spaces; /* of it */
+	struct kmem *kmem;
+	struct swpd_error no_kernel; /* why there is none */
 	struct source *source;
 	struct sink *sink;
 	struct totals total, space;
@@ -90,6 +94,34 @@ static void say_facts(const struct job *j)
 	}
 }
 
+static bool big_endian_ptes(const struct job *j)
+{
+	struct swpd_decoder dec;
+
+	swpd_decoder_init(&dec, &j->facts.target, FORM_PTE, SWPD_LEVEL_PTE);
+	return image_about(j->image)->big_endian || (dec.n_packing && dec.packing[0].row->big_endian);
+}
+
+/* The kernel in the dump, as far as it can be found: where the user says where page tables are, none is
+ * needed. */
+static void open_kernel(struct job *j)
+{
+	const struct swpd_target *t = &j->facts.target;
+	struct swpd_error *err = &j->no_kernel;
+
+	j->spaces.va_bits = facts_va_bits(j->image);
+	if (!t->arch) {
+		fail(err, SWPD_E_NOT_HERE, 0, "the architecture is not known: -A says it");
+		return;
+	}
+	j->kmem = kmem_open(
+		j->image, t->arch, t->variant, t->page_shift, j->spaces.va_bits, big_endian_ptes(j), err);
+	if (j->kmem)
+		facts_ask_kernel(&j->facts, j->kmem);
+	if (j->kmem && !j->opts->n_pgds)
+		j->spaces.kernel = kernel_open(j->kmem, err);
+}
+
 /* What the user said, then what the machine says. Usage errors end the program. */
 static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *err)
 {
@@ -117,6 +149,12 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 	f->vmlinux = o->vmlinux;
 	if (o->vmlinux && facts_read_vmlinux(f, err) < 0)
 		return -1;
+	if (j->image) {
+		facts_ask_dump(f, j->image);
+		open_kernel(j);
+		facts_assume(f);
+		return 0;
+	}
 	/* Of a log nobody knows yet of which machine it is; of a captured tree it is likely its own. */
 	if (j->input->kind == INPUT_KLOG && !(o->sysroot && !j->session.target_given))
 		return 0;
@@ -124,7 +162,7 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 		facts_ask_machine(f);
 		facts_ask_knobs(f, t->release ? swpd_knobs_wanted(t, form) : UINT32_MAX);
 	}
-	if (o->n_pids)
+	if (o->n_pids && !j->image)
 		facts_ask_modules(f);
 	facts_assume(f);
 	return 0;
@@ -190,6 +228,53 @@ static void settle_ranges(struct job *j)
 	}
 }
 
+/* Open the dump, and look at its first tree of page tables: it may tell the variant. */
+static int open_dump(struct job *j, struct swpd_error *err)
+{
+	const struct opts *o = j->opts;
+	struct image_options options = { .raw = o->raw_dump, .phys_base = o->phys_base };
+
+	j->image = image_open(o->dumps, o->n_dumps, &options, err);
+	return j->image ? 0 : -1;
+}
+
+/* Whose page tables are looked at; the first tree may tell the variant. */
+static int choose_spaces(struct job *j, struct swpd_error *err)
+{
+	const struct opts *o = j->opts;
+	struct swpd_target *t = &j->facts.target;
+	struct dump_spaces *s = &j->spaces;
+	struct page_tree tree;
+	struct process p;
+	uint64_t root;
+	int got;
+
+	s->roots = o->pgds;
+	s->n_roots = o->n_pgds;
+	s->pids = o->pids;
+	s->n_pids = o->n_pids;
+	if (!s->n_roots && !s->kernel) {
+		*err = j->no_kernel;
+		fail_context(
+			err, "%s: cannot find the processes (--pgd=ADDR needs nothing of this)", o->dumps[0]);
+		return -1;
+	}
+	if (s->n_roots) {
+		root = s->roots[0];
+	} else {
+		got = kernel_next_task(s->kernel, &p, err);
+		kernel_first_task(s->kernel);
+		if (got <= 0)
+			return got ? -1 : fail(err, SWPD_E_NOT_HERE, 0, "%s: no process", o->dumps[0]);
+		root = p.pgd;
+	}
+	if (tree_choose(&tree, j->image, t, root, s->va_bits, err) < 0)
+		return -1;
+	if (tree.fits && t->variant_from.assumed)
+		facts_variant_seen(&j->facts, tree.variant, "page tables", tree.sure);
+	return 0;
+}
+
 /* Bytes are words only where it is known of what machine they are. */
 static struct source *open_binary(struct job *j, const struct value_options *v, struct swpd_error *err)
 {
@@ -221,6 +306,8 @@ static int open_input(struct job *j, struct swpd_error *err)
 
 	j->input = o->input ? o->input : inputs;
 	j->fd = STDIN_FILENO;
+	if (o->n_dumps)
+		return open_dump(j, err);
 	if (o->n_pids || o->n_values || o->n_encode)
 		return 0;
 	if (o->file && strcmp(o->file, "-")) {
@@ -247,6 +334,8 @@ static struct source *open_source(struct job *j, struct swpd_error *err)
 	struct value_options v = { .form = j->input->form, .level = o->level };
 	const char *name = j->fd == STDIN_FILENO ? "-" : o->file;
 
+	if (j->image)
+		return source_dump(j->image, &j->facts.target, &j->spaces, j->ranges, j->n_ranges, err);
 	if (o->n_pids)
 		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges,
 			j->facts.target.page_shift, err);
@@ -276,7 +365,7 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 	struct sink *s;
 
 	if (!f)
-		f = format_find(!o->n_pids || o->list || o->each ? "table" : "summary");
+		f = format_find(!o->spaces || o->list || o->each ? "table" : "summary");
 	s = o->explain ? ask_explain_sink() : f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
@@ -331,7 +420,7 @@ static void no_space(struct job *j, const struct batch *b)
 		return;
 	}
 	if (!j->early)
-		j->early = calloc(j->opts->n_pids, sizeof(*j->early));
+		j->early = calloc(j->opts->n_pids + j->opts->n_pgds, sizeof(*j->early));
 	if (j->early)
 		j->early[j->n_early++] = (struct early){ b->pid, f };
 }
@@ -358,7 +447,10 @@ static void end_space(struct job *j, const struct batch *b)
 	if (b->gap.why[0]) {
 		struct finding f = { .check = CHECK_PARTIAL_INPUT };
 
-		snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid, b->gap.why);
+		if (b->origin->process->pid)
+			snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid, b->gap.why);
+		else
+			snprintf(f.text, sizeof(f.text), "%.190s", b->gap.why);
 		totals_incomplete(t, "%s", f.text);
 		complain("%s", f.text);
 		note_check(j, t, &f);
@@ -412,7 +504,7 @@ static void words(struct job *j, const struct batch *b)
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
 		.present = !(interest & 1u << SWPD_PRESENT) };
 	struct finding found[FINDINGS_MAX];
-	const struct swpd_decoder *dec = b->dec ? b->dec : &j->dec;
+	const struct swpd_decoder *dec = b->origin->dec ? b->origin->dec : &j->dec;
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = found };
 	size_t n;
 
@@ -424,6 +516,7 @@ static void words(struct job *j, const struct batch *b)
 	n = swpd_decode_batch(dec, b->words, b->n, j->entries, &skip);
 	totals_skipped(t, b->origin, &skip);
 	j->checks.origin = b->origin;
+	j->checks.dec = dec;
 	for (size_t i = 0; i < n; i++) {
 		const struct swpd_entry *e = &j->entries[i];
 
@@ -512,6 +605,10 @@ static void loop(struct job *j, struct out *out)
 	}
 	if (interrupted)
 		totals_incomplete(&j->total, "interrupted");
+	if (j->image && image_about(j->image)->damage[0]) {
+		totals_incomplete(&j->total, "%s: %s", j->opts->dumps[0], image_about(j->image)->damage);
+		complain("%s: %s", j->opts->dumps[0], image_about(j->image)->damage);
+	}
 	if (j->answered)
 		begin(j);
 	if (j->begun && j->sink->end)
@@ -653,8 +750,8 @@ static enum exit_status run_job(struct job *j, struct out *out)
 		goto failed;
 	if (open_input(j, &err) < 0)
 		goto failed;
-	form = o->n_pids ? FORM_PAGEMAP : j->input->form;
-	if (gather_facts(j, form, &err) < 0)
+	form = o->n_dumps ? FORM_PTE : o->n_pids ? FORM_PAGEMAP : j->input->form;
+	if (gather_facts(j, form, &err) < 0 || (j->image && choose_spaces(j, &err) < 0))
 		goto failed;
 	settle_ranges(j);
 	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
@@ -668,8 +765,11 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	j->source = open_source(j, &err);
 	if (!j->source)
 		goto failed;
+	if (j->spaces.kernel && kernel_swaps(j->spaces.kernel, &j->facts, &err) < 0)
+		warn(j, "%s", err.text);
 	/* A captured tree may well be without; every fact is optional. */
-	if (j->source->spaces && facts_ask_swaps(&j->facts, &err) < 0 && (j->root.live || err.sys != ENOENT))
+	if (o->n_pids && !j->image && facts_ask_swaps(&j->facts, &err) < 0 &&
+		(j->root.live || err.sys != ENOENT))
 		warn(j, "%s", err.text);
 	j->session.spaces = j->source->spaces;
 	j->session.log = j->source->log;
@@ -692,6 +792,9 @@ static enum exit_status run_job(struct job *j, struct out *out)
 		j->sink->close(j->sink);
 	free(j->sink);
 	j->source->close(j->source);
+	kernel_close(j->spaces.kernel);
+	kmem_close(j->kmem);
+	image_close(j->image);
 	free(j->early);
 	root_close(&j->root);
 	return status;
@@ -699,6 +802,9 @@ failed:
 	complain("%s", err.text);
 	if (j->source)
 		j->source->close(j->source);
+	kernel_close(j->spaces.kernel);
+	kmem_close(j->kmem);
+	image_close(j->image);
 	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
 }
 

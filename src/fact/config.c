@@ -19,6 +19,25 @@ struct parse {
 	int options;
 };
 
+/* An option that says how the kernel is built: the page size, and the variant if no other one has it. */
+static void tell_variant(struct facts *f, const char *name, const char *source)
+{
+	const struct variant *only = NULL;
+	int n = 0;
+
+	for (int i = 0; arch_list[i]; i++)
+		for (const struct variant *v = arch_list[i]->variants; v->page_shift; v++) {
+			if (!v->config || strcmp(v->config, name) ||
+				(f->target.arch && arch_list[i] != f->target.arch))
+				continue;
+			fact_page_shift(f, v->page_shift, source);
+			only = v;
+			n++;
+		}
+	if (n == 1 && f->target.arch)
+		fact_arch(f, f->target.arch, only, source);
+}
+
 static void parse_line(struct parse *p, char *line)
 {
 	const char *name, *value;
@@ -54,6 +73,8 @@ static void parse_line(struct parse *p, char *line)
 		value = end + 1;
 	}
 	p->options++;
+	if (*value == 'y')
+		tell_variant(p->f, name + 7, p->source);
 	if (*value == 'y' && !p->f->target.arch)
 		for (int i = 0; arch_list[i]; i++)
 			if (arch_list[i]->config_symbol && !strcmp(arch_list[i]->config_symbol, name + 7))

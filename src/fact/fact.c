@@ -82,6 +82,15 @@ bool fact_release(struct facts *f, const char *text, const char *source)
 	return true;
 }
 
+bool fact_page_shift(struct facts *f, unsigned int shift, const char *source)
+{
+	if (f->target.page_shift || shift < 10 || shift > 20)
+		return false;
+	f->target.page_shift = shift;
+	note(&f->target.page_from, source);
+	return true;
+}
+
 bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *variant, const char *source)
 {
 	struct swpd_target *t = &f->target;
@@ -335,6 +344,9 @@ void facts_assume(struct facts *f)
 	struct swpd_target *t = &f->target;
 
 	assume_arch(f);
+	/* mm/Kconfig: DEVICE_PRIVATE needs ZONE_DEVICE, and that SPARSEMEM_VMEMMAP of 64-bit machines. */
+	if (t->arch && t->arch->word_bits == 32)
+		fact_knob(f, KNOB_DEVICE_PRIVATE, 0, "a 32-bit architecture");
 	if (t->distribution && !swpd_max_swapfiles_fits(t))
 		swpd_target_drop_numbering(t);
 	assume_usual(f);
@@ -352,4 +364,18 @@ void facts_assume(struct facts *f)
 	}
 	if (t->release > KV_NEWEST)
 		t->release_from.assumed = true;
+}
+
+void facts_variant_seen(struct facts *f, const struct variant *variant, const char *source, bool sure)
+{
+	struct swpd_target *t = &f->target;
+
+	t->variant = variant;
+	note(&t->variant_from, source);
+	t->variant_from.assumed = !sure;
+	if (t->page_from.assumed) {
+		t->page_shift = variant->page_shift;
+		note(&t->page_from, source);
+		t->page_from.assumed = !sure;
+	}
 }

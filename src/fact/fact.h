@@ -8,6 +8,7 @@
 #define FACT_FACT_H
 
 #include "core/core.h"
+#include "image/image.h"
 #include "util/util.h"
 
 #define SWAP_DEVICES_MAX 32 /* types of real swap never reach 32: include/linux/swap.h, MAX_SWAPFILES_SHIFT */
@@ -75,6 +76,19 @@ int facts_set_config(struct facts *f, const char *path, struct swpd_error *err);
 /* Architecture, release and page size of the machine below the root, as far as it tells. */
 void facts_ask_machine(struct facts *f);
 
+/* The same, and what of the configuration it tells, from a dump: its headers and its VMCOREINFO. */
+void facts_ask_dump(struct facts *f, const struct image *im);
+
+/* What the symbols of the kernel in a dump tell of its configuration. */
+void facts_ask_kernel(struct facts *f, struct kmem *k);
+
+/* Virtual address bits that the kernel of a dump says that it uses; 0 if it does not say. */
+unsigned int facts_va_bits(const struct image *im);
+
+/* The page tables themselves are of this variant, which was only assumed so far; unless sure, others fit too.
+ */
+void facts_variant_seen(struct facts *f, const struct variant *variant, const char *source, bool sure);
+
 /* Ask for the knobs in the mask (1 << enum knob), and stop asking when they are all known. */
 void facts_ask_knobs(struct facts *f, uint32_t wanted);
 
@@ -115,6 +129,7 @@ const char *module_state_name(enum module_state s);
 /* State a fact, unless it is known already. Returns true if it was news. */
 bool fact_knob(struct facts *f, enum knob knob, int value, const char *source);
 bool fact_release(struct facts *f, const char *text, const char *source);
+bool fact_page_shift(struct facts *f, unsigned int shift, const char *source);
 bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *variant, const char *source);
 
 /* Read a configuration from fd (closed). source names it. Returns -1 if it is not one. */

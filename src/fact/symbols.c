@@ -14,13 +14,25 @@ static const struct {
 	const char *name;
 	enum knob knob;
 	release_t since, until;
+	bool inlined; /* its absence says nothing */
 } tells[] = {
 	{ "memory_failure", KNOB_MEMORY_FAILURE, KV(2, 6, 32), KV_MAX },
 	{ "migrate_pages", KNOB_MIGRATION, KV(2, 6, 18), KV_MAX },
 	{ "make_device_exclusive_range", KNOB_DEVICE_PRIVATE, KV(5, 14, 0), KV(6, 15, 0) },
 	{ "make_device_exclusive", KNOB_DEVICE_PRIVATE, KV(6, 15, 0), KV_MAX },
+	{ "pte_marker_handle_uffd_wp", KNOB_PTE_MARKER, KV(5, 19, 0), KV(6, 2, 0), true },
 	{ "l1tf_mitigation", KNOB_L1TF, KV(2, 6, 32), KV_MAX },
 };
+
+/* wanted[] are the symbols of tells[]. */
+static void tell(
+	struct facts *f, const struct image_symbol *wanted, const struct image_info *info, const char *source)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tells); i++)
+		if (f->target.release >= tells[i].since && f->target.release < tells[i].until &&
+			(wanted[i].found || (info->locals && !tells[i].inlined)))
+			fact_knob(f, tells[i].knob, wanted[i].found, source);
+}
 
 static int read_symbols(struct facts *f, int fd, const char *source, struct swpd_error *err)
 {
@@ -47,11 +59,20 @@ static int read_symbols(struct facts *f, int fd, const char *source, struct swpd
 		if (f->target.max_swapfiles > 32)
 			f->target.max_swapfiles = 0;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(tells); i++)
-		if (f->target.release >= tells[i].since && f->target.release < tells[i].until &&
-			(wanted[i + 1].found || info.locals))
-			fact_knob(f, tells[i].knob, wanted[i + 1].found, source);
+	tell(f, wanted + 1, &info, source);
 	return 0;
+}
+
+void facts_ask_kernel(struct facts *f, struct kmem *k)
+{
+	struct image_symbol wanted[ARRAY_SIZE(tells)];
+	struct image_info info;
+	struct swpd_error ignored;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tells); i++)
+		wanted[i].name = tells[i].name;
+	if (!kmem_symbols(k, wanted, ARRAY_SIZE(wanted), &info, &ignored))
+		tell(f, wanted, &info, "kallsyms in the dump");
 }
 
 int facts_read_vmlinux(struct facts *f, struct swpd_error *err)

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* image: the kernel as a file. Today its ELF symbols, through libelf. */
+/*
+ * image: bytes of a machine. The kernel as a file (its ELF symbols, through libelf), and crash dumps:
+ * physical memory behind image_read(), whatever the format. A format is one file here and one line in
+ * list.def.
+ */
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
 
+#include "core/core.h"
 #include "util/util.h"
 
 /* A symbol that somebody wants to know about. */
@@ -25,5 +30,116 @@ struct image_info {
  */
 int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_info *info,
 	struct swpd_error *err);
+
+/* ---- crash dumps ---- */
+
+/* What is known of a piece of memory. */
+enum mem_state {
+	MEM_OK,         /* it was read */
+	MEM_EXCLUDED,   /* whoever wrote the dump left it out; the buffer is zero */
+	MEM_ABSENT,     /* the dump says nothing about this address; the buffer is zero */
+	MEM_UNREADABLE, /* it should be in the file, but the file ends before or is damaged; the buffer is
+			   zero */
+};
+
+#define IMAGE_SPOOL_MAX                                                                                      \
+	(16ull << 30) /* bytes that a dump through a pipe may have: it goes to an unlinked file */
+#define IMAGE_VMCOREINFO_MAX 65536 /* bytes of the note that are looked at; real ones have 3 to 8 thousand   \
+				    */
+
+struct image_about {
+	const char *format;     /* "ELF core", "flattened ELF core", … */
+	uint16_t machine;       /* ELF's e_machine; 0: the format has none */
+	uint8_t word_bytes;     /* 4 or 8; 0: not known */
+	bool big_endian;        /* byte order of the file's headers, which is usually the machine's */
+	bool order_known;
+	bool zeros_excluded; /* what is MEM_EXCLUDED may have been zero: makedumpfile -d 1, or memsz > filesz
+			      */
+	char release[66];       /* of the header, as uname -r prints it; empty: not there */
+	char machine_name[66];  /* as uname -m prints it; empty: not there */
+	const char *vmcoreinfo; /* NUL-terminated lines KEY=VALUE; "" if there is no such note */
+	uint64_t cr3, cr4;      /* control registers of a processor, x86 dumps by QEMU; 0: not there */
+	char damage[160];       /* what is wrong with the file as a whole; empty: nothing */
+};
+
+struct image_options {
+	bool raw;           /* no headers: the bytes of memory from phys_base on */
+	uint64_t phys_base;
+};
+
+struct image;
+
+/*
+ * Open a dump: one file, the parts of a split set, a directory as kdump leaves it, or "-" for standard input.
+ * Nothing in it is trusted. Returns NULL with *err saying what is wrong, or which format it is if that is not
+ * read here. The caller closes it.
+ */
+struct image *image_open(const char *const *paths, size_t n, const struct image_options *options,
+	struct swpd_error *err);
+void image_close(struct image *im);
+
+/* What it is and says of itself. As long as the image. */
+const struct image_about *image_about(const struct image *im);
+
+/*
+ * Read n bytes at a physical address. The buffer is always filled; where the answer is not MEM_OK it is that
+ * of the first byte that could not be read.
+ */
+enum mem_state image_read(struct image *im, uint64_t phys, void *buf, size_t n);
+
+/*
+ * The first range of memory at or after `from` that the dump has bytes of. False if there is none. Ranges
+ * that meet may come as one or as several.
+ */
+bool image_next_range(struct image *im, uint64_t from, uint64_t *start, uint64_t *end);
+
+/*
+ * The value of KEY in VMCOREINFO: NULL if it is not there, else text up to a newline, *len long. key is all
+ * before the "=", "NUMBER(MAX_PHYSMEM_BITS)".
+ */
+const char *image_vmcoreinfo(const struct image *im, const char *key, size_t *len);
+
+/* ---- the kernel in a dump ---- */
+
+/* Virtual memory of the kernel that was dumped. */
+struct kmem;
+
+/*
+ * Its page tables are found by VMCOREINFO, which must have swapper_pg_dir and what the architecture's
+ * image_map asks for. v may be NULL: then any variant with this page_shift (0: any) and va_bits (0: any) is
+ * taken. big_endian: the byte order of page tables. Returns NULL with *err saying what is missing. The image
+ * must outlive it.
+ */
+struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
+	unsigned int page_shift, unsigned int va_bits, bool big_endian, struct swpd_error *err);
+void kmem_close(struct kmem *k);
+
+/* The physical address of a virtual one; false if it is not mapped, or the tables are not in the dump. */
+bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys);
+
+/* Read n bytes; false if some of them cannot be read. */
+bool kmem_read(struct kmem *k, uint64_t va, void *buf, size_t n);
+
+/* Numbers in the kernel's byte order: of so many bytes, and as wide as a pointer. */
+bool kmem_uint(struct kmem *k, uint64_t va, unsigned int bytes, uint64_t *v);
+bool kmem_pointer(struct kmem *k, uint64_t va, uint64_t *v);
+unsigned int kmem_word_bytes(const struct kmem *k);
+
+/*
+ * As image_symbols(), of the kallsyms tables in the dump, which VMCOREINFO names since 6.0. `size` is the
+ * distance to the next symbol.
+ */
+int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
+	struct swpd_error *err);
+
+/* Type information of the kernel: Documentation/bpf/btf.rst. */
+struct btf;
+
+/* Load it from [start, end) of the kernel's memory. NULL with *err if it makes no sense. */
+struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_error *err);
+void btf_free(struct btf *b);
+
+/* Offset in bytes of a member, also of anonymous structures inside; false if there is none. */
+bool btf_member(const struct btf *b, const char *structure, const char *member, uint32_t *offset);
 
 #endif

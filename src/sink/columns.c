@@ -25,7 +25,7 @@ GET(record)
 
 GET(pid)
 {
-	if (r->origin->process)
+	if (r->origin->process && r->origin->process->pid)
 		set_number(v, VALUE_DEC, r->origin->process->pid);
 }
 

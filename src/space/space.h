@@ -4,10 +4,12 @@
 #define SPACE_SPACE_H
 
 #include "core/core.h"
+#include "fact/fact.h"
 #include "util/util.h"
 
 struct process {
-	int pid;
+	int pid;         /* 0: an address space of a dump that is known by its page tables only */
+	uint64_t pgd;    /* physical address of those; 0: not known */
 	const struct root *root;
 	int dirfd;       /* /proc/PID, opened once: all below it is of one process, PID reused or not */
 	char comm[64];
@@ -55,5 +57,28 @@ void mappings_init(struct mappings *m, int fd);
  * at the end, -1 with *err (line number, what is wrong) for a line that is no mapping, or if reading failed.
  */
 int mappings_next(struct mappings *m, uint64_t page_size, struct mapping *to, struct swpd_error *err);
+
+/* ---- processes of a dump ---- */
+
+/* The kernel in a dump: its structures, with the help of its symbols and of its type information. */
+struct kernel;
+
+/* Everything stays the caller's and must outlive it. NULL with *err saying what is missing. */
+struct kernel *kernel_open(struct kmem *k, struct swpd_error *err);
+void kernel_close(struct kernel *kn);
+
+/* Begin anew with the first task. */
+void kernel_first_task(struct kernel *kn);
+/*
+ * The next process that has an address space, whose mappings come next. Fills *p. Returns 1, 0 at the end, -1
+ * with *err if the list of tasks breaks off.
+ */
+int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *err);
+
+/* The next mapping of that process, in the order of addresses. Returns as mappings_next(). */
+int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error *err);
+
+/* Swap devices and their types; f->swaps is filled. Returns 0, or -1 with *err. */
+int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err);
 
 #endif

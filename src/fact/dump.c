@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a dump says of the machine: the note VMCOREINFO (kernel/crash_core.c, vmcore_info.c), and its headers.
+ */
+#include <stdlib.h>
+
+#include "fact/fact.h"
+
+static const char from[] = "VMCOREINFO";
+
+static bool number(const struct image *im, const char *key, uint64_t *v)
+{
+	size_t len;
+	const char *text = image_vmcoreinfo(im, key, &len);
+	char copy[32];
+
+	if (!text || len >= sizeof(copy))
+		return false;
+	snprintf(copy, sizeof(copy), "%.*s", (int)len, text);
+	return parse_number(copy, 0, UINT64_MAX, v);
+}
+
+static bool has_line(const struct image *im, const char *line)
+{
+	size_t n = strlen(line);
+
+	for (const char *p = image_about(im)->vmcoreinfo; p && *p; p = strchr(p, '\n'), p = p ? p + 1 : NULL)
+		if (!strncmp(p, line, n) && (p[n] == '\n' || !p[n]))
+			return true;
+	return false;
+}
+
+/*
+ * The variant that the note tells: one that has a line of its own there; else the only one, or the usual one,
+ * of those of this page size and this MAX_PHYSMEM_BITS that have none.
+ */
+static void ask_variant(struct facts *f, const struct image *im)
+{
+	const struct swpd_target *t = &f->target;
+	const struct variant *found = NULL;
+	bool told = false;
+
+	if (!t->arch || !image_about(im)->vmcoreinfo[0])
+		return;
+	for (const struct variant *v = t->arch->variants; v->page_shift; v++) {
+		told |= v->vmcoreinfo != NULL;
+		if (v->vmcoreinfo && has_line(im, v->vmcoreinfo)) {
+			fact_arch(f, t->arch, v, from);
+			return;
+		}
+	}
+	for (const struct variant *v = t->arch->variants; v->page_shift; v++) {
+		if (v->vmcoreinfo || (t->page_shift && v->page_shift != t->page_shift))
+			continue;
+		if (t->knobs[KNOB_MAX_PHYSMEM_BITS] != KNOB_UNKNOWN && v->physmem_bits &&
+			t->knobs[KNOB_MAX_PHYSMEM_BITS] != v->physmem_bits)
+			continue;
+		if (found && !told) /* several fit: the tree of page tables may tell */
+			return;
+		if (!found)
+			found = v;
+	}
+	fact_arch(f, t->arch, found, from);
+}
+
+void facts_ask_dump(struct facts *f, const struct image *im)
+{
+	const struct image_about *about = image_about(im);
+	const char *release;
+	uint64_t v;
+	size_t len;
+
+	fact_arch(f, arch_of_elf(about->machine, about->word_bytes), NULL, about->format);
+	if (!f->target.arch && about->machine_name[0])
+		fact_arch(f, arch_find(about->machine_name), NULL, about->format);
+	release = image_vmcoreinfo(im, "OSRELEASE", &len);
+	if (release)
+		fact_release(f, release, from);
+	fact_release(f, about->release, about->format);
+	if (number(im, "PAGESIZE", &v) && v && !(v & (v - 1)))
+		fact_page_shift(f, __builtin_ctzll(v), from);
+	if (number(im, "NUMBER(MAX_PHYSMEM_BITS)", &v) && v < 64)
+		fact_knob(f, KNOB_MAX_PHYSMEM_BITS, v, from);
+	/* mm/memory-failure.c: only then has the page flag a number. */
+	if (about->vmcoreinfo[0] && f->target.release >= KV(3, 9, 0))
+		fact_knob(f, KNOB_MEMORY_FAILURE, number(im, "NUMBER(PG_hwpoison)", &v), from);
+	ask_variant(f, im);
+}
+
+/* arch/arm64/kernel/vmcore_info.c: TCR_EL1_T1SZ, 64 less the bits. riscv and arm64 say VA_BITS, built for or
+ * in use. */
+unsigned int facts_va_bits(const struct image *im)
+{
+	uint64_t v;
+
+	if (number(im, "NUMBER(TCR_EL1_T1SZ)", &v) && v < 64)
+		return 64 - v;
+	return number(im, "NUMBER(VA_BITS)", &v) && v < 64 ? v : 0;
+}

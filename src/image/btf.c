@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where members of structures are: Documentation/bpf/btf.rst. Nothing in it is trusted. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "image/dump.h"
+
+#define BTF_MAX (64u << 20) /* the largest that was seen has 7 MiB */
+#define READ 4096u
+#define DEPTH_MAX 8         /* anonymous structures in one another */
+
+enum {
+	KIND_INT = 1,
+	KIND_ARRAY = 3,
+	KIND_STRUCT = 4,
+	KIND_UNION = 5,
+	KIND_ENUM = 6,
+	KIND_FUNC_PROTO = 13,
+	KIND_VAR = 14,
+	KIND_DATASEC = 15,
+	KIND_DECL_TAG = 17,
+	KIND_ENUM64 = 19,
+};
+
+struct btf {
+	bool big_endian;
+	uint8_t *data;
+	uint32_t size;
+	const char *strings;
+	uint32_t strings_len;
+	uint32_t *type; /* by id, from 1 on: where in data */
+	uint32_t n;
+};
+
+static uint32_t u32(const struct btf *b, uint32_t at)
+{
+	return at + 4 <= b->size ? get_uint(b->data + at, 4, b->big_endian) : 0;
+}
+
+/* Bytes that follow the 12 of a type. */
+static uint32_t tail(uint32_t info)
+{
+	uint32_t n = info & 0xffff;
+
+	switch (info >> 24 & 0x1f) {
+	case KIND_INT:
+	case KIND_VAR:
+	case KIND_DECL_TAG:
+		return 4;
+	case KIND_ARRAY:
+		return 12;
+	case KIND_ENUM:
+	case KIND_FUNC_PROTO:
+		return 8 * n;
+	case KIND_STRUCT:
+	case KIND_UNION:
+	case KIND_DATASEC:
+	case KIND_ENUM64:
+		return 12 * n;
+	default:
+		return 0;
+	}
+}
+
+static bool index_types(struct btf *b, uint32_t at, uint32_t end)
+{
+	uint32_t n = 0;
+
+	for (uint32_t p = at; p + 12 <= end; p += 12 + tail(u32(b, p + 4)))
+		n++;
+	b->type = calloc(n + 1, sizeof(*b->type));
+	if (!b->type)
+		return false;
+	for (uint32_t p = at; p + 12 <= end && b->n < n; p += 12 + tail(u32(b, p + 4)))
+		if (p + 12 + tail(u32(b, p + 4)) <= end)
+			b->type[++b->n] = p;
+	return b->n;
+}
+
+struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_error *err)
+{
+	struct btf *b = calloc(1, sizeof(*b));
+	uint32_t header, types, types_len, strings;
+
+	if (b && start < end && end - start <= BTF_MAX)
+		b->data = malloc(end - start);
+	if (!b || !b->data) {
+		fail(err, SWPD_E_FORMAT, 0, "the kernel's type information (BTF) has no possible size");
+		free(b);
+		return NULL;
+	}
+	b->size = end - start;
+	b->big_endian = kmem_image(k)->about.big_endian;
+	/* What cannot be read of it is zero: what is looked for may stand elsewhere. */
+	for (uint32_t at = 0, n; at < b->size; at += n) {
+		n = READ - (start + at) % READ < b->size - at ? READ - (start + at) % READ : b->size - at;
+		if (!kmem_read(k, start + at, b->data + at, n))
+			memset(b->data + at, 0, n);
+	}
+	if (b->size < 24 || get_uint(b->data, 2, b->big_endian) != 0xeb9f)
+		goto failed;
+	header = u32(b, 4);
+	types = u32(b, 8);
+	types_len = u32(b, 12);
+	strings = u32(b, 16);
+	b->strings_len = u32(b, 20);
+	if (header > b->size || types > b->size - header || types_len > b->size - header - types ||
+		strings > b->size - header || b->strings_len > b->size - header - strings || !b->strings_len)
+		goto failed;
+	b->strings = (const char *)b->data + header + strings;
+	b->data[header + strings + b->strings_len - 1] = 0;
+	if (index_types(b, header + types, header + types + types_len))
+		return b;
+failed:
+	fail(err, SWPD_E_FORMAT, 0, "the kernel's type information (BTF) cannot be read");
+	btf_free(b);
+	return NULL;
+}
+
+void btf_free(struct btf *b)
+{
+	if (!b)
+		return;
+	free(b->type);
+	free(b->data);
+	free(b);
+}
+
+static const char *name_at(const struct btf *b, uint32_t at)
+{
+	return at < b->strings_len ? b->strings + at : "";
+}
+
+static bool is_structure(const struct btf *b, uint32_t at)
+{
+	uint32_t kind = u32(b, at + 4) >> 24 & 0x1f;
+
+	return kind == KIND_STRUCT || kind == KIND_UNION;
+}
+
+/* Look in a structure, and with a stack in those without a name inside it. */
+static bool find_member(const struct btf *b, uint32_t at, const char *member, uint32_t *offset)
+{
+	struct {
+		uint32_t at, next, offset;
+	} stack[DEPTH_MAX] = { { at, 0, 0 } };
+	int depth = 0;
+
+	while (depth >= 0) {
+		uint32_t here = stack[depth].at, info = u32(b, here + 4), i = stack[depth].next++;
+		uint32_t m = here + 12 + 12 * i, type, bits;
+		const char *name;
+
+		if (i >= (info & 0xffff)) {
+			depth--;
+			continue;
+		}
+		name = name_at(b, u32(b, m));
+		type = u32(b, m + 4);
+		bits = u32(b, m + 8);
+		if (info >> 31)
+			bits &= 0xffffff;
+		if (!strcmp(name, member)) {
+			*offset = stack[depth].offset + bits / 8;
+			return true;
+		}
+		if (*name || type > b->n || !type || !is_structure(b, b->type[type]) ||
+			depth + 1 == DEPTH_MAX)
+			continue;
+		stack[depth + 1].at = b->type[type];
+		stack[depth + 1].next = 0;
+		stack[depth + 1].offset = stack[depth].offset + bits / 8;
+		depth++;
+	}
+	return false;
+}
+
+bool btf_member(const struct btf *b, const char *structure, const char *member, uint32_t *offset)
+{
+	for (uint32_t id = 1; id <= b->n; id++) {
+		uint32_t at = b->type[id];
+
+		if (is_structure(b, at) && (u32(b, at + 4) & 0xffff) &&
+			!strcmp(name_at(b, u32(b, at)), structure) && find_member(b, at, member, offset))
+			return true;
+	}
+	return false;
+}

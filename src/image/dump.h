@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the formats of dumps share. Private to this room. */
+#ifndef IMAGE_DUMP_H
+#define IMAGE_DUMP_H
+
+#include "image/image.h"
+
+/* ---- extents: which bytes of an address space stand where ---- */
+
+/* Bytes [start, end) stand at `at` of the file; EXTENT_LEFT_OUT: nowhere. */
+struct extent {
+	uint64_t start, end, at;
+	uint32_t rank; /* where two overlap the higher one wins */
+};
+
+#define EXTENT_LEFT_OUT UINT64_MAX
+#define EXTENTS_MAX (1u << 24)
+
+/* Add them all, settle, then find. All fields 0 is an empty set. */
+struct extents {
+	struct extent *v;
+	size_t n, room;
+};
+
+/* Returns 0, or -1 with *err if there are too many, or memory is out. Empty ones and such as wrap are left
+ * out. */
+int extents_add(
+	struct extents *x, uint64_t start, uint64_t len, uint64_t at, uint32_t rank, struct swpd_error *err);
+/* Sort, and cut them so that none overlap. */
+int extents_settle(struct extents *x, struct swpd_error *err);
+/* The extent that holds addr, or the first one behind it; NULL if there is neither. */
+const struct extent *extents_find(const struct extents *x, uint64_t addr);
+void extents_free(struct extents *x);
+
+/* ---- a file, flattened or not ---- */
+
+struct dump_file {
+	int fd;
+	uint64_t size; /* of the file as it was meant: of a flattened one, where its last byte goes */
+	bool flat;
+	struct extents parts; /* flattened: where the bytes are */
+	char damage[160];
+};
+
+/* Takes over fd. */
+int dump_file_open(struct dump_file *f, int fd, struct swpd_error *err);
+void dump_file_close(struct dump_file *f);
+/* Read up to n bytes; returns how many could be read, fewer where the file ends or is damaged. */
+size_t dump_file_read(const struct dump_file *f, uint64_t at, void *buf, size_t n);
+
+/* ---- formats ---- */
+
+struct image {
+	const struct dump_format *format;
+	struct image_about about;
+	char format_name[64];
+	char vmcoreinfo[IMAGE_VMCOREINFO_MAX + 1];
+	struct dump_file *files;
+	size_t n_files;
+	struct image_options options;
+	void *data; /* the format's own */
+	struct {    /* recently read blocks, for many small reads */
+		uint64_t block[64];
+		uint8_t state[64];
+		uint8_t bytes[64][4096];
+	} cache;
+};
+
+struct dump_format {
+	const char *name;
+	/* Do these first bytes of a file look like it? n may be small. */
+	bool (*is)(const struct image *im, const uint8_t *head, size_t n);
+	int (*open)(struct image *im, struct swpd_error *err);
+	void (*close)(struct image *im);
+	enum mem_state (*read)(struct image *im, uint64_t phys, uint8_t *buf, size_t n);
+	bool (*next_range)(struct image *im, uint64_t from, uint64_t *start, uint64_t *end);
+	bool split; /* it may come in several files */
+};
+
+#define DUMP(name) extern const struct dump_format dump_##name;
+#include "image/list.def"
+#undef DUMP
+
+/* Numbers of either byte order. */
+static inline uint64_t get_uint(const uint8_t *p, unsigned int bytes, bool big_endian)
+{
+	uint64_t v = 0;
+
+	for (unsigned int i = 0; i < bytes; i++)
+		v = v << 8 | p[big_endian ? i : bytes - 1 - i];
+	return v;
+}
+
+/* Look through the notes of an ELF file or of a kdump file for what image_about tells. */
+void dump_notes(struct image *im, uint64_t at, uint64_t size);
+/* Take over the text of the VMCOREINFO note. */
+void dump_vmcoreinfo(struct image *im, uint64_t at, uint64_t size);
+/* Note that something is wrong with the file; the first text stays. */
+void dump_damaged(struct image *im, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* SYMBOL(name) of VMCOREINFO. */
+bool image_vmcoreinfo_symbol(const struct image *im, const char *name, uint64_t *address);
+/* The dump that the kernel is in. */
+struct image *kmem_image(struct kmem *k);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel's virtual memory: through its own page tables, from swapper_pg_dir down. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "image/dump.h"
+
+#define TLB 1024
+
+struct kmem {
+	struct image *im;
+	const struct pgtable *row;
+	const struct variant *variant;
+	uint64_t root;
+	unsigned int levels, page_shift, word_bytes, pte_bytes, entry_bytes;
+	bool big_endian, pte_big_endian;
+	struct {
+		uint64_t page, phys; /* page: number, and 1 more, so that 0 is none */
+	} tlb[TLB];
+};
+
+static bool number(const struct image *im, const char *key, int base, uint64_t *v)
+{
+	size_t len;
+	const char *text = key ? image_vmcoreinfo(im, key, &len) : NULL;
+	char copy[32];
+	bool minus;
+
+	if (!text || len >= sizeof(copy))
+		return false;
+	minus = *text == '-';
+	snprintf(copy, sizeof(copy), "%.*s", (int)(len - minus), text + minus);
+	if (!parse_number(copy, base, UINT64_MAX, v))
+		return false;
+	if (minus)
+		*v = -*v;
+	return true;
+}
+
+bool image_vmcoreinfo_symbol(const struct image *im, const char *name, uint64_t *address)
+{
+	char key[80];
+
+	snprintf(key, sizeof(key), "SYMBOL(%s)", name);
+	return number(im, key, 16, address);
+}
+
+static bool choose_row(struct kmem *k, const struct arch *arch, const struct variant *only,
+	unsigned int page_shift, unsigned int va_bits)
+{
+	for (const struct variant *v = arch->variants; v->page_shift; v++)
+		for (const struct pgtable *row = arch->pgtables; row && row->id; row++) {
+			bool bits =
+				va_bits && pgtable_shift(row, v->page_shift, pgtable_levels(row)) == va_bits;
+
+			if ((only && v != only) || (page_shift && v->page_shift != page_shift) ||
+				!variants_have(row->variants, v) || (k->row && !bits))
+				continue;
+			k->row = row;
+			k->variant = v;
+			if (bits)
+				return true;
+		}
+	return k->row;
+}
+
+struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
+	unsigned int page_shift, unsigned int va_bits, bool big_endian, struct swpd_error *err)
+{
+	struct kmem *k = calloc(1, sizeof(*k));
+	uint64_t add = 0, sub = 0, root;
+
+	if (!k) {
+		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
+		return NULL;
+	}
+	k->im = im;
+	if (!image_vmcoreinfo_symbol(im, "swapper_pg_dir", &root))
+		fail(err, SWPD_E_NOT_HERE, 0,
+			"no VMCOREINFO in the dump that says where the kernel's page tables are");
+	else if ((arch->image_map.add && !number(im, arch->image_map.add, 0, &add)) ||
+		 (arch->image_map.sub && !number(im, arch->image_map.sub, 0, &sub)) ||
+		 !(arch->image_map.base || arch->image_map.sub))
+		fail(err, SWPD_E_NOT_HERE, 0, "where the kernel's image lies in memory is not known");
+	else if (!choose_row(k, arch, v, page_shift, va_bits))
+		fail(err, SWPD_E_NOT_HERE, 0, "how page tables of %s are built is not known", arch->name);
+	else {
+		k->root = root - arch->image_map.base + add - sub;
+		k->levels = pgtable_levels(k->row);
+		k->page_shift = k->variant->page_shift;
+		k->word_bytes = arch_word_bits(arch, k->variant) / 8;
+		k->pte_bytes = arch_pte_bytes(arch, k->variant, NULL);
+		k->entry_bytes = k->row->entry_bytes ? k->row->entry_bytes : k->pte_bytes;
+		k->big_endian = im->about.big_endian;
+		k->pte_big_endian = big_endian;
+		return k;
+	}
+	free(k);
+	return NULL;
+}
+
+void kmem_close(struct kmem *k)
+{
+	free(k);
+}
+
+unsigned int kmem_word_bytes(const struct kmem *k)
+{
+	return k->word_bytes;
+}
+
+static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
+{
+	uint64_t table = k->root;
+
+	for (unsigned int level = k->levels; level--;) {
+		unsigned int shift = pgtable_shift(k->row, k->page_shift, level);
+		unsigned int bytes = level ? k->entry_bytes : k->pte_bytes;
+		uint64_t index = va >> shift & ((1ull << k->row->bits[level]) - 1), word, in;
+		uint8_t mem[8];
+
+		if (image_read(k->im, table + index * bytes, mem, k->pte_bytes) != MEM_OK)
+			return false;
+		word = get_uint(mem, k->pte_bytes, k->pte_big_endian);
+		if (level && pgtable_leads(k->row, level, word)) {
+			in = (uint64_t)(level > 1 ? k->entry_bytes : k->pte_bytes) << k->row->bits[level - 1];
+			table = pgtable_address(k->row, word) & ~((in < 4096 ? in : 4096) - 1);
+			continue;
+		}
+		if (!(word & 1)) /* of all whose image_map is known bit 0 says present */
+			return false;
+		in = (1ull << shift) - 1;
+		*phys = (pgtable_address(k->row, word) & ~in) | (va & in);
+		return true;
+	}
+	return false;
+}
+
+bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys)
+{
+	uint64_t page = (va >> k->page_shift) + 1, in = (1ull << k->page_shift) - 1;
+	size_t slot = page % TLB;
+
+	if (k->word_bytes == 4)
+		va = (uint32_t)va;
+	if (k->tlb[slot].page != page) {
+		if (!walk(k, va & ~in, &k->tlb[slot].phys)) {
+			k->tlb[slot].page = 0;
+			return false;
+		}
+		k->tlb[slot].page = page;
+	}
+	*phys = k->tlb[slot].phys | (va & in);
+	return true;
+}
+
+bool kmem_read(struct kmem *k, uint64_t va, void *buf, size_t n)
+{
+	uint8_t *to = buf;
+
+	while (n) {
+		size_t room = (1ull << k->page_shift) - (va & ((1ull << k->page_shift) - 1));
+		size_t piece = room < n ? room : n;
+		uint64_t phys;
+		enum mem_state state;
+
+		if (!kmem_translate(k, va, &phys))
+			return false;
+		state = image_read(k->im, phys, to, piece);
+		/* a page of zeros that was left out */
+		if (state != MEM_OK && !(state == MEM_EXCLUDED && k->im->about.zeros_excluded))
+			return false;
+		va += piece;
+		to += piece;
+		n -= piece;
+	}
+	return true;
+}
+
+bool kmem_uint(struct kmem *k, uint64_t va, unsigned int bytes, uint64_t *v)
+{
+	uint8_t mem[8];
+
+	if (bytes > sizeof(mem) || !kmem_read(k, va, mem, bytes))
+		return false;
+	*v = get_uint(mem, bytes, k->big_endian);
+	return true;
+}
+
+bool kmem_pointer(struct kmem *k, uint64_t va, uint64_t *v)
+{
+	return kmem_uint(k, va, k->word_bytes, v);
+}
+
+struct image *kmem_image(struct kmem *k)
+{
+	return k->im;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Page tables of a dump, whole pages of them at a time. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "source/source.h"
+
+struct dump {
+	struct source source;
+	struct image *im;
+	const struct swpd_target *target;
+	const struct dump_spaces *spaces;
+	size_t next_root;
+	bool tasks_done;
+	bool *pid_seen;
+	size_t next_lost; /* of the PIDs that were asked for: the next one to complain about */
+	const struct range *ranges;
+	size_t n_ranges, range; /* range: the one to walk next */
+
+	struct swpd_decoder dec[SWPD_LEVEL_N];
+	const struct pred *none[PGTABLE_LEVELS];
+	struct page_tree tree;
+	struct walk walk;
+	bool open, walking;
+	struct entries entries; /* given out up to `given` */
+	size_t given;
+	struct process process;
+	struct mapping mapping; /* that is being given out */
+	struct mapping ahead;   /* the one of the process that comes next, or is the same */
+	bool have_mappings;     /* `ahead` holds one */
+	bool outside;           /* the mapping that is given out is none: a hole between them */
+	struct origin origin;
+	struct gap gap;
+};
+
+/*
+ * The decoder of a word that stands above the PTEs. A huge page of hugetlb is packed like a PTE; where the
+ * kernel puts nothing else there, or the row for that level only knows present and empty words, it is what is
+ * left.
+ */
+static const struct swpd_decoder *decoder_above(const struct dump *s, unsigned int level, uint64_t word)
+{
+	const struct swpd_decoder *pmd = &s->dec[SWPD_LEVEL_PMD];
+
+	if (level == 1 && pmd->n_packing &&
+		(pmd->packing[0].n_type || pred_test(&pmd->packing[0].present, word)))
+		return pmd;
+	return &s->dec[SWPD_LEVEL_HUGETLB];
+}
+
+static void set_origin(struct dump *s, unsigned int level, const struct swpd_decoder *dec)
+{
+	struct origin *o = &s->origin;
+
+	if (o->dec == dec && o->pages == 1ul << (tree_shift(&s->tree, level) - s->tree.page_shift))
+		return;
+	o->serial++;
+	o->dec = dec;
+	o->level = !level ? SWPD_LEVEL_PTE : level == 1 ? SWPD_LEVEL_PMD : SWPD_LEVEL_PUD;
+	o->pages = 1ul << (tree_shift(&s->tree, level) - s->tree.page_shift);
+}
+
+static bool by_process(const struct dump *s)
+{
+	return s->spaces->kernel && !s->spaces->n_roots;
+}
+
+/* Let `ahead` be the mapping that ends above this address. */
+static void seek_mapping(struct dump *s, uint64_t vaddr)
+{
+	struct swpd_error err;
+	int got;
+
+	while (s->have_mappings && s->ahead.end <= vaddr) {
+		got = kernel_next_mapping(s->spaces->kernel, &s->ahead, &err);
+		if (got < 0 && !s->gap.why[0])
+			snprintf(s->gap.why, sizeof(s->gap.why), "%.190s", err.text);
+		s->have_mappings = got > 0;
+	}
+}
+
+/* Set the mapping of the words from vaddr on; returns how many of n, `step` apart, lie in it. */
+static size_t set_mapping(struct dump *s, uint64_t vaddr, uint64_t step, size_t n)
+{
+	uint64_t end = UINT64_MAX, room;
+	bool outside;
+
+	seek_mapping(s, vaddr);
+	outside = !s->have_mappings || s->ahead.start > vaddr;
+	if (s->have_mappings)
+		end = outside ? s->ahead.start : s->ahead.end;
+	if (outside != s->outside || (!outside && s->ahead.start != s->mapping.start)) {
+		s->origin.serial++;
+		s->outside = outside;
+		if (!outside)
+			s->mapping = s->ahead;
+		else
+			s->mapping = (struct mapping) { .start = 0, .end = UINT64_MAX };
+	}
+	room = (end - vaddr + step - 1) / step;
+	return n < room ? n : room;
+}
+
+/* Between mappings only what is there is worth telling. */
+static bool all_empty(const struct dump *s, unsigned int level, const uint64_t *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (words[i] && !(s->none[level] && pred_test(s->none[level], words[i])))
+			return false;
+	return true;
+}
+
+/* True if there is something to give. */
+static bool give(struct dump *s, struct batch *b)
+{
+	const struct entries *e = &s->entries;
+	const struct swpd_decoder *dec = &s->dec[SWPD_LEVEL_PTE];
+	size_t n = e->n - s->given;
+
+	b->words = e->words + s->given;
+	b->step = 1ull << tree_shift(&s->tree, e->level);
+	b->vaddr = e->vaddr + s->given * b->step;
+	if (by_process(s))
+		n = set_mapping(s, b->vaddr, b->step, n);
+	if (e->level) {
+		dec = decoder_above(s, e->level, b->words[0]);
+		for (size_t i = 1; i < n; i++)
+			if (decoder_above(s, e->level, b->words[i]) != dec)
+				n = i;
+	}
+	b->n = n < BATCH_WORDS ? n : BATCH_WORDS;
+	s->given += b->n;
+	if (by_process(s) && s->outside && all_empty(s, e->level, b->words, b->n))
+		return false;
+	set_origin(s, e->level, dec);
+	return true;
+}
+
+static void note_gap(struct dump *s)
+{
+	s->gap.unreadable += s->walk.gap.words;
+	if (!s->gap.why[0])
+		memcpy(s->gap.why, s->walk.gap.why, sizeof(s->gap.why));
+}
+
+static bool next_walk(struct dump *s)
+{
+	struct range all = { 0, UINT64_MAX };
+	const struct range *r = s->n_ranges ? &s->ranges[s->range] : &all;
+
+	if (s->range == (s->n_ranges ? s->n_ranges : 1))
+		return false;
+	s->range++;
+	walk_begin(&s->walk, s->im, &s->tree, s->none, r->start, r->end);
+	s->walking = true;
+	return true;
+}
+
+static void begin_space(struct dump *s)
+{
+	memset(&s->gap, 0, sizeof(s->gap));
+	memset(&s->mapping, 0, sizeof(s->mapping));
+	memset(&s->ahead, 0, sizeof(s->ahead));
+	s->gap.vmswap = -1;
+	s->mapping.end = UINT64_MAX;
+	s->have_mappings = by_process(s); /* `ahead` ends at 0: the first one is still to come */
+	s->outside = true;
+	s->range = 0;
+	s->open = true;
+	s->entries.n = s->given = 0;
+	s->origin.dec = NULL;
+	s->origin.serial++;
+}
+
+static bool wanted(struct dump *s, int pid)
+{
+	for (size_t i = 0; i < s->spaces->n_pids; i++)
+		if (s->spaces->pids[i] == pid) {
+			s->pid_seen[i] = true;
+			return true;
+		}
+	return !s->spaces->n_pids;
+}
+
+/* PIDs that were asked for and are not there. */
+static enum event lost_pid(struct dump *s, struct batch *b)
+{
+	while (s->next_lost < s->spaces->n_pids) {
+		size_t i = s->next_lost++;
+
+		if (s->pid_seen[i])
+			continue;
+		b->pid = s->spaces->pids[i];
+		fail(&b->error, SWPD_E_NOT_HERE, 0, "no such process with an address space in the dump");
+		return EVENT_NO_SPACE;
+	}
+	return EVENT_END;
+}
+
+static enum event next_space(struct dump *s, struct batch *b, struct swpd_error *err, int *status)
+{
+	const struct dump_spaces *from = s->spaces;
+
+	memset(&s->process, 0, sizeof(s->process));
+	if (s->next_root < from->n_roots) {
+		s->process.pgd = from->roots[s->next_root++];
+	} else if (from->kernel && !s->tasks_done) {
+		int got;
+
+		do
+			got = kernel_next_task(from->kernel, &s->process, err);
+		while (got > 0 && !wanted(s, s->process.pid));
+		s->tasks_done = got <= 0;
+		if (got < 0)
+			*status = -1;
+		if (got < 0)
+			return EVENT_END;
+		if (!got)
+			return lost_pid(s, b);
+	} else {
+		return lost_pid(s, b);
+	}
+	b->pid = s->process.pid;
+	if (!s->process.pgd && from->kernel)
+		fail(&b->error, SWPD_E_FORMAT, 0, "its page tables are not where its structures say");
+	else if (!tree_choose(&s->tree, s->im, s->target, s->process.pgd, from->va_bits, &b->error)) {
+		begin_space(s);
+		return EVENT_SPACE_BEGIN;
+	}
+	return EVENT_NO_SPACE;
+}
+
+static enum event next(struct source *source, struct batch *b, struct swpd_error *err, int *status)
+{
+	struct dump *s = (struct dump *)source;
+
+	*status = 0;
+	b->origin = &s->origin;
+	if (!s->open)
+		return next_space(s, b, err, status);
+	for (;;) {
+		if (s->given < s->entries.n) {
+			if (give(s, b))
+				return EVENT_WORDS;
+			continue;
+		}
+		s->given = s->entries.n = 0;
+		if (s->walking && walk_next(&s->walk, &s->entries))
+			continue;
+		if (s->walking)
+			note_gap(s);
+		s->walking = false;
+		if (!next_walk(s))
+			break;
+	}
+	s->open = false;
+	b->gap = s->gap;
+	return EVENT_SPACE_END;
+}
+
+static void close_source(struct source *source)
+{
+	free(((struct dump *)source)->pid_seen);
+	free(source);
+}
+
+struct source *source_dump(struct image *im, const struct swpd_target *t, const struct dump_spaces *spaces,
+	const struct range *ranges, size_t n_ranges, struct swpd_error *err)
+{
+	struct dump *s = calloc(1, sizeof(*s));
+
+	if (!s || !(s->pid_seen = calloc(spaces->n_pids + 1, 1))) {
+		fail(err, SWPD_E_SYSTEM, errno, "%s", sys_text(errno));
+		free(s);
+		return NULL;
+	}
+	s->source.next = next;
+	s->source.close = close_source;
+	s->source.form = FORM_PTE;
+	s->source.spaces = true;
+	s->im = im;
+	s->target = t;
+	s->spaces = spaces;
+	s->ranges = ranges;
+	s->n_ranges = n_ranges;
+	for (int level = 0; level < SWPD_LEVEL_N; level++)
+		swpd_decoder_init(&s->dec[level], t, FORM_PTE, level);
+	for (int level = 0; level < PGTABLE_LEVELS; level++) {
+		const struct swpd_decoder *dec = &s->dec[level == 0   ? SWPD_LEVEL_PTE
+							 : level == 1 ? SWPD_LEVEL_PMD
+								      : SWPD_LEVEL_HUGETLB];
+
+		s->none[level] = dec->n_packing ? &dec->packing[0].none : NULL;
+	}
+	s->origin.form = FORM_PTE;
+	s->origin.process = &s->process;
+	s->origin.mapping = &s->mapping;
+	s->origin.via = "pte";
+	return &s->source;
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Processes, mappings and swap devices in the memory of a kernel. Lists and trees are followed only so far:
+ * what is damaged may lead anywhere.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "space/space.h"
+
+#define TASKS_MAX (4u << 20) /* include/linux/threads.h, PID_MAX_LIMIT */
+#define MAPPINGS_MAX (64u << 20)
+#define PATH_PARTS 32
+#define MAPLE_DEPTH 12
+#define ABSENT UINT32_MAX
+
+struct offsets {
+#define MEMBER(id, structure, member, needed) uint32_t id;
+#include "space/members.def"
+#undef MEMBER
+};
+
+/* A node of a maple tree that is being looked at: lib/maple_tree.c. */
+struct maple {
+	uint64_t slots, pivots; /* addresses */
+	unsigned int n, next;
+	bool leaf;
+	uint64_t max; /* the last index that it covers */
+};
+
+struct kernel {
+	struct kmem *k;
+	struct offsets at;
+	uint64_t init_task, swap_info, nr_swapfiles;
+
+	/* where the walk through the tasks is; `mark` is one that was passed, to notice a loop */
+	uint64_t task, mark;
+	uint32_t n_tasks;
+
+	/* and the one through the mappings of a process */
+	uint64_t brk, stack, vma, last_end;
+	struct maple maple[MAPLE_DEPTH];
+	int depth;
+	uint32_t n_mappings;
+};
+
+static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_error *err)
+{
+	static const struct {
+		const char *structure, *member;
+		size_t to;
+		bool needed;
+	} members[] = {
+#define MEMBER(id, structure, member, needed) { structure, member, offsetof(struct offsets, id), needed },
+#include "space/members.def"
+#undef MEMBER
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		uint32_t *to = (uint32_t *)((char *)&kn->at + members[i].to);
+
+		if (btf_member(b, members[i].structure, members[i].member, to))
+			continue;
+		*to = ABSENT;
+		if (members[i].needed) {
+			fail(err, SWPD_E_NOT_HERE, 0, "the kernel's type information has no %s.%s",
+				members[i].structure, members[i].member);
+			return false;
+		}
+	}
+	return true;
+}
+
+struct kernel *kernel_open(struct kmem *k, struct swpd_error *err)
+{
+	struct image_symbol wanted[] = { { .name = "init_task" }, { .name = "__start_BTF" },
+		{ .name = "__stop_BTF" }, { .name = "swap_info" }, { .name = "nr_swapfiles" } };
+	struct kernel *kn = calloc(1, sizeof(*kn));
+	struct image_info info;
+	struct btf *b = NULL;
+	bool ok = false;
+
+	if (!kn) {
+		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
+		return NULL;
+	}
+	kn->k = k;
+	if (!kmem_symbols(k, wanted, ARRAY_SIZE(wanted), &info, err)) {
+		if (!wanted[0].found)
+			fail(err, SWPD_E_NOT_HERE, 0, "the kernel's symbols have no init_task");
+		else if (!wanted[1].found || !wanted[2].found)
+			fail(err, SWPD_E_NOT_HERE, 0,
+				"the kernel has no type information of itself (CONFIG_DEBUG_INFO_BTF)");
+		else if ((b = btf_load(k, wanted[1].address, wanted[2].address, err)))
+			ok = find_members(kn, b, err);
+	}
+	btf_free(b);
+	if (!ok) {
+		free(kn);
+		return NULL;
+	}
+	kn->init_task = wanted[0].address;
+	kn->swap_info = wanted[3].found ? wanted[3].address : 0;
+	kn->nr_swapfiles = wanted[4].found ? wanted[4].address : 0;
+	kernel_first_task(kn);
+	return kn;
+}
+
+void kernel_close(struct kernel *kn)
+{
+	free(kn);
+}
+
+/* ---- names of files ---- */
+
+/* Text up to a NUL; false if there is none. */
+static bool read_text(struct kernel *kn, uint64_t va, char *to, size_t size)
+{
+	size_t n = 0;
+
+	for (; n < size - 1; n++) {
+		char c;
+
+		if (!kmem_read(kn->k, va + n, &c, 1))
+			return false;
+		if (!c)
+			break;
+		to[n] = c;
+	}
+	to[n] = 0;
+	return n;
+}
+
+/* The path of an open file in its filesystem; where that is mounted is not looked at. */
+static bool file_name(struct kernel *kn, uint64_t file, char *to, size_t size)
+{
+	const struct offsets *o = &kn->at;
+	uint64_t dentry, parent, name;
+	char part[128];
+	size_t at = size - 1;
+
+	if (!file || o->file_path == ABSENT || o->path_dentry == ABSENT || o->dentry_name == ABSENT ||
+		o->dentry_parent == ABSENT || o->qstr_name == ABSENT ||
+		!kmem_pointer(kn->k, file + o->file_path + o->path_dentry, &dentry))
+		return false;
+	to[at] = 0;
+	for (int i = 0; i < PATH_PARTS; i++, dentry = parent) {
+		size_t n;
+
+		if (!kmem_pointer(kn->k, dentry + o->dentry_parent, &parent) ||
+			!kmem_pointer(kn->k, dentry + o->dentry_name + o->qstr_name, &name) ||
+			!read_text(kn, name, part, sizeof(part)))
+			return false;
+		n = strlen(part);
+		if (n + 1 > at || (parent == dentry && !strcmp(part, "/")))
+			break;
+		at -= n + 1;
+		to[at] = '/';
+		memcpy(to + at + 1, part, n);
+		if (parent == dentry) /* memfd:... and others that lie in no directory */
+			break;
+	}
+	memmove(to, to + at, size - at);
+	return *to;
+}
+
+/* ---- mappings ---- */
+
+/* lib/maple_tree.c: the type of a node stands in bits 3 to 6 of what points to it, its address in the others.
+ */
+enum {
+	MAPLE_LEAF_64 = 1,
+	MAPLE_RANGE_64 = 2,
+	MAPLE_ARANGE_64 = 3,
+};
+
+static bool maple_enter(struct kernel *kn, uint64_t entry, uint64_t max)
+{
+	unsigned int type = entry >> 3 & 0xf, word = kmem_word_bytes(kn->k);
+	struct maple *m = &kn->maple[kn->depth + 1];
+
+	if (kn->depth + 1 == MAPLE_DEPTH || type < MAPLE_LEAF_64 || type > MAPLE_ARANGE_64)
+		return false;
+	/* include/linux/maple_tree.h: nodes of 256 bytes, MAPLE_RANGE64_SLOTS, MAPLE_ARANGE64_SLOTS */
+	m->n = type == MAPLE_ARANGE_64 ? (word == 8 ? 10 : 21) : 128 / word;
+	m->leaf = type == MAPLE_LEAF_64;
+	m->pivots = (entry & ~0xffull) + word;
+	m->slots = (entry & ~0xffull) + (uint64_t)word * m->n;
+	m->next = 0;
+	m->max = max;
+	kn->depth++;
+	return true;
+}
+
+/* The root may be an entry itself. If it is a node, it is marked as in include/linux/xarray.h, xa_is_node().
+ */
+static bool maple_is_node(uint64_t entry)
+{
+	return (entry & 3) == 2 && entry > 4096;
+}
+
+static void first_mapping(struct kernel *kn, uint64_t mm)
+{
+	const struct offsets *o = &kn->at;
+	uint64_t root;
+
+	kn->depth = -1;
+	kn->vma = 0;
+	kn->last_end = 0;
+	kn->n_mappings = 0;
+	kn->brk = kn->stack = 0;
+	if (o->mm_brk != ABSENT)
+		kmem_pointer(kn->k, mm + o->mm_brk, &kn->brk);
+	if (o->mm_stack != ABSENT)
+		kmem_pointer(kn->k, mm + o->mm_stack, &kn->stack);
+	if (o->mm_mt != ABSENT && o->mt_root != ABSENT) {
+		if (kmem_pointer(kn->k, mm + o->mm_mt + o->mt_root, &root) && maple_is_node(root))
+			maple_enter(kn, root, UINT64_MAX);
+		else
+			kn->vma = root;
+	} else if (o->mm_mmap != ABSENT) {
+		kmem_pointer(kn->k, mm + o->mm_mmap, &kn->vma);
+	}
+}
+
+/* The next VMA of the tree: 1, 0 at the end, -1 if it is damaged. */
+static int maple_next(struct kernel *kn, uint64_t *vma)
+{
+	unsigned int word = kmem_word_bytes(kn->k);
+
+	while (kn->depth >= 0) {
+		struct maple *m = &kn->maple[kn->depth];
+		uint64_t entry, pivot = m->max;
+		unsigned int i = m->next++;
+
+		if (++kn->n_mappings > MAPPINGS_MAX)
+			return -1;
+		if (i >= m->n) {
+			kn->depth--;
+			continue;
+		}
+		if (i + 1 < m->n && !kmem_uint(kn->k, m->pivots + (uint64_t)i * word, word, &pivot))
+			return -1;
+		if (i && !pivot) /* the rest of the node is not used */
+			pivot = m->max;
+		if (!kmem_pointer(kn->k, m->slots + (uint64_t)i * word, &entry))
+			return -1;
+		if (pivot >= m->max)
+			m->next = m->n;
+		if (m->leaf && entry && !(entry & 3)) {
+			*vma = entry;
+			return 1;
+		}
+		if (!m->leaf && entry && !maple_enter(kn, entry, pivot))
+			return -1;
+	}
+	return 0;
+}
+
+static int next_vma(struct kernel *kn, uint64_t *vma)
+{
+	if (kn->at.mm_mt != ABSENT) {
+		*vma = kn->vma;
+		kn->vma = 0;
+		return *vma ? 1 : maple_next(kn, vma);
+	}
+	*vma = kn->vma;
+	if (!*vma)
+		return 0;
+	if (++kn->n_mappings > MAPPINGS_MAX || kn->at.vma_next == ABSENT ||
+		!kmem_pointer(kn->k, *vma + kn->at.vma_next, &kn->vma))
+		return -1;
+	return 1;
+}
+
+int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error *err)
+{
+	const struct offsets *o = &kn->at;
+	uint64_t vma, flags = 0, file = 0;
+	int got = next_vma(kn, &vma);
+
+	if (!got)
+		return 0;
+	if (got < 0 || !kmem_pointer(kn->k, vma + o->vma_start, &to->start) ||
+		!kmem_pointer(kn->k, vma + o->vma_end, &to->end))
+		return fail(err, SWPD_E_FORMAT, 0, "the mappings break off at 0x%llx",
+			(unsigned long long)kn->last_end);
+	if (to->start >= to->end || to->start < kn->last_end)
+		return fail(err, SWPD_E_FORMAT, 0, "the mappings are damaged: 0x%llx-0x%llx after 0x%llx",
+			(unsigned long long)to->start, (unsigned long long)to->end,
+			(unsigned long long)kn->last_end);
+	kn->last_end = to->end;
+	if (o->vma_flags != ABSENT)
+		kmem_pointer(kn->k, vma + o->vma_flags, &flags);
+	/* include/linux/mm.h: VM_READ, VM_WRITE, VM_EXEC, VM_SHARED */
+	snprintf(to->perms, sizeof(to->perms), "%c%c%c%c", flags & 1 ? 'r' : '-', flags & 2 ? 'w' : '-',
+		flags & 4 ? 'x' : '-', flags & 8 ? 's' : 'p');
+	to->name[0] = 0;
+	if (o->vma_file != ABSENT && kmem_pointer(kn->k, vma + o->vma_file, &file) && file) {
+		if (!file_name(kn, file, to->name, sizeof(to->name)))
+			snprintf(to->name, sizeof(to->name), "(a file)");
+	} else if (kn->brk >= to->start && kn->brk < to->end) {
+		snprintf(to->name, sizeof(to->name), "[heap]");
+	} else if (kn->stack >= to->start && kn->stack < to->end) {
+		snprintf(to->name, sizeof(to->name), "[stack]");
+	}
+	return 1;
+}
+
+/* ---- tasks ---- */
+
+void kernel_first_task(struct kernel *kn)
+{
+	kn->task = kn->mark = kn->init_task;
+	kn->n_tasks = 0;
+}
+
+int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *err)
+{
+	const struct offsets *o = &kn->at;
+	uint64_t next, mm, pid, pgd;
+
+	for (;;) {
+		if (!kmem_pointer(kn->k, kn->task + o->task_tasks, &next))
+			return fail(err, SWPD_E_FORMAT, 0, "the list of tasks breaks off after %u of them",
+				kn->n_tasks);
+		kn->task = next - o->task_tasks;
+		if (kn->task == kn->init_task)
+			return 0;
+		if (kn->task == kn->mark || ++kn->n_tasks > TASKS_MAX)
+			return fail(err, SWPD_E_FORMAT, 0,
+				"the list of tasks leads back into itself after %u of them", kn->n_tasks);
+		if (!(kn->n_tasks & (kn->n_tasks - 1)))
+			kn->mark = kn->task;
+		if (!kmem_pointer(kn->k, kn->task + o->task_mm, &mm) ||
+			!kmem_uint(kn->k, kn->task + o->task_tgid, 4, &pid))
+			return fail(err, SWPD_E_FORMAT, 0, "task %u cannot be read", kn->n_tasks);
+		if (!mm) /* a kernel thread, or a zombie */
+			continue;
+		memset(p, 0, sizeof(*p));
+		p->pid = pid;
+		p->dirfd = -1;
+		kmem_read(kn->k, kn->task + o->task_comm, p->comm, 16);
+		p->comm[15] = 0;
+		if (!kmem_pointer(kn->k, mm + o->mm_pgd, &pgd) || !kmem_translate(kn->k, pgd, &p->pgd))
+			p->pgd = 0;
+		first_mapping(kn, mm);
+		return 1;
+	}
+}
+
+/* ---- swap ---- */
+
+#define SWP_USED 1 /* include/linux/swap.h */
+
+int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err)
+{
+	const struct offsets *o = &kn->at;
+	struct swap_devices *s = &f->swaps;
+	unsigned int word = kmem_word_bytes(kn->k);
+	uint64_t n = SWAP_DEVICES_MAX, max = swpd_max_swapfiles(&f->target);
+
+	if (!kn->swap_info || o->swap_flags == ABSENT || o->swap_pages == ABSENT || o->swap_file == ABSENT)
+		return fail(err, SWPD_E_NOT_HERE, 0,
+			"the kernel's swap_info is not where its symbols and types say");
+	if (kn->nr_swapfiles && !kmem_uint(kn->k, kn->nr_swapfiles, 4, &n))
+		return fail(err, SWPD_E_FORMAT, 0, "the kernel's nr_swapfiles cannot be read");
+	if (n > SWAP_DEVICES_MAX)
+		return fail(
+			err, SWPD_E_FORMAT, 0, "the kernel's nr_swapfiles is %llu", (unsigned long long)n);
+	memset(s, 0, sizeof(*s));
+	s->max_type = (max ? (int)max : SWAP_DEVICES_MAX) - 1;
+	s->seen = UINT32_MAX; /* which device has which type is certain: nothing to narrow down */
+	for (uint64_t type = 0; type < n; type++) {
+		struct swap_device *d = &s->device[s->n];
+		uint64_t info, flags, pages, used = 0, file, inode, mode = 0;
+		char path[200] = "";
+
+		if (!kmem_pointer(kn->k, kn->swap_info + type * word, &info) || !info ||
+			!kmem_pointer(kn->k, info + o->swap_flags, &flags) || !(flags & SWP_USED))
+			continue;
+		if (!kmem_uint(kn->k, info + o->swap_pages, 4, &pages) ||
+			!kmem_pointer(kn->k, info + o->swap_file, &file))
+			continue;
+		if (o->swap_used != ABSENT)
+			kmem_uint(kn->k, info + o->swap_used, 4, &used);
+		if (o->file_inode != ABSENT && o->inode_mode != ABSENT &&
+			kmem_pointer(kn->k, file + o->file_inode, &inode))
+			kmem_uint(kn->k, inode + o->inode_mode, 2, &mode);
+		file_name(kn, file, path, sizeof(path));
+		/* devices lie in devtmpfs, which is mounted there */
+		snprintf(d->name, sizeof(d->name), "%s%s", S_ISBLK(mode) ? "/dev" : "",
+			path[0] ? path : "(swap)");
+		d->pages = pages;
+		d->used = used;
+		s->possible[type] = 1u << s->n++;
+	}
+	s->known = true;
+	return 0;
+}

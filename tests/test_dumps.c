@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Dumps of real guests, cut down to their page tables, against what an independent page walk found there:
+ * fixtures/dumps. And the same memory in every other kind of file, written by mkdump.py.
+ */
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define ROWS_MAX 40000
+
+/* What the tool said about a range of addresses. */
+struct answer {
+	uint64_t vaddr, pages, raw;
+	char class[32], type[8];
+};
+
+static struct answer answers[ROWS_MAX];
+static int n_answers;
+
+static int by_vaddr(const void *a, const void *b)
+{
+	const struct answer *x = a, *y = b;
+
+	return x->vaddr < y->vaddr ? -1 : x->vaddr > y->vaddr;
+}
+
+static void ask(const char *guest, const char *dump, const char *root, const char *arguments)
+{
+	int status;
+	char *text = output_of(&status,
+		     "gzip -dc 'fixtures/dumps/%s/%s.elf.gz' | '%s' -q -d - --pgd=%s -c "
+		     "'fixtures/dumps/%s/config' %s"
+		     " --all-entries -F csv -o vaddr,pages,raw,swap_type,class 2>/dev/null",
+		     guest, dump, env_or("SWPDECODE", "build/swpdecode"), root, guest, arguments),
+	     *rest = text, *line;
+
+	n_answers = 0;
+	cr_expect(status == 0 || status == 3, "%s/%s: status %d", guest, dump, status);
+	while ((line = next_line(&rest))) {
+		struct answer *a = &answers[n_answers];
+		char type[8] = "-", class[32] = "";
+
+		if (sscanf(line, "%" SCNx64 ",%" SCNu64 ",%" SCNx64 ",%7[0-9],%31s", &a->vaddr, &a->pages,
+			    &a->raw, type, class) != 5) {
+			strcpy(type, "-");
+			if (sscanf(line, "%" SCNx64 ",%" SCNu64 ",%" SCNx64 ",,%31s", &a->vaddr, &a->pages,
+				    &a->raw, class) != 4)
+				continue;
+		}
+		strcpy(a->class, class);
+		strcpy(a->type, type);
+		cr_assert(++n_answers < ROWS_MAX);
+	}
+	qsort(answers, n_answers, sizeof(answers[0]), by_vaddr);
+	free(text);
+}
+
+static const struct answer *answer_for(uint64_t vaddr)
+{
+	int low = 0, high = n_answers;
+
+	while (low < high) {
+		int mid = (low + high) / 2;
+
+		if (answers[mid].vaddr <= vaddr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!low || vaddr - answers[low - 1].vaddr >= answers[low - 1].pages * 4096)
+		return NULL;
+	return &answers[low - 1];
+}
+
+/* Returns how many rows of the truth were compared. */
+static int compare(const char *guest, const char *dump, const char *who)
+{
+	char path[64], *rest, *text, *line;
+	int status, n = 0, wrong = 0;
+
+	snprintf(path, sizeof(path), "fixtures/dumps/%s/truth.tsv.gz", guest);
+	rest = text = output_of(&status, "gzip -dc '%s'", path);
+	while ((line = next_line(&rest))) {
+		char name[32], process[16], class[32], type[8];
+		uint64_t vaddr, raw;
+		const struct answer *a;
+
+		cr_assert(sscanf(line, "%31s %15s %" SCNx64 " %" SCNx64 " %31s %7s", name, process, &vaddr,
+				  &raw, class, type) == 6);
+		if (strcmp(name, dump) || strcmp(process, who))
+			continue;
+		n++;
+		a = answer_for(vaddr);
+		if (!a && !strcmp(class, "none"))
+			continue;
+		if (a && !strcmp(a->class, class) &&
+			(!strcmp(class, "none") || (a->raw == raw && !strcmp(a->type, type))))
+			continue;
+		if (wrong++ < 5)
+			cr_expect(false, "%s/%s: %s, not %s", guest, dump, line, a ? a->class : "missing");
+	}
+	cr_expect(!wrong, "%s/%s, %s: %d of %d wrong", guest, dump, who, wrong, n);
+	free(text);
+	return n;
+}
+
+/* Call each() for every guest: its name, the roots of its two processes, and what else the tool must be told.
+ */
+static void each_guest(
+	void (*each)(const char *guest, const char *victim, const char *kid, const char *arguments))
+{
+	char *text = read_source("fixtures/dumps/guests.tsv"), *rest = text, *line;
+
+	while ((line = next_line(&rest))) {
+		char guest[32], victim[32], kid[32];
+		int at = 0;
+
+		if (*line == '#')
+			continue;
+		cr_assert(sscanf(line, "%31s %31s %31s%n", guest, victim, kid, &at) == 3);
+		each(guest, victim, kid, line + at);
+	}
+	free(text);
+}
+
+static int compared;
+
+static void check_guest(const char *guest, const char *victim, const char *kid, const char *arguments)
+{
+	char pattern[64];
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), "%s/fixtures/dumps/%s/*.elf.gz", env_or("SRCDIR", "."), guest);
+	cr_assert(!glob(pattern, 0, NULL, &found), "%s: no dumps", guest);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		char dump[32];
+		int n;
+
+		snprintf(dump, sizeof(dump), "%s", strrchr(found.gl_pathv[i], '/') + 1);
+		*strchr(dump, '.') = 0;
+		ask(guest, dump, victim, arguments);
+		n = compare(guest, dump, "victim");
+		ask(guest, dump, kid, arguments);
+		n += compare(guest, dump, "kid");
+		cr_expect(n, "%s/%s: no truth", guest, dump);
+		compared += n;
+	}
+	globfree(&found);
+}
+
+Test(dumps, guests_are_read_as_they_were, .timeout = 300)
+{
+	compared = 0;
+	each_guest(check_guest);
+	cr_expect(compared == 17608, "%d rows compared", compared);
+}
+
+/* ---- the same memory in other files ---- */
+
+static const struct {
+	const char *guest, *kind;
+	int files;
+} forms[] = {
+	{ "amd64-6.1", "elf64", 1 },
+	{ "amd64-6.1", "elf32", 1 },
+	{ "ppc64le-6.12", "elf64.xnum.memsz", 1 },
+	{ "amd64-6.1", "elf64.xnum", 1 },
+	{ "amd64-6.1", "elf64.memsz", 1 },
+	{ "amd64-6.1", "elf64.flat", 1 },
+	{ "amd64-6.1", "none.v3", 1 },
+	{ "amd64-6.1", "zlib.v4", 1 },
+	{ "amd64-6.1", "zlib.v6", 1 },
+	{ "amd64-6.1", "lzo.v5", 1 },
+	{ "amd64-6.1", "snappy.v6", 1 },
+	{ "amd64-6.1", "zstd.v6", 1 },
+	{ "amd64-6.1", "zlib.v6.flat", 1 },
+	{ "amd64-6.1", "zlib.v6.split", 3 },
+	{ "amd64-6.1", "zlib.v1", 1 },
+	{ "amd64-6.1", "zlib.v2.split", 2 },
+	{ "s390x-6.12", "zlib.v6", 1 },
+	{ "i386pae-5.10", "zlib.v6.i386", 1 },
+	{ "armhf-6.12", "zlib.v6.arm", 1 },
+	{ "amd64-6.1", "raw", 1 },
+};
+
+/* Nothing is left for a note to tell that some kinds of file do not have. */
+#define KERNEL                                                                                               \
+	"-k 6.12 -s "                                                                                        \
+	"MIGRATION=y,MEMORY_FAILURE=y,DEVICE_PRIVATE=n,MEM_SOFT_DIRTY=y,HAVE_ARCH_USERFAULTFD_WP=y,"         \
+	"MAX_PHYSMEM_BITS=46"
+
+Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
+{
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	int status;
+
+	cr_assert(mkdtemp(dir));
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const char *arch = forms[i].guest[0] == 'p'   ? "ppc64le"
+				   : forms[i].guest[0] == 's' ? "s390x"
+				   : forms[i].guest[0] == 'i' ? "i386"
+				   : forms[i].guest[1] == 'r' ? "armhf"
+							      : "x86_64";
+		const char *root = forms[i].guest[0] == 'p'   ? "4420000"
+				   : forms[i].guest[0] == 's' ? "3434000"
+				   : forms[i].guest[0] == 'i' ? "21f80a0"
+				   : forms[i].guest[1] == 'r' ? "4254c000"
+							      : "7072000";
+		char base[64] = "", files[256] = "", options[512] = "";
+		char *plain, *other, *said;
+
+		for (int f = 0; f < forms[i].files; f++) {
+			snprintf(files + strlen(files), sizeof(files) - strlen(files), " %s/%d", dir, f);
+			snprintf(options + strlen(options), sizeof(options) - strlen(options), " -d %s/%d",
+				dir, f);
+		}
+		said = output_of(&status,
+			"gzip -dc fixtures/dumps/%s/hold.elf.gz >%s/elf && '%s' tests/mkdump.py %s %s/elf%s "
+			"2>&1",
+			forms[i].guest, dir, env_or("PYTHON", "/usr/bin/python3"), forms[i].kind, dir, files);
+		cr_assert(status == 0, "mkdump.py %s: %s", forms[i].kind, said);
+		if (!strcmp(forms[i].kind, "raw"))
+			snprintf(base, sizeof(base), "--phys-base=%s", said);
+		base[strcspn(base, "\n")] = 0;
+		plain = output_of(&status, "'%s' -q -d %s/elf --pgd=%s -A %s " KERNEL " -F csv 2>/dev/null",
+			env_or("SWPDECODE", "build/swpdecode"), dir, root, arch);
+		other = output_of(&status, "'%s' -q %s --pgd=%s -A %s " KERNEL " -F csv %s 2>%s/err",
+			env_or("SWPDECODE", "build/swpdecode"), options, root, arch, base, dir);
+		cr_expect(count_text(plain, "\n") > 1000);
+		cr_expect(!strcmp(plain, other), "%s of %s: not the same entries: %zu lines, not %zu",
+			forms[i].kind, forms[i].guest, count_text(other, "\n"), count_text(plain, "\n"));
+		free(said);
+		free(plain);
+		free(other);
+	}
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
+/* ---- what is missing ---- */
+
+/* Cut at every page: what lies before the cut is still told, and the rest is said to be missing. */
+Test(dumps, a_cut_dump_is_partial, .timeout = 300)
+{
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	size_t whole = 0;
+	int status;
+
+	cr_assert(mkdtemp(dir));
+	free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf", dir));
+	for (int cut = 31; cut >= 3; cut -= 4) {
+		char *text = output_of(&status,
+			"{ head -c %d %s/elf >%s/cut; '%s' -q -d %s/cut --pgd=7072000 -F csv -o vaddr,raw; } "
+			"2>%s/err",
+			cut * 4096 - (cut == 31 ? 0 : 7), dir, dir, env_or("SWPDECODE", "build/swpdecode"),
+			dir, dir);
+		size_t n = count_text(text, "\n");
+
+		free(text);
+		if (cut == 31) {
+			whole = n;
+			cr_expect(status == 0 && n > 1900, "whole: status %d, %zu lines", status, n);
+			continue;
+		}
+		text = output_of(
+			&status, "grep -c 'the dump ends before\\|the file ends before' %s/err", dir);
+		cr_expect(n <= whole && atoi(text) > 0, "cut to %d pages: %zu lines, complaints %s", cut, n,
+			text);
+		free(text);
+	}
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
+/* Flips in one page of page tables change nothing elsewhere. The first PTE table of the victim lies at 5
+ * pages. */
+Test(dumps, damage_stays_where_it_is, .timeout = 300)
+{
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	int status;
+	char *text;
+
+	cr_assert(mkdtemp(dir));
+	text = output_of(&status,
+		"set -e; gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%1$s/elf; cp %1$s/elf %1$s/bad;"
+		" head -c 4096 /dev/zero | tr '\\000' '\\125' |"
+		" dd of=%1$s/bad bs=4096 seek=20 conv=notrunc 2>/dev/null;"
+		" for d in elf bad; do '%2$s' -q -d %1$s/$d --pgd=7072000 --all-entries -F csv -o vaddr,raw "
+		">%1$s/$d.csv"
+		" 2>/dev/null || [ $? -eq 3 ]; done;"
+		" sort %1$s/elf.csv >%1$s/a; sort %1$s/bad.csv >%1$s/b; comm -3 %1$s/a %1$s/b |"
+		" tr -d '\\t' | cut -c1-9 | sort -u | wc -l; comm -3 %1$s/a %1$s/b | wc -l",
+		dir, env_or("SWPDECODE", "build/swpdecode"));
+	cr_expect(status == 0, "status %d", status);
+	/* one table of 512 entries, before and after, in at most 2 MiB */
+	cr_expect(atoi(text) <= 2 && atoi(strchr(text, '\n') + 1) <= 1024, "%s", text);
+	free(text);
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
+/* A loop, a pointer to nowhere, and a table whose every entry is itself. */
+Test(dumps, loops_end, .timeout = 60)
+{
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	int status;
+	char *text;
+
+	cr_assert(mkdtemp(dir));
+	for (int i = 0; i < 3; i++) {
+		static const char *const words[] = { "0x1067", "0x7fff0067",
+			"0x2067 if i == 0 and p == 0 else 0x1067" };
+
+		text = output_of(&status,
+			"'%s' -c 'import struct, sys; sys.stdout.buffer.write(b\"\".join(struct.pack(\"<Q\", "
+			"%s)"
+			" for p in range(8) for i in range(512)))' >%s/raw && '%s' -d %s/raw --phys-base=1000"
+			" --pgd=1000 -A x86_64 -k 6.12 2>&1",
+			env_or("PYTHON", "/usr/bin/python3"), words[i], dir,
+			env_or("SWPDECODE", "build/swpdecode"), dir);
+		cr_expect(status == 3 && strstr(text, "page table at 0x"), "%s: status %d: %s", words[i],
+			status, text);
+		free(text);
+	}
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
+Test(dumps, other_formats_are_named)
+{
+	static const char *const heads[][2] = { { "EMiL", "LiME" }, { "PAGEDU64", "Windows" },
+		{ "QFI\\373", "qcow2" }, { "\\037\\213", "gzip" }, { "hello", "not a dump" } };
+	int status;
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		char *text = output_of(&status, "printf '%s' | '%s' -d - --pgd=0 2>&1", heads[i][0],
+			env_or("SWPDECODE", "build/swpdecode"));
+
+		cr_expect(status == 1 && strstr(text, heads[i][1]), "%s: status %d: %s", heads[i][1], status,
+			text);
+		free(text);
+	}
+}
+
+/* A whole guest is too large for this tree: SWPD_DUMPS names a directory with d31.zlib.kdump and
+ * d31.lzo.kdump. */
+Test(dumps, processes_are_found_in_a_whole_guest, .timeout = 120)
+{
+	const char *dir = getenv("SWPD_DUMPS");
+	int status;
+
+	if (!dir || !*dir)
+		cr_skip_test("no whole dumps here: SWPD_DUMPS names a directory with them");
+	for (int lzo = 0; lzo < 2; lzo++) {
+		char *text = output_of(&status,
+			"'%s' -q -d '%s/d31.%s.kdump' -F csv -o pid,comm,class,device 2>&1",
+			env_or("SWPDECODE", "build/swpdecode"), dir, lzo ? "lzo" : "zlib");
+
+		cr_expect(status == 0);
+		cr_expect(count_text(text, "85,victim,") == 1976, "%zu", count_text(text, "85,victim,"));
+		cr_expect(count_text(text, "85,victim,swap,/dev/zram0") == 1087);
+		cr_expect(count_text(text, "85,victim,swap,/dev/zram1") == 702);
+		cr_expect(count_text(text, "87,victimkid,swap,/dev/zram0") == 23);
+		free(text);
+	}
+}
