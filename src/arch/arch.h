@@ -26,6 +26,7 @@ typedef uint32_t release_t;
 #define KV_MAX KV(255, 0, 0)       /* after all of them */
 #define KV_NEWEST KV(7, 2, 0xffff) /* the newest release that the rows were checked against */
 #define KV_OLDEST KV(2, 6, 32)     /* the oldest one that the type map was checked against */
+#define KV_NEWEST_TEXT "7.2"
 
 /*
  * Layouts and special types that no upstream release has stand in "releases" beyond all real ones, one each,

@@ -39,6 +39,7 @@ struct job {
 	size_t n_ranges;
 	uint32_t shown; /* classes that are printed */
 	bool begun, answered, matched, one_failed;
+	const struct process *scanned; /* the process that `space` is about; NULL between them */
 	struct early *early;
 	size_t n_early;
 	char time[32];
@@ -134,15 +135,23 @@ static void tell_about_target(const struct job *j)
 	const struct swpd_target *t = &j->facts.target;
 
 	if (t->release > KV_NEWEST)
-		warn(j, "kernel %s is newer than 7.2, the newest one known: entries are read as there",
+		warn(j,
+			"kernel %s is newer than " KV_NEWEST_TEXT
+			", the newest one known: entries are read as there",
 			t->release_text);
-	else if (t->release && t->release < KV_OLDEST)
-		warn(j, "kernel %s is older than 2.6.32, the oldest one known", t->release_text);
+	else if (t->release && !j->dec.n_packing && t->arch)
+		warn(j, "no layout is known for kernel %s on %s at level %s", t->release_text, t->arch->name,
+			swpd_level_name(j->dec.level));
 	else if (!t->release && !j->opts->n_pids)
 		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
 			"RELEASE");
 	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
 		warn(j, "the architecture is not known, and what an entry means depends on it: give -A ARCH");
+	if (t->max_swapfiles && !swpd_max_swapfiles_fits(t))
+		warn(j,
+			"MAX_SWAPFILES %d (%s) contradicts the release and configuration: special types stay "
+			"unknown",
+			t->max_swapfiles, t->max_swapfiles_from.source);
 	if (j->opts->verbose)
 		say_facts(j);
 }
@@ -327,12 +336,16 @@ static void no_space(struct job *j, const struct batch *b)
 		j->early[j->n_early++] = (struct early){ b->pid, f };
 }
 
-static void note_hidden(struct totals *t)
+static void note_hidden(struct job *j, struct totals *t)
 {
-	if (t->hidden)
-		totals_incomplete(t,
-			"the kernel hides types and offsets from users without CAP_SYS_ADMIN: %llu entries",
-			(unsigned long long)t->hidden);
+	struct finding f = { .check = CHECK_PARTIAL_INPUT };
+
+	if (!t->hidden)
+		return;
+	totals_incomplete(t,
+		"the kernel hides types, offsets and frames from users without CAP_SYS_ADMIN: %llu entries",
+		(unsigned long long)t->hidden);
+	note_check(j, t, &f);
 }
 
 static void end_space(struct job *j, const struct batch *b)
@@ -352,10 +365,11 @@ static void end_space(struct job *j, const struct batch *b)
 		if (j->sink->finding)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
-	note_hidden(t);
+	note_hidden(j, t);
 	if (j->sink->space_end)
 		j->sink->space_end(j->sink, b->origin->process, t, &b->gap);
 	totals_add(&j->total, t);
+	j->scanned = NULL;
 }
 
 static void bad_value(struct job *j, const struct batch *b)
@@ -451,7 +465,8 @@ static void loop(struct job *j, struct out *out)
 		switch (event) {
 		case EVENT_WORDS:
 			words(j, &b);
-			if (j->source->idle)
+			/* The next value may be long in coming; a source of messages says when. */
+			if (b.dec ? j->source->idle : !j->source->spaces && b.n < BATCH_WORDS)
 				out_flush(out);
 			break;
 		case EVENT_BAD:
@@ -461,6 +476,7 @@ static void loop(struct job *j, struct out *out)
 			begin(j);
 			j->answered = true;
 			totals_init(&j->space);
+			j->scanned = b.origin->process;
 			if (j->sink->space_begin)
 				j->sink->space_begin(j->sink, b.origin->process);
 			break;
@@ -481,15 +497,22 @@ static void loop(struct job *j, struct out *out)
 			} else if (!j->one_failed) {
 				j->answered = true; /* an input without any entry is an answer too */
 			}
-			note_hidden(&j->total);
+			note_hidden(j, &j->total);
 		}
 	}
 	while (j->source->log && verdict_next(&j->verdict, &f))
 		finding(j, &f);
-	if (interrupted) {
+	if (interrupted && j->scanned) {
+		struct gap cut = { .vmswap = -1 };
+
+		totals_mapping_end(&j->space);
+		totals_incomplete(&j->space, "interrupted");
+		if (j->sink->space_end)
+			j->sink->space_end(j->sink, j->scanned, &j->space, &cut);
 		totals_add(&j->total, &j->space);
-		totals_incomplete(&j->total, "interrupted");
 	}
+	if (interrupted)
+		totals_incomplete(&j->total, "interrupted");
 	if (j->answered)
 		begin(j);
 	if (j->begun && j->sink->end)
@@ -646,7 +669,8 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	j->source = open_source(j, &err);
 	if (!j->source)
 		goto failed;
-	if (j->source->spaces && facts_ask_swaps(&j->facts, &err) < 0)
+	/* A captured tree may well be without; every fact is optional. */
+	if (j->source->spaces && facts_ask_swaps(&j->facts, &err) < 0 && (j->root.live || err.sys != ENOENT))
 		warn(j, "%s", err.text);
 	j->session.spaces = j->source->spaces;
 	j->session.log = j->source->log;
