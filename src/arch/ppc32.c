@@ -31,7 +31,13 @@ static const struct layout layouts[] = {
 	{ WIDE("2.6.32-book3s32-pte64", "book3s32-pte64", HASHPTE), SPANS_2_6, BOOK3S(OLD_BOOK3S) },
 	{ WIDE("6.3-book3s32-pte64", "book3s32-pte64", HASHPTE), SPANS_6_3, EXCLUSIVE, BOOK3S(NEW) },
 
-	{ WIDE("2.6.32-pte64", "nohash32-44x nohash32-e500-pte64", 0), SPANS_2_6, NOHASH(OLD) },
+	{ WIDE("2.6.32-44x", "nohash32-44x", 0), SPANS_2_6, NOHASH(OLD) },
+	{
+		/* What pte_none() of 2.6.32 left out here was not found. */
+		WIDE("2.6.32-e500-pte64", "nohash32-e500-pte64", 0),
+		.spans = { { KV(2, 6, 32), KV(2, 6, 36), BRACKETED }, { KV(2, 6, 36), KV(6, 3, 0), PROVED } },
+		NOHASH(OLD),
+	},
 	{ WIDE("6.3-pte64", "nohash32-44x nohash32-e500-pte64", 0), SPANS_6_3, EXCLUSIVE, NOHASH(NEW) },
 
 	/*
