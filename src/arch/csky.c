@@ -5,19 +5,22 @@
 #define V2 .variants = "abiv2", .levels = LEVELS_PTE, .none = PRED_ONLY(1), .present = PRED_ANY(1ull << 10)
 #define HEADER(abi, where) "arch/csky/" abi "/inc/abi/pgtable-bits.h, " where
 
-/* __swp_type() moved to pgtable-bits.h and to bit 2 between 5.10 and 6.1. */
-#define CSKY_MOVE KV(5, 19, 0)
-#define SPANS_OLD .spans = { { KV(5, 10, 0), CSKY_MOVE, BRACKETED } }
-#define SPANS_MOVED .spans = { { CSKY_MOVE, KV(6, 3, 0), BRACKETED } }
-#define OLD "arch/csky/include/asm/pgtable.h, evaluated in 5.10"
-#define MOVED "evaluated in 6.1; 6.2.1 read"
+/*
+ * __swp_type() moved to pgtable-bits.h and to bit 2 by "csky: Fixup swapon", which the pull request for 5.12-rc1
+ * lists on top of 5.11-rc3.
+ */
+#define SPANS_OLD .spans = { { KV(4, 20, 0), KV(5, 4, 0), BRACKETED }, { KV(5, 4, 0), KV(5, 11, 0), PROVED }, \
+	{ KV(5, 11, 0), KV(5, 12, 0), BRACKETED } }
+#define SPANS_MOVED .spans = { { KV(5, 12, 0), KV(6, 1, 0), BRACKETED }, { KV(6, 1, 0), KV(6, 3, 0), PROVED } }
+#define OLD "arch/csky/include/asm/pgtable.h, evaluated in 5.10; 5.4 read"
+#define MOVED "evaluated in 6.1; 6.2.1 read, as are the changes of 5.12-rc1"
 #define NEW "evaluated in 6.12, 7.2; 6.3.8 read"
 
 static const struct layout layouts[] = {
-	{ .id = "csky-5.10-abiv1", V1, SPANS_OLD, .type = { { 4, 8 } }, .offset = { { 12, 20 } },
+	{ .id = "csky-4.20-abiv1", V1, SPANS_OLD, .type = { { 4, 8 } }, .offset = { { 12, 20 } },
 		.source = OLD },
 	{
-		.id = "csky-6.1-abiv1",
+		.id = "csky-5.12-abiv1",
 		V1,
 		SPANS_MOVED,
 		.type = { { 2, 4 }, { 8, 1 } },
@@ -33,10 +36,10 @@ static const struct layout layouts[] = {
 		.flags = { FLAG_EXCLUSIVE(9) },
 		.source = HEADER("abiv1", NEW),
 	},
-	{ .id = "csky-5.10-abiv2", V2, SPANS_OLD, .type = { { 4, 8 } }, .offset = { { 12, 20 } },
+	{ .id = "csky-4.20-abiv2", V2, SPANS_OLD, .type = { { 4, 8 } }, .offset = { { 12, 20 } },
 		.source = OLD },
 	{
-		.id = "csky-6.1-abiv2",
+		.id = "csky-5.12-abiv2",
 		V2,
 		SPANS_MOVED,
 		.type = { { 2, 5 } },

@@ -2,15 +2,28 @@
 #include "arch/arch.h"
 
 static const struct layout layouts[] = {
+	/* Bit 1 said that a page of a file mapping is at an offset, until 4.0 took that away. */
 	{
-		.id = "hexagon-5.10",
+		.id = "hexagon-3.2",
 		.levels = LEVELS_PTE,
-		SPANS_5_10,
+		.spans = { { KV(3, 2, 0), KV(3, 4, 0), BRACKETED }, { KV(3, 4, 0), KV(3, 19, 0), PROVED },
+			{ KV(3, 19, 0), KV(4, 0, 0), BRACKETED } },
+		.none = PRED_ONLY(0),
+		.present = PRED_ANY(1ull << 0),
+		.type = { { 2, 5 } },
+		.offset = { { 7, 3 }, { 13, 19 } },
+		.source = "arch/hexagon/include/asm/pgtable.h, 3.4, 3.18 read",
+	},
+	{
+		.id = "hexagon-4.0",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(6, 3, 0), PROVED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 0),
 		.type = { { 1, 5 } },
 		.offset = { { 6, 4 }, { 13, 19 } },
-		.source = "arch/hexagon/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
+		.source = "arch/hexagon/include/asm/pgtable.h, evaluated in 5.10, 6.1; 4.1.15, 4.9.227, "
+			"6.2.1 read",
 	},
 	{
 		.id = "hexagon-6.3",

@@ -13,7 +13,7 @@ static const struct layout layouts[] = {
 		.type = { { 2, 7 } },
 		.offset = { { 9, 54 } },
 		.source = "include/asm-ia64/pgtable.h, 2.6.16, by a log of commit d8117ce5a679; "
-			"arch/ia64/include/asm/pgtable.h, 2.6.32, 3.18 read",
+			"arch/ia64/include/asm/pgtable.h, 2.6.32 or 2.6.33, 3.18 read",
 	},
 	{
 		.id = "ia64-4.0",
@@ -21,7 +21,7 @@ static const struct layout layouts[] = {
 		.spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(6, 3, 0), PROVED } },
 		.offset = { { 8, 55 } },
 		.type = { { 1, 7 } },
-		.source = "arch/ia64/include/asm/pgtable.h, 4.1, 4.9, 4.19 read, evaluated in 5.10, 6.1; "
+		.source = "arch/ia64/include/asm/pgtable.h, evaluated in 5.10, 6.1; 4.1.15, 4.9.227, "
 			"6.2.1 read",
 	},
 	{
@@ -31,7 +31,7 @@ static const struct layout layouts[] = {
 		.type = { { 1, 6 } },
 		.offset = { { 8, 55 } },
 		.flags = { FLAG_EXCLUSIVE(7) },
-		.source = "arch/ia64/include/asm/pgtable.h, 6.3.8 read",
+		.source = "arch/ia64/include/asm/pgtable.h, 6.3.8 and a tree that goes on after 6.6 read",
 	},
 	{ .id = NULL },
 };

@@ -9,16 +9,20 @@
 /* Bit 31 is the valid bit, and __swp_offset() reads it as well. */
 #define SUN3 COMMON("sun3", 1ull << 31), .offset = { { 7, 25 } }
 #define HEADER(name, where) "arch/m68k/include/asm/" name "_pgtable.h, " where
-#define OLD "run in 5.10, 6.1; 6.2.1 read"
+#define OLD(where) "run in 5.10, 6.1; " where ", 6.2.1 read"
 #define NEW "run in 6.12, 7.2; 6.3.8 read"
+
+/* Before 4.0, bits 3, 9 and 25 of theirs said that a page of a file mapping is at an offset. */
+#define SPANS_2_6_32 .spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } }
+#define SPANS_3_3 .spans = { { KV(3, 3, 0), KV(3, 4, 0), BRACKETED }, { KV(3, 4, 0), KV(6, 3, 0), PROVED } }
 
 static const struct layout layouts[] = {
 	{
-		.id = "m68k-5.10-motorola",
+		.id = "m68k-2.6.32-motorola",
 		MOTOROLA,
-		SPANS_5_10,
+		SPANS_2_6_32,
 		.type = { { 4, 8 } },
-		.source = HEADER("motorola", OLD),
+		.source = HEADER("motorola", OLD("2.6.18, 3.0.31, 3.4.65, 3.18, 4.9.227")),
 	},
 	{
 		.id = "m68k-6.3-motorola",
@@ -28,8 +32,8 @@ static const struct layout layouts[] = {
 		.flags = { FLAG_EXCLUSIVE(11) },
 		.source = HEADER("motorola", NEW),
 	},
-	{ .id = "m68k-5.10-coldfire", COLDFIRE, SPANS_5_10, .type = { { 0, 8 } },
-		.source = HEADER("mcf", OLD) },
+	{ .id = "m68k-3.3-coldfire", COLDFIRE, SPANS_3_3, .type = { { 0, 8 } },
+		.source = HEADER("mcf", OLD("3.4, 3.18, 4.9.227")) },
 	{
 		.id = "m68k-6.3-coldfire",
 		COLDFIRE,
@@ -39,13 +43,13 @@ static const struct layout layouts[] = {
 		.source = HEADER("mcf", NEW),
 	},
 	{
-		.id = "m68k-5.10-sun3",
+		.id = "m68k-2.6.32-sun3",
 		SUN3,
-		SPANS_5_10,
+		SPANS_2_6_32,
 		.type = { { 0, 7 } },
 		.quirk = "arch/m68k/include/asm/sun3_pgtable.h: an offset of 2^24 or more becomes a present "
 			"entry",
-		.source = HEADER("sun3", OLD),
+		.source = HEADER("sun3", OLD("2.6.18, 3.4, 3.18, 4.9.227")),
 	},
 	{
 		.id = "m68k-6.3-sun3",

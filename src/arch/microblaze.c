@@ -2,15 +2,17 @@
 #include "arch/arch.h"
 
 static const struct layout layouts[] = {
+	/* Up to 3.18, bit 0 said that a page of a file mapping is at an offset. */
 	{
-		.id = "microblaze-5.10",
+		.id = "microblaze-2.6.32",
 		.levels = LEVELS_PTE,
-		SPANS_5_10,
+		.spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 1),
 		.type = { { 2, 6 } },
 		.offset = { { 8, 24 } },
-		.source = "arch/microblaze/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
+		.source = "arch/microblaze/include/asm/pgtable.h, evaluated in 5.10, 6.1; 2.6.32 or "
+			"2.6.33, 3.18, 4.9.227, 6.2.1 read",
 	},
 	{
 		.id = "microblaze-6.3",

@@ -3,14 +3,16 @@
 
 static const struct layout layouts[] = {
 	{
-		.id = "nds32-5.10",
+		.id = "nds32-4.17",
 		.levels = LEVELS_PTE,
-		.spans = { { KV(5, 10, 0), KV(5, 18, 0), BRACKETED } }, /* gone between 5.10 and 6.1 */
+		/* born in 4.17, gone between 5.10 and 6.1; bit 1 is the mark of a file, which it never used */
+		.spans = { { KV(4, 17, 0), KV(4, 19, 0), BRACKETED }, { KV(4, 19, 0), KV(5, 10, 0), PROVED },
+			{ KV(5, 10, 0), KV(5, 18, 0), BRACKETED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1),
 		.type = { { 2, 7 } },
 		.offset = { { 9, 23 } },
-		.source = "arch/nds32/include/asm/pgtable.h, evaluated in 5.10",
+		.source = "arch/nds32/include/asm/pgtable.h, evaluated in 5.10; 4.19.322 read",
 	},
 	{ .id = NULL },
 };

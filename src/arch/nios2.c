@@ -7,10 +7,11 @@
 #define LOST(bit) { ~(1ull << 20 | 0xf) | 1ull << (bit), 1ull << (bit) }
 
 static const struct layout layouts[] = {
+	/* From its birth on. */
 	{
-		.id = "nios2-5.10",
+		.id = "nios2-3.19",
 		.levels = LEVELS_PTE,
-		SPANS_5_10,
+		.spans = { { KV(3, 19, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(6, 3, 0), PROVED } },
 		.none = EMPTY,
 		.present = PRED_ANY(1ull << 25),
 		.type = { { 26, 2 } },
@@ -18,7 +19,7 @@ static const struct layout layouts[] = {
 		.quirk = "arch/nios2/include/asm/pgtable.h: two bits of the type are kept, so special types "
 			"read as swap",
 		.quirk_if = { .eq = { ALIAS(1), ALIAS(2), ALIAS(3) } },
-		.source = "arch/nios2/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
+		.source = "arch/nios2/include/asm/pgtable.h, evaluated in 5.10, 6.1; 4.1.15, 6.2.1 read",
 	},
 	{
 		.id = "nios2-6.3",

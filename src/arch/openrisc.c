@@ -2,15 +2,16 @@
 #include "arch/arch.h"
 
 static const struct layout layouts[] = {
+	/* From its birth on. Up to 3.18, bit 2 said that a page of a file mapping is at an offset. */
 	{
-		.id = "openrisc-5.10",
+		.id = "openrisc-3.1",
 		.levels = LEVELS_PTE,
-		SPANS_5_10,
+		.spans = { { KV(3, 1, 0), KV(3, 4, 0), BRACKETED }, { KV(3, 4, 0), KV(6, 3, 0), PROVED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 0),
 		.type = { { 5, 7 } },
 		.offset = { { 12, 20 } },
-		.source = "arch/openrisc/include/asm/pgtable.h, run in 5.10, 6.1; 6.2.1 read",
+		.source = "arch/openrisc/include/asm/pgtable.h, run in 5.10, 6.1; 3.4, 3.18, 4.9.227, 6.2.1 read",
 	},
 	{
 		.id = "openrisc-6.3",

@@ -21,9 +21,13 @@
 #define NEW "run in 6.12, 7.2; 6.3.8 read"
 #define EXCLUSIVE .flags = { FLAG_EXCLUSIVE(2) }
 
-/* e500 with 32-bit PTEs: bit 0 became _PAGE_READ after 6.1, and 7.2 has 64-bit PTEs only. */
+/*
+ * e500 with 32-bit PTEs: bit 0 became _PAGE_READ by a series of September 2023 that is in the pull request for
+ * 6.7. "powerpc/e500: Always use 64 bits PTE" is of January 2026, when 6.19 was not yet out, and was among the
+ * fixes for 7.0 in March.
+ */
 #define E500_READ KV(6, 7, 0)
-#define E500_WIDE KV(6, 16, 0)
+#define E500_WIDE KV(7, 0, 0)
 
 static const struct layout layouts[] = {
 	{ NARROW("2.6.32-book3s32", "book3s32", 1, HASHPTE), SPANS_2_6, BOOK3S(OLD_BOOK3S) },
@@ -104,19 +108,20 @@ static const struct layout layouts[] = {
 	{ NARROW("2.6.32-e500", "nohash32-e500-32", 1, 0), SPANS_2_6, NOHASH(OLD) },
 	{
 		NARROW("6.3-e500", "nohash32-e500-32", 1, 0),
-		.spans = { { KV(6, 3, 0), E500_READ, BRACKETED } },
+		.spans = { { KV(6, 3, 0), KV(6, 4, 0), PROVED }, { KV(6, 4, 0), E500_READ, BRACKETED } },
 		EXCLUSIVE,
 		NOHASH("6.3.8 read"),
 	},
 	{
 		NARROW("6.7-e500", "nohash32-e500-32", 2, 0),
-		.spans = { { E500_READ, E500_WIDE, BRACKETED } },
+		.spans = { { E500_READ, KV(6, 12, 0), BRACKETED }, { KV(6, 12, 0), KV(6, 19, 0), PROVED },
+			{ KV(6, 19, 0), E500_WIDE, BRACKETED } },
 		EXCLUSIVE,
-		NOHASH("run in 6.12"),
+		NOHASH("run in 6.12; lines that the patch of 7.0 takes away read"),
 	},
 	{
-		WIDE("6.16-e500", "nohash32-e500-32", 0),
-		.spans = { { E500_WIDE, KV_MAX, BRACKETED } },
+		WIDE("7.0-e500", "nohash32-e500-32", 0),
+		.spans = { { E500_WIDE, KV(7, 2, 0), BRACKETED }, { KV(7, 2, 0), KV_MAX, PROVED } },
 		.pte_bytes = 8,
 		EXCLUSIVE,
 		NOHASH("run in 7.2"),

@@ -3,17 +3,20 @@
 
 #define PRESENT PRED_ANY(3ull << 8) /* _PAGE_PRESENT, _PAGE_PROTNONE: in the low word of X2TLB */
 #define HEADER "arch/sh/include/asm/pgtable_32.h, "
-#define OLD HEADER "evaluated in 5.10, 6.1; 6.2.1 read"
+#define OLD HEADER "evaluated in 5.10, 6.1; 2.6.32, 3.18, 4.1.15, 4.9.227, 6.2.1 read"
 #define NEW HEADER "evaluated in 6.12, 7.2; 6.3.8 read"
 #define COMMON(variant) .variants = variant, .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRESENT
+/* Before 4.0, bit 0 said that a page of a file mapping is at an offset; the rest was as it is today. */
+#define SPANS_2_6_32 .spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } }
+
 #define SH4 COMMON("sh4-29bit"), .offset = { { 11, 21 } }
 #define X2TLB COMMON("sh4a-x2tlb"), .type = { { 32, 5 } }, .offset = { { 37, 27 } }
 
 static const struct layout layouts[] = {
-	{ .id = "sh-5.10-sh4", SH4, SPANS_5_10, .type = { { 1, 8 } }, .source = OLD },
+	{ .id = "sh-2.6.32-sh4", SH4, SPANS_2_6_32, .type = { { 1, 8 } }, .source = OLD },
 	{ .id = "sh-6.3-sh4", SH4, SPANS_6_3, .type = { { 1, 5 } }, .flags = { FLAG_EXCLUSIVE(6) },
 		.source = NEW },
-	{ .id = "sh-5.10-x2tlb", X2TLB, SPANS_5_10, .source = OLD },
+	{ .id = "sh-2.6.32-x2tlb", X2TLB, SPANS_2_6_32, .source = OLD },
 	{ .id = "sh-6.3-x2tlb", X2TLB, SPANS_6_3, .flags = { FLAG_EXCLUSIVE(6) }, .source = NEW },
 	{ .id = NULL },
 };
