@@ -411,7 +411,8 @@ static void end_space(struct job *j, const struct batch *b)
 		struct finding f = { .check = CHECK_PARTIAL_INPUT };
 
 		if (b->origin->process->pid)
-			snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid, b->gap.why);
+			snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid,
+				b->gap.why);
 		else
 			snprintf(f.text, sizeof(f.text), "%.190s", b->gap.why);
 		totals_incomplete(t, "%s", f.text);
