@@ -48,7 +48,7 @@ _swpdecode()
 		mapfile -t COMPREPLY < <(compgen -W 'summary table ndjson json csv' -- "$cur")
 		return ;;
 	-i | --input)
-		mapfile -t COMPREPLY < <(compgen -W 'auto hex bin pme swp-entry' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto hex bin klog pme swp-entry text' -- "$cur")
 		return ;;
 	--level)
 		mapfile -t COMPREPLY < <(compgen -W 'pte pmd pud hugetlb' -- "$cur")

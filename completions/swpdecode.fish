@@ -21,7 +21,7 @@ end
 complete -c swpdecode -f
 complete -c swpdecode -s p -l pid -x -a "self (__fish_complete_pids)" -d "live processes"
 complete -c swpdecode -s f -l file -r -F -d "read values from FILE"
-complete -c swpdecode -s i -l input -x -a "auto hex bin pme swp-entry" -d "what the values are"
+complete -c swpdecode -s i -l input -x -a "auto hex bin klog pme swp-entry text" -d "what the values are"
 complete -c swpdecode -l endian -x -a "big little" -d "byte order of the CPU, for -i bin"
 complete -c swpdecode -s d -l dump -r -F -d "crash dump"
 complete -c swpdecode -l pgd -x -d "page tables of the dump at this physical address"

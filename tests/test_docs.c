@@ -300,6 +300,7 @@ Test(docs, schema_has_every_key_and_class)
 
 #define PTES                                                                                                 \
 	"0 1 8000000000000867 0x7c00000000000000 e7fffffdb97fe600 f7fffffdb97fe600 fffffffffffff000 0d4096"
+#define LOG "'Bad swap file entry 58025a5a5a5a5a5a' 'Bad page map in process a  pte:5a5a5a5a5a5a5a5a pmd:0'"
 #define WORDS "4000000000000000 4000000000000020 440000000000009f a180000000001234 42000000000005e0"
 #define BAD "zz 11112222333344445 1 0d '#' 'a b'"
 
@@ -315,6 +316,9 @@ static const struct {
 	{ PTES, "-A x86_64 -k 2.6.20", 8 },
 	{ PTES, "-k 6.12", 8 },
 	{ PTES, "-C special -A x86_64 -k 6.12 --max-swapfiles=27", -1 },
+	{ LOG, "-i klog", 2 },
+	{ LOG, "-i klog -A arm64 -k 5.8", 2 },
+	{ LOG, "-i text -A i386 -k 5.8", 3 },
 	{ WORDS, "-i pme", 5 },
 	{ WORDS, "-i pme -k 5.10", 5 },
 	{ WORDS, "-i swp-entry -k 6.1", 5 },

@@ -22,6 +22,36 @@ struct check_context {
  */
 int check_entry(const struct check_context *c, const struct swpd_entry *e, struct finding *found);
 
+/* ---- what the entries of a log point to, taken together ---- */
+
+#define VERDICT_SPACES 32 /* processes and page tables that are told apart */
+
+struct verdict {
+	uint64_t bad, flips, fills, poisoned, pairs, no_swap;
+	uint64_t bits;              /* that were flipped, in the word that page tables hold */
+	uint64_t bit_count[64];
+	struct {
+		uint64_t where;     /* hash of process and address */
+		uint64_t table;
+		uint64_t word;
+		uint64_t entry;     /* swp_entry_t of a message that shows nothing else; else 0 */
+		int bit;            /* that was flipped; -1: none */
+	} seen[VERDICT_SPACES];
+	unsigned int n_seen;
+	bool overflow;
+	unsigned int told;
+};
+
+/* Nothing seen yet. */
+void verdict_init(struct verdict *v);
+
+/* Note an entry that a message of a kernel held, and what the checks found. */
+void verdict_see(struct verdict *v, const struct check_context *c, const struct swpd_entry *e,
+	const struct finding *found, int n);
+
+/* At the end: the next sentence. False when there is none. */
+bool verdict_next(struct verdict *v, struct finding *f);
+
 /* ---- totals ---- */
 
 struct count {

@@ -57,13 +57,12 @@ struct opts {
 /* A row of inputs.def: a kind of input for -i. */
 struct input {
 	const char *name, *text;
+	enum { INPUT_AUTO, INPUT_VALUES, INPUT_KLOG, INPUT_TEXT, INPUT_BINARY } kind;
 	enum swpd_form form;
 };
 
 extern const struct input inputs[];
 
-/* Bytes, not texts? */
-bool input_is_binary(const struct input *input);
 
 /* Parse the command line into *o. Exits with EXIT_USAGE after one line if it makes no sense, and with
  * EXIT_COMPLETE after --help and its like. What it points to stays argv's or is never freed. */

@@ -9,10 +9,10 @@
 #include "cli/cli.h"
 
 const struct input inputs[] = {
-#define INPUT(name, form, text) { name, text, form },
+#define INPUT(name, kind, form, text) { name, text, kind, form },
 #include "cli/inputs.def"
 #undef INPUT
-	{ NULL, NULL, 0 },
+	{ NULL, NULL, 0, 0 },
 };
 
 enum key {
@@ -44,7 +44,7 @@ static const struct argp_option options[] = {
 	{ "pgd", KEY_PGD, "ADDR", 0, "page tables of the dump at this physical address; repeatable", 1 },
 	{ "phys-base", KEY_PHYS_BASE, "ADDR", 0,
 		"the dump is memory and nothing else, from this physical address on", 1 },
-	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin pme swp-entry", 1 },
+	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin klog pme swp-entry text", 1 },
 	{ "endian", KEY_ENDIAN, "ORDER", 0,
 		"byte order of the CPU, for -i bin: big little (default: the variant's)", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
@@ -230,7 +230,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (o->input = inputs; o->input->name && strcmp(o->input->name, arg);)
 			o->input++;
 		if (!o->input->name)
-			usage_error("-i %s: no such kind of input (auto hex bin pme swp-entry)", arg);
+			usage_error(
+				"-i %s: no such kind of input (auto hex bin klog pme swp-entry text)", arg);
 		break;
 	case 'd':
 		if (o->n_dumps == DUMP_FILES_MAX)
@@ -406,7 +407,7 @@ static void check_question(const struct opts *o)
 		usage_error("--guess looks for the kernel: only -A may restrict it");
 	if (o->guess && o->input && strcmp(o->input->name, "auto") && strcmp(o->input->name, "hex"))
 		usage_error("--guess is for page-table entries, not for -i %s", o->input->name);
-	if (o->n_encode && o->input && input_is_binary(o->input))
+	if (o->n_encode && o->input && o->input->kind == INPUT_BINARY)
 		usage_error("--encode gives a word: not with -i %s", o->input->name);
 }
 
@@ -416,16 +417,11 @@ static void check_forms(const struct opts *o)
 		usage_error("-x is text for people: not with -F %s", o->format->name);
 	if (o->explain && (o->n_columns || o->list || o->each))
 		usage_error("-x has no columns and is no list: not with -o, -l or -L");
-	if (o->n_values && o->input && input_is_binary(o->input))
+	if (o->n_values && o->input && o->input->kind == INPUT_BINARY)
 		usage_error("-i %s: bytes come from -f FILE or from standard input, not as arguments",
 			o->input->name);
-	if (o->endian && !(o->input && input_is_binary(o->input)))
+	if (o->endian && !(o->input && o->input->kind == INPUT_BINARY))
 		usage_error("--endian is for -i bin");
-}
-
-bool input_is_binary(const struct input *input)
-{
-	return !strcmp(input->name, "bin");
 }
 
 void parse_options(int argc, char **argv, struct opts *o)
@@ -457,6 +453,8 @@ void parse_options(int argc, char **argv, struct opts *o)
 		usage_error("a dump is of another machine than a captured tree: not -d and --sysroot");
 	if (o->spaces && o->input && strcmp(o->input->name, "auto"))
 		usage_error("-i %s is for values, not for %s", o->input->name, o->n_pids ? "-p" : "-d");
+	if (o->n_values && o->input && (o->input->kind == INPUT_KLOG || o->input->kind == INPUT_TEXT))
+		usage_error("-i %s reads text from -f or standard input, not arguments", o->input->name);
 	if (o->spaces && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for raw values, not for %s", o->n_pids ? "-p" : "-d");
 	if (o->input && o->input->form == FORM_PAGEMAP && o->level != SWPD_LEVEL_PTE)

@@ -31,10 +31,14 @@ struct job {
 	struct dump_spaces spaces; /* of it */
 	struct kmem *kmem;
 	struct swpd_error no_kernel; /* why there is none */
+	const struct input *input;
+	struct head head; /* of the input, where it was looked at to see what it is */
+	int fd;
 	struct source *source;
 	struct sink *sink;
 	struct totals total, space;
 	struct check_context checks;
+	struct verdict verdict;
 	struct range ranges[RANGES_MAX]; /* -r: whole pages, in order, none twice */
 	size_t n_ranges;
 	uint32_t shown; /* classes that are printed */
@@ -145,6 +149,9 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 	f->vmlinux = o->vmlinux;
 	if (o->vmlinux && facts_read_vmlinux(f, err) < 0)
 		return -1;
+	/* Of a log nobody knows yet of which machine it is; of a captured tree it is likely its own. */
+	if (j->input->kind == INPUT_KLOG && !(o->sysroot && !j->session.target_given))
+		return 0;
 	if (j->image) {
 		facts_ask_dump(f, j->image);
 		open_kernel(j);
@@ -266,8 +273,7 @@ static int choose_spaces(struct job *j, struct swpd_error *err)
 }
 
 /* Bytes are words only where it is known of what machine they are. */
-static struct source *open_binary(
-	struct job *j, int fd, const struct value_options *v, struct swpd_error *err)
+static struct source *open_binary(struct job *j, const struct value_options *v, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
 	const struct swpd_target *t = &j->facts.target;
@@ -285,14 +291,43 @@ static struct source *open_binary(
 			"the CPU");
 	if (o->endian)
 		big = o->endian == ENDIAN_BIG;
-	return source_binary(fd, fd == STDIN_FILENO ? "-" : o->file, t, row, big, v, err);
+	return source_binary(j->fd, j->fd == STDIN_FILENO ? "-" : o->file, t, row, big, v, err);
 }
 
-static struct source *open_source(struct job *j, const struct input *input, struct swpd_error *err)
+/* Open what values or messages are read from, and see which of the two it is. */
+static int open_input(struct job *j, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
-	struct value_options v = { .form = input->form, .level = o->level };
-	int fd = STDIN_FILENO;
+	struct head *head = &j->head;
+	ssize_t n = 1;
+
+	j->input = o->input ? o->input : inputs;
+	j->fd = STDIN_FILENO;
+	if (o->spaces || o->n_values || o->n_encode)
+		return 0;
+	if (o->file && strcmp(o->file, "-")) {
+		j->fd = open(o->file, O_RDONLY | O_CLOEXEC);
+		if (j->fd < 0)
+			return fail(
+				err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", o->file, sys_text(errno));
+	}
+	if (j->input->kind != INPUT_AUTO)
+		return 0;
+	/* An error shows again where the rest is read. */
+	while (head->n < sizeof(head->text) && n > 0 && !memchr(head->text, '\n', head->n)) {
+		n = read(j->fd, head->text + head->n, sizeof(head->text) - head->n);
+		head->n += n > 0 ? n : 0;
+	}
+	while (source_is_log(head) && j->input->kind != INPUT_KLOG)
+		j->input++;
+	return 0;
+}
+
+static struct source *open_source(struct job *j, struct swpd_error *err)
+{
+	const struct opts *o = j->opts;
+	struct value_options v = { .form = j->input->form, .level = o->level };
+	const char *name = j->fd == STDIN_FILENO ? "-" : o->file;
 
 	if (j->image)
 		return source_dump(j->image, &j->facts.target, &j->spaces, j->ranges, j->n_ranges, err);
@@ -302,16 +337,13 @@ static struct source *open_source(struct job *j, const struct input *input, stru
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);
-	if (o->file && strcmp(o->file, "-")) {
-		fd = open(o->file, O_RDONLY | O_CLOEXEC);
-		if (fd < 0) {
-			fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", o->file, sys_text(errno));
-			return NULL;
-		}
-	}
-	if (input_is_binary(input))
-		return open_binary(j, fd, &v, err);
-	return source_lines(fd, fd == STDIN_FILENO ? "-" : o->file, &v, err);
+	if (j->input->kind == INPUT_KLOG)
+		return source_klog(j->fd, name, &j->head, &j->facts, !j->session.target_given, err);
+	if (j->input->kind == INPUT_TEXT)
+		return source_text(j->fd, name, &j->head, &j->facts.target, o->level, err);
+	if (j->input->kind == INPUT_BINARY)
+		return open_binary(j, &v, err);
+	return source_lines(j->fd, name, &j->head, &v, err);
 }
 
 static bool want_colour(const struct opts *o)
@@ -452,27 +484,38 @@ static void bad_value(struct job *j, const struct batch *b)
 		j->sink->row(j->sink, &r);
 }
 
+/* A finding of no entry. */
+static void finding(struct job *j, const struct finding *f)
+{
+	begin(j);
+	note_check(j, &j->total, f);
+	if (j->sink->finding)
+		j->sink->finding(j->sink, 0, f);
+}
+
 static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
-	const struct swpd_decoder *dec = b->origin->dec ? b->origin->dec : &j->dec;
 	uint32_t interest = j->shown | j->opts->match_classes;
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
 		.present = !(interest & 1u << SWPD_PRESENT) };
 	struct finding found[FINDINGS_MAX];
+	const struct swpd_decoder *dec = b->dec ? b->dec : &j->dec;
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = found };
 	size_t n;
 
+	j->session.dec = j->checks.dec = dec;
+	if (j->source->log && !j->begun)
+		tell_about_target(j); /* now the log has told about it */
 	begin(j);
 	j->answered = true;
 	n = swpd_decode_batch(dec, b->words, b->n, j->entries, &skip);
 	totals_skipped(t, b->origin, &skip);
 	j->checks.origin = b->origin;
-	j->checks.dec = dec;
 	for (size_t i = 0; i < n; i++) {
 		const struct swpd_entry *e = &j->entries[i];
 
-		if (e->cls == SWPD_SWAP)
+		if (e->cls == SWPD_SWAP && !b->origin->clue)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entry(t, b->origin, e);
 		r.n_findings = check_entry(&j->checks, e, found);
@@ -481,6 +524,8 @@ static void words(struct job *j, const struct batch *b)
 		r.file_offset = b->file_offset + e->index * b->file_step;
 		for (int k = 0; k < r.n_findings; k++)
 			note_check(j, t, &found[k]);
+		if (b->origin->clue)
+			verdict_see(&j->verdict, &j->checks, e, found, r.n_findings);
 		if (j->opts->match_classes & 1u << e->cls)
 			j->matched = true;
 		if (!(j->shown & 1u << e->cls) || !j->sink->row)
@@ -498,6 +543,7 @@ static void words(struct job *j, const struct batch *b)
 static void loop(struct job *j, struct out *out)
 {
 	struct batch b = { 0 };
+	struct finding f;
 	struct swpd_error err;
 	enum event event = EVENT_WORDS;
 	int status;
@@ -507,8 +553,8 @@ static void loop(struct job *j, struct out *out)
 		switch (event) {
 		case EVENT_WORDS:
 			words(j, &b);
-			if (!j->source->spaces && b.n < BATCH_WORDS)
-				out_flush(out); /* the next value may be long in coming */
+			if (j->source->idle)
+				out_flush(out);
 			break;
 		case EVENT_BAD:
 			bad_value(j, &b);
@@ -524,6 +570,9 @@ static void loop(struct job *j, struct out *out)
 		case EVENT_SPACE_END:
 			end_space(j, &b);
 			break;
+		case EVENT_FINDING:
+			finding(j, &b.finding);
+			break;
 		case EVENT_NO_SPACE:
 			no_space(j, &b);
 			break;
@@ -538,6 +587,8 @@ static void loop(struct job *j, struct out *out)
 			note_hidden(j, &j->total);
 		}
 	}
+	while (j->source->log && verdict_next(&j->verdict, &f))
+		finding(j, &f);
 	if (interrupted && j->scanned) {
 		struct gap cut = { .vmswap = -1 };
 
@@ -620,7 +671,7 @@ static enum exit_status guess(const struct opts *o, const struct question *q, st
 		return EXIT_ERROR;
 	}
 	s = o->n_values ? source_arguments(o->values, o->n_values, &v, &err) :
-		source_lines(fd, fd == STDIN_FILENO ? "-" : o->file, &v, &err);
+		source_lines(fd, fd == STDIN_FILENO ? "-" : o->file, NULL, &v, &err);
 	if (!s) {
 		complain("%s", err.text);
 		return EXIT_ERROR;
@@ -685,8 +736,7 @@ static enum exit_status encode(struct job *j, struct out *out)
 static enum exit_status run_job(struct job *j, struct out *out)
 {
 	const struct opts *o = j->opts;
-	const struct input *input = o->input ? o->input : inputs;
-	enum swpd_form form = o->n_dumps ? FORM_PTE : o->n_pids ? FORM_PAGEMAP : input->form;
+	enum swpd_form form;
 	struct swpd_error err = { 0 };
 	enum exit_status status;
 	time_t now = time(NULL);
@@ -695,6 +745,9 @@ static enum exit_status run_job(struct job *j, struct out *out)
 		goto failed;
 	if (o->n_dumps && open_dump(j, &err) < 0)
 		goto failed;
+	if (open_input(j, &err) < 0)
+		goto failed;
+	form = o->n_dumps ? FORM_PTE : o->n_pids ? FORM_PAGEMAP : j->input->form;
 	if (gather_facts(j, form, &err) < 0 || (j->image && choose_spaces(j, &err) < 0))
 		goto failed;
 	settle_ranges(j);
@@ -706,7 +759,7 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	j->session.form = form;
 	if (o->n_encode)
 		return encode(j, out);
-	j->source = open_source(j, input, &err);
+	j->source = open_source(j, &err);
 	if (!j->source)
 		goto failed;
 	if (j->spaces.kernel && kernel_swaps(j->spaces.kernel, &j->facts, &err) < 0)
@@ -716,6 +769,8 @@ static enum exit_status run_job(struct job *j, struct out *out)
 		(j->root.live || err.sys != ENOENT))
 		warn(j, "%s", err.text);
 	j->session.spaces = j->source->spaces;
+	j->session.log = j->source->log;
+	verdict_init(&j->verdict);
 	j->checks.facts = &j->facts;
 	j->checks.dec = &j->dec;
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
@@ -725,7 +780,8 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)
 		goto failed;
-	tell_about_target(j);
+	if (!j->source->log)
+		tell_about_target(j);
 	loop(j, out);
 	out_flush(out);
 	status = outcome(j, out);

@@ -112,8 +112,8 @@ struct packing {
 
 /* A target, a form and a level resolved. Immutable once made. */
 struct swpd_decoder {
-	uint8_t n_packing; /* 0: no row; 2: a knob decides between two rows, and is not known */
-	struct packing packing[2];
+	uint8_t n_packing; /* 0: no row; more than 1: a knob, or the release of a swp_entry_t, is not known */
+	struct packing packing[3];
 	uint8_t cls[128];         /* enum swpd_class by swap type */
 	uint32_t candidates[128]; /* of SWPD_UNKNOWN ones */
 	uint8_t why[128];
@@ -125,6 +125,7 @@ struct swpd_decoder {
 	uint64_t young, dirty;    /* offset bits of migration entries; 0: not recorded by this kernel */
 	bool young_known;         /* this kernel records them, so a clear bit means false */
 	bool older;               /* no row because the release is older than the oldest one */
+	enum swpd_form form;
 	enum swpd_level level;
 	enum sure sure;           /* of the row's span; PROVED where a distribution's row chose it */
 };

@@ -110,14 +110,19 @@ static const struct layout *next_row(const struct layout *row, const struct swpd
 	return NULL;
 }
 
+static const struct variant *entry_variant(const struct swpd_target *t)
+{
+	return arch_variant(arch_find("swp_entry_t"),
+		t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
+}
+
 /* The row of swp_entry_t for this target's word size; NULL if the release is not known. */
 static const struct layout *entry_row(const struct swpd_target *t, enum sure *sure)
 {
 	const struct arch *a = arch_find("swp_entry_t");
-	const struct variant *v =
-		arch_variant(a, t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
 
-	return next_row(a->layouts, t, v, SWPD_LEVEL_PTE, target_as(t, SUBJECT_SWP_ENTRY), sure);
+	return next_row(a->layouts, t, entry_variant(t), SWPD_LEVEL_PTE, target_as(t, SUBJECT_SWP_ENTRY),
+		sure);
 }
 
 static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form)
@@ -129,10 +134,13 @@ static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, e
 
 	dec->entry_shift = entry ? entry->offset[0].width : 0;
 	if (form == FORM_SWP_ENTRY) {
-		if (!entry_row(t, &dec->sure))
-			return;
-		pack(&dec->packing[0], entry, t, t->release, NULL, 0, dec->level);
-		dec->n_packing = 1;
+		/* of a release that is not known, it may be any row of this word size */
+		for (row = entry ? entry : arch_find("swp_entry_t")->layouts; row->id && dec->n_packing < 3;
+			row++)
+			if (entry ? row == entry : layout_has_variant(row, entry_variant(t)))
+				pack(&dec->packing[dec->n_packing++], row, t, t->release, NULL, 0,
+					dec->level);
+		entry_row(t, &dec->sure);
 		return;
 	}
 	if (form == FORM_PAGEMAP) {
@@ -203,6 +211,7 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 	uint32_t seen[32];
 
 	memset(dec, 0, sizeof(*dec));
+	dec->form = form;
 	dec->level = level;
 	choose_rows(dec, t, form);
 	place_pfn(dec, t, form);
@@ -353,30 +362,41 @@ static uint32_t candidates_of(const struct swpd_entry *e)
 	return e->why == SWPD_WHY_KNOB ? e->candidates : 1u << e->cls;
 }
 
+/* What all rows agree on; none is known: nothing. */
+static void decode_several(const struct swpd_decoder *dec, uint64_t word, struct swpd_entry *entry)
+{
+	uint32_t candidates = 0;
+	bool same = dec->n_packing;
+
+	for (int i = 0; i < dec->n_packing; i++) {
+		struct swpd_entry other;
+
+		decode_with(dec, &dec->packing[i], word, &other);
+		if (!i)
+			*entry = other;
+		same &= !memcmp(entry, &other, sizeof(other));
+		candidates |= candidates_of(&other);
+	}
+	if (same)
+		return;
+	memset(entry, 0, sizeof(*entry));
+	entry->word = word;
+	entry->cls = SWPD_UNKNOWN;
+	entry->why = dec->n_packing ? SWPD_WHY_KNOB : SWPD_WHY_NO_ROW;
+	entry->candidates = candidates & ~(1u << SWPD_UNKNOWN);
+}
+
 void swpd_decode(const struct swpd_decoder *dec, uint64_t word, struct swpd_entry *entry)
 {
-	struct swpd_entry other;
-
 	if (dec->n_packing == 1) {
 		decode_with(dec, &dec->packing[0], word, entry);
 		return;
 	}
-	memset(entry, 0, sizeof(*entry));
-	entry->word = word;
-	entry->cls = SWPD_UNKNOWN;
-	entry->why = SWPD_WHY_NO_ROW;
-	if (!dec->n_packing)
-		return;
-	decode_with(dec, &dec->packing[0], word, entry);
-	decode_with(dec, &dec->packing[1], word, &other);
-	if (!memcmp(entry, &other, sizeof(other)))
-		return;
-	other.candidates = (candidates_of(entry) | candidates_of(&other)) & ~(1u << SWPD_UNKNOWN);
-	memset(entry, 0, sizeof(*entry));
-	entry->word = word;
-	entry->cls = SWPD_UNKNOWN;
-	entry->why = SWPD_WHY_KNOB;
-	entry->candidates = other.candidates;
+	decode_several(dec, word, entry);
+	if (dec->form == FORM_SWP_ENTRY) {
+		entry->swp_entry = word;
+		entry->has |= SWPD_HAS_SWP_ENTRY;
+	}
 }
 
 size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, size_t n,

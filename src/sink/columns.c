@@ -33,11 +33,13 @@ GET(comm)
 {
 	if (r->origin->process && r->origin->process->comm[0])
 		set_text(v, r->origin->process->comm);
+	else if (r->origin->clue && r->origin->clue->comm[0])
+		set_text(v, r->origin->clue->comm);
 }
 
 GET(vaddr)
 {
-	if (r->origin->mapping)
+	if (r->origin->mapping || (r->origin->clue && r->origin->clue->has_vaddr))
 		set_number(v, VALUE_HEX, r->vaddr);
 }
 

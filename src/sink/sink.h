@@ -15,6 +15,7 @@ struct session {
 	const struct facts *facts;
 	const struct swpd_decoder *dec; /* its row is the layout; may change between records */
 	const char *time;               /* when the run began, UTC, ISO 8601 */
+	bool log;                       /* entries of messages */
 	bool spaces;                    /* address spaces, not loose values */
 	bool target_given;              /* some of -A -k -c -s --vmlinux: nothing was taken from the host */
 	enum swpd_form form;

@@ -128,6 +128,8 @@ static const char *default_columns(const struct sink *s)
 {
 	if (s->session->spaces)
 		return "pid,vaddr,pages,class,swap_type,swap_offset,device,pfn,marker,flags,vma,detail";
+	if (s->session->log)
+		return "line,comm,level,raw,swp_entry,class,swap_type,swap_offset,pfn,flags,detail";
 	switch (s->session->form) {
 	case FORM_PAGEMAP:
 		return "pagemap,class,swap_type,swap_offset,pfn,marker,flags,detail";
@@ -147,6 +149,14 @@ static void begin(struct sink *s)
 		return;
 	text_target(s->out, s->session);
 	heading(t);
+}
+
+/* What a log says as a whole; of processes, standard error has it. */
+static void finding(struct sink *s, int pid, const struct finding *f)
+{
+	(void)pid;
+	if (s->session->log)
+		out_printf(s->out, "%s: %s\n", check_name(f->check), f->text);
 }
 
 static void mapping_end(struct sink *s, const struct process *p, const struct totals *totals,
@@ -171,6 +181,7 @@ struct sink *sink_table(void)
 	t->sink.columns = default_columns;
 	t->sink.begin = begin;
 	t->sink.row = row;
+	t->sink.finding = finding;
 	t->sink.space_end = mapping_end;
 	t->sink.end = end;
 	return &t->sink;

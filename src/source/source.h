@@ -14,17 +14,30 @@
 
 #define BATCH_WORDS 4096
 
+/* What the message of a kernel says about the entry in it. */
+struct clue {
+	bool bad;              /* it says that the entry makes no sense */
+	bool has_vaddr, has_table, has_printed;
+	uint64_t vaddr;        /* the entry's address */
+	uint64_t table;        /* the entry one level up, which tells one page table from another */
+	uint64_t printed;      /* the swp_entry_t that the kernel printed for it in another line … */
+	uint32_t printed_line; /* … of this number */
+	const char *other_row; /* the layout of other releases in which the entry is that one; NULL: none was
+				  needed */
+	char comm[32];         /* "" if no process is named */
+};
+
 /* What all words of a batch share. Its address stays, its serial changes when anything in it does. */
 struct origin {
 	uint64_t serial;
 	enum swpd_form form;
 	enum swpd_level level;
-	const struct swpd_decoder *dec; /* what decodes these words; NULL: the run's */
 	unsigned long pages;        /* base pages that one word stands for */
 	const struct process *process; /* NULL for values */
 	const struct mapping *mapping; /* NULL for values */
 	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
 	const char *via;            /* "pte" */
+	const struct clue *clue;    /* what else the message of a kernel says; NULL: it is not from one */
 	bool positions;             /* words have a line and a column */
 	bool offsets;               /* words have a place in the file */
 };
@@ -36,6 +49,7 @@ enum event {
 	EVENT_BAD,         /* not a value: `finding` says why; it stands at lines[0], columns[0] */
 	EVENT_SPACE_BEGIN, /* a process begins: origin->process */
 	EVENT_SPACE_END,   /* it is done: `gap` says what was not seen of it */
+	EVENT_FINDING,     /* `finding` is about no entry */
 	EVENT_NO_SPACE,    /* a process could not be looked at: pid and err say which and why */
 };
 
@@ -49,12 +63,14 @@ struct gap {
 
 struct batch {
 	const struct origin *origin;
+	const struct swpd_decoder
+		*dec; /* NULL: the run's; a log changes target and level in mid-stream, a dump the level */
 	size_t n;
 	const uint64_t *words;
 	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
 	const uint32_t *lines, *columns; /* if origin->positions; both count from 1 */
 	uint64_t file_offset, file_step; /* if origin->offsets: of the first word, and from word to word */
-	struct finding finding;  /* EVENT_BAD; EVENT_WORDS if found */
+	struct finding finding;  /* EVENT_BAD, EVENT_FINDING; EVENT_WORDS if found */
 	bool found;              /* EVENT_WORDS: there is a finding, about the only word of the batch */
 	struct gap gap;          /* EVENT_SPACE_END */
 	int pid;                 /* EVENT_NO_SPACE */
@@ -74,6 +90,8 @@ struct source {
 	void (*close)(struct source *s);
 	enum swpd_form form;
 	bool spaces; /* it looks at address spaces, not at loose values */
+	bool idle;   /* nothing more comes for now: what was given should be seen */
+	bool log;    /* its entries stood in messages */
 };
 
 /*
@@ -100,6 +118,31 @@ struct dump_spaces {
 struct source *source_dump(struct image *im, const struct swpd_target *t, const struct dump_spaces *spaces,
 	const struct range *ranges, size_t n_ranges, struct swpd_error *err);
 
+/* What was read of an input to see what it is; sources begin with it. NULL will do for source_lines(). */
+struct head {
+	size_t n;
+	char text[4096];
+};
+
+/*
+ * A kernel log from fd (closed at the end): the entries in its messages. What the log says about its kernel
+ * goes into *facts, which stays the caller's and holds what the user said: that stands before the log. host:
+ * facts about this machine may be asked if the log turns out to be of its kernel. file names it in records.
+ */
+struct source *source_klog(int fd, const char *file, const struct head *head, struct facts *facts, bool host,
+	struct swpd_error *err);
+
+/*
+ * Any text: transcripts of crash, drgn and gdb, hex dumps, mails. Takes the values that a person would mean:
+ * what is said to be an entry; else the words of a dump; else numbers that are long enough. target is the
+ * run's; what it points to stays the caller's.
+ */
+struct source *source_text(int fd, const char *file, const struct head *head,
+	const struct swpd_target *target, enum swpd_level level, struct swpd_error *err);
+
+/* Does a text that begins like this look like a log, not like values one a line? */
+bool source_is_log(const struct head *head);
+
 /* How values are meant. */
 struct value_options {
 	enum swpd_form form;
@@ -113,8 +156,8 @@ struct source *source_arguments(char *const *argv, size_t n, const struct value_
 
 /* One value a line from fd (closed at the end): hexadecimal with or without 0x, decimal after 0d; blank lines
  * and what follows # is skipped. file names it in records. */
-struct source *source_lines(int fd, const char *file, const struct value_options *options,
-	struct swpd_error *err);
+struct source *source_lines(int fd, const char *file, const struct head *head,
+	const struct value_options *options, struct swpd_error *err);
 
 /*
  * Raw page-table entries from fd (closed at the end), one after the other, as they lie in the memory of the

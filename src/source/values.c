@@ -162,6 +162,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 		s->lines[n] = s->line;
 		s->columns[n++] = column;
 	}
+	s->source.idle = !s->argv && !lines_ready(&s->in);
 	if (n) {
 		b->n = n;
 		return EVENT_WORDS;
@@ -216,8 +217,8 @@ struct source *source_arguments(char *const *argv, size_t n, const struct value_
 	return &s->source;
 }
 
-struct source *source_lines(int fd, const char *file, const struct value_options *options,
-	struct swpd_error *err)
+struct source *source_lines(int fd, const char *file, const struct head *head,
+	const struct value_options *options, struct swpd_error *err)
 {
 	struct values *s = make(options, err);
 
@@ -227,5 +228,9 @@ struct source *source_lines(int fd, const char *file, const struct value_options
 	s->origin.file = file;
 	s->origin.positions = true;
 	lines_init(&s->in, fd);
+	if (head) {
+		memcpy(s->in.buf, head->text, head->n);
+		s->in.end = head->n;
+	}
 	return &s->source;
 }

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What an entry that makes no sense looks like, and what that says about how it came to be. Only of entries
+ * that the kernel complained about, and of loose values that no machine can hold: of others, all this is
+ * chance.
+ */
+#include "check/check.h"
+
+typedef bool check_fn(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+check_fn check_kernel_misprint, check_wrong_era, check_freed_table, check_torn_pte, check_fill_byte,
+	check_bit_flip, check_ascii, check_machine_code, check_kernel_pointer, check_user_pointer,
+	check_empty_offset, check_no_swap;
+
+#define OFFSET_ABSURD (1ull << 40) /* pages: 4 PiB of swap */
+
+/* The word as the page table held it, and how to read it. */
+struct word {
+	uint64_t raw;
+	bool sure; /* false: the layout is not known, and this is the swp_entry_t itself */
+	bool one;  /* dec has one layout, so that it can tell */
+	unsigned int bytes;
+	struct swpd_decoder own;
+	const struct swpd_decoder *dec;
+};
+
+static bool suspect(const struct check_context *c, const struct swpd_entry *e)
+{
+	const struct origin *o = c->origin;
+
+	if (o->clue)
+		return o->clue->bad;
+	return !o->process && o->form != FORM_PAGEMAP && e->cls == SWPD_SWAP && e->offset >= OFFSET_ABSURD;
+}
+
+/* False if there is nothing to look at. */
+static bool get_word(const struct check_context *c, const struct swpd_entry *e, struct word *w)
+{
+	const struct swpd_target *t = &c->facts->target;
+	struct swpd_error err;
+
+	if (!suspect(c, e))
+		return false;
+	w->raw = e->word;
+	w->sure = true;
+	w->one = c->dec->n_packing == 1;
+	w->dec = c->dec;
+	w->bytes = e->word >> 32 || !t->arch || c->dec->packing[0].known >> 32 ? 8 : 4;
+	if (c->origin->form != FORM_SWP_ENTRY)
+		return true;
+	swpd_decoder_init(&w->own, t, FORM_PTE, c->origin->level);
+	w->sure = e->has & SWPD_HAS_TYPE && swpd_encode(&w->own, e->type, e->offset, 0, &w->raw, &err);
+	w->one = w->sure;
+	if (w->sure) {
+		w->dec = &w->own;
+		w->bytes = w->own.packing[0].known >> 32 ? 8 : 4;
+	}
+	if (!w->sure)
+		w->raw = e->word;
+	return true;
+}
+
+/* ---- what the message says ---- */
+
+bool check_kernel_misprint(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct clue *clue = c->origin->clue;
+
+	if (!clue || !clue->has_printed || clue->other_row || !(e->has & SWPD_HAS_SWP_ENTRY) ||
+		clue->printed == e->swp_entry)
+		return false;
+	snprintf(text, size, "high confidence: line %u prints it as 0x%llx, but it is 0x%llx: 0x%llx differs",
+		clue->printed_line, (unsigned long long)clue->printed, (unsigned long long)e->swp_entry,
+		(unsigned long long)(clue->printed ^ e->swp_entry));
+	return true;
+}
+
+bool check_wrong_era(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct clue *clue = c->origin->clue;
+
+	(void)e;
+	if (!clue || !clue->other_row)
+		return false;
+	snprintf(text, size,
+		"medium confidence: line %u prints it as 0x%llx, which layout %s gives: the release is "
+		"probably another one",
+		clue->printed_line, (unsigned long long)clue->printed, clue->other_row);
+	return true;
+}
+
+bool check_freed_table(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct clue *clue = c->origin->clue;
+
+	(void)e;
+	if (!clue || !clue->has_table || clue->table)
+		return false;
+	snprintf(text, size,
+		"high confidence: nothing leads to this page table any more (pmd 0): the value means "
+		"nothing");
+	return true;
+}
+
+/* ---- what the word looks like ---- */
+
+/* Both halves of the word belong to the entry, and the CPU writes them one after the other. */
+bool check_torn_pte(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct swpd_target *t = &c->facts->target;
+	const struct packing *p = &c->dec->packing[0];
+	uint64_t mask = 0;
+
+	if (!suspect(c, e) || !t->arch || c->origin->form != FORM_PTE || c->dec->n_packing != 1 ||
+		arch_word_bits(t->arch, t->variant) == 64)
+		return false;
+	for (int i = 0; i < p->n_offset; i++)
+		mask |= p->offset[i].mask;
+	if (!(mask >> 32) || !(uint32_t)mask || !!(e->word >> 32) == !!(uint32_t)e->word)
+		return false;
+	snprintf(text, size,
+		"medium confidence: the %s 32 bits are zero, as if only the other half had been written",
+		e->word >> 32 ? "lower" : "upper");
+	return true;
+}
+
+/* Bits that are equal to those eight further on, at any alignment: a byte that repeats. */
+bool check_fill_byte(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	unsigned int best = 0, at = 0, run = 0;
+	uint64_t differs;
+	struct word w;
+
+	if (!get_word(c, e, &w))
+		return false;
+	differs = w.raw ^ w.raw >> 8;
+	for (unsigned int i = 0; i < w.bytes * 8 - 8; i++) {
+		uint8_t byte = w.raw >> i;
+
+		run = differs >> i & 1 || byte == 0 || byte == 0xff ? 0 : run + 1;
+		if (run > best) {
+			best = run;
+			at = i - run + 1;
+		}
+	}
+	if (best < 16)
+		return false;
+	at = (at + 7) / 8 * 8 < 56 && w.sure ? (at + 7) / 8 * 8 : at;
+	snprintf(text, size,
+		"%s confidence: byte 0x%02x fills %u bits of 0x%llx: memory that was filled or poisoned",
+		best >= 24 ? "high" : "medium", (uint8_t)(w.raw >> at), best + 8, (unsigned long long)w.raw);
+	return true;
+}
+
+static bool fills(const struct check_context *c, const struct swpd_entry *e)
+{
+	char text[200];
+
+	return check_fill_byte(c, e, text, sizeof(text));
+}
+
+/* An entry that the swap devices of the machine can hold. */
+static bool valid(const struct swap_devices *s, const struct swpd_entry *e)
+{
+	return s->known && e->cls == SWPD_SWAP && e->type < (unsigned int)s->n && e->offset &&
+	       e->offset <= s->device[e->type].pages;
+}
+
+/* The bit that is wrong if only one is: -1 if that is not so. *device: else it were an entry of this device.
+ */
+static int flipped(
+	const struct check_context *c, const struct swpd_entry *e, const struct word *w, int *device)
+{
+	const struct swap_devices *s = &c->facts->swaps;
+	int found = -1, n = 0;
+
+	*device = -1;
+	if (!(w->raw & (w->raw - 1)))
+		return w->raw ? __builtin_ctzll(w->raw) : -1;
+	if (!w->one || e->cls == SWPD_NONE || e->cls == SWPD_PRESENT || valid(s, e))
+		return -1;
+	for (unsigned int bit = 0; bit < w->bytes * 8; bit++) {
+		struct swpd_entry other;
+
+		swpd_decode(w->dec, w->raw ^ 1ull << bit, &other);
+		if (other.cls == SWPD_NONE)
+			return bit;
+		if (!valid(s, &other))
+			continue;
+		found = bit;
+		*device = other.type;
+		n++;
+	}
+	return n == 1 ? found : -1;
+}
+
+bool check_bit_flip(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	struct word w;
+	int device, bit;
+
+	if (!c->origin->clue || !get_word(c, e, &w))
+		return false;
+	bit = flipped(c, e, &w, &device);
+	if (bit < 0)
+		return false;
+	if (device >= 0)
+		snprintf(text, size, "medium confidence: without bit %d of 0x%llx it is a slot of %.60s", bit,
+			(unsigned long long)w.raw, c->facts->swaps.device[device].name);
+	else
+		snprintf(text, size, "%s confidence: but for bit %d, %s0x%llx is empty",
+			w.one ? "high" : "medium", bit, w.sure ? "" : "swp_entry_t ",
+			(unsigned long long)w.raw);
+	return true;
+}
+
+bool check_ascii(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	unsigned int printable = 0, letters = 0, nul = 0;
+	struct word w;
+	char shown[9] = "";
+
+	if (!get_word(c, e, &w) || !w.sure || fills(c, e))
+		return false;
+	for (unsigned int i = 0; i < w.bytes; i++) {
+		unsigned char b = w.raw >> 8 * i;
+
+		printable += b >= 0x20 && b < 0x7f;
+		letters += (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
+		nul += !b;
+		shown[i] = b >= 0x20 && b < 0x7f ? b : '.';
+	}
+	if (printable + nul < w.bytes || nul > w.bytes / 4 || letters < w.bytes / 2 || w.bytes < 4)
+		return false;
+	snprintf(text, size, "%s confidence: the bytes are text: '%s'", w.bytes == 8 ? "high" : "medium",
+		shown);
+	return true;
+}
+
+/* Pairs of bytes that are frequent in instructions of 64 bits: a prefix and what it is put before. */
+static const uint16_t pairs[] = { 0x4889, 0x488b, 0x488d, 0x4883, 0x4885, 0x48c7, 0x4c89, 0x4c8b, 0x4881,
+	0x0f1f, 0x5548, 0x89e5, 0x4989, 0x498b };
+
+bool check_machine_code(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	unsigned int n = 0;
+	struct word w;
+
+	if (!get_word(c, e, &w) || !w.sure || w.bytes != 8)
+		return false;
+	for (unsigned int i = 0; i < 7; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(pairs); k++)
+			n += (uint8_t)(w.raw >> 8 * i) == pairs[k] >> 8 &&
+			     (uint8_t)(w.raw >> (8 * i + 8)) == (pairs[k] & 0xff);
+	if (n < 2)
+		return false;
+	snprintf(text, size,
+		"medium confidence: bytes of 0x%llx are instructions: code was written over the page table",
+		(unsigned long long)w.raw);
+	return true;
+}
+
+/* What addresses begin with, whatever the machine; on those of 32 bits nothing tells them apart. */
+static const struct {
+	uint64_t first, last;
+	bool kernel;
+} addresses[] = {
+	{ 0xffff000000000000, 0xfffffffffffff000, true },  /* the upper end */
+	{ 0xc000000000000000, 0xc00fffffffffffff, true },  /* linear mapping by region */
+	{ 0x00007f0000000000, 0x00007fffffffffff, false }, /* stacks and libraries */
+	{ 0x0000550000000000, 0x000056ffffffffff, false }, /* programs */
+};
+
+static bool pointer(
+	const struct check_context *c, const struct swpd_entry *e, bool kernel, char *text, size_t size)
+{
+	struct word w;
+
+	if (!get_word(c, e, &w) || !w.sure || fills(c, e))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
+		if (addresses[i].kernel != kernel || w.raw < addresses[i].first || w.raw > addresses[i].last)
+			continue;
+		/* entries that are stored inverted begin with ones too: these are small numbers then */
+		if (kernel && e->has & SWPD_HAS_OFFSET && e->offset < 1ull << 32)
+			continue;
+		snprintf(text, size,
+			"%s confidence: 0x%llx looks like an address of %s: it was written over the page "
+			"table",
+			kernel ? "high" : "medium", (unsigned long long)w.raw,
+			kernel ? "the kernel" : "a process");
+		return true;
+	}
+	return false;
+}
+
+bool check_kernel_pointer(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	return pointer(c, e, true, text, size);
+}
+
+bool check_user_pointer(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	return pointer(c, e, false, text, size);
+}
+
+bool check_empty_offset(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct packing *p;
+	struct word w;
+
+	if (!get_word(c, e, &w) || !w.one || !(e->has & SWPD_HAS_OFFSET))
+		return false;
+	p = &w.dec->packing[0];
+	if (!p->offset_flip || (w.raw & p->offset_flip && e->offset != p->offset_mask))
+		return false;
+	snprintf(text, size,
+		"high confidence: no bit of the offset field is set, which this layout reads as 0x%llx",
+		(unsigned long long)e->offset);
+	return true;
+}
+
+bool check_no_swap(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct facts *f = c->facts;
+
+	(void)e;
+	if (!c->origin->clue || !((f->swaps.known && !f->swaps.n) || f->target.knobs[KNOB_SWAP] == 0))
+		return false;
+	snprintf(text, size, "high confidence: there is no swap on this machine: it never was a swap entry");
+	return true;
+}
+
+/* ---- all together ---- */
+
+void verdict_init(struct verdict *v)
+{
+	memset(v, 0, sizeof(*v));
+}
+
+/* Two messages about one entry are one entry: drop the first, which knows less. */
+static void forget(struct verdict *v, uint64_t entry)
+{
+	for (unsigned int i = v->n_seen; i-- > 0;) {
+		int bit = v->seen[i].bit;
+
+		if (!v->seen[i].entry || v->seen[i].entry != entry)
+			continue;
+		v->bad--;
+		if (bit >= 0) {
+			v->flips--;
+			v->bit_count[bit]--;
+		}
+		v->seen[i] = v->seen[--v->n_seen];
+		return;
+	}
+}
+
+void verdict_see(struct verdict *v, const struct check_context *c, const struct swpd_entry *e,
+	const struct finding *found, int n)
+{
+	const struct clue *clue = c->origin->clue;
+	uint64_t where = clue->vaddr * 0x9e3779b97f4a7c15ull;
+	int device, bit = -1;
+	struct word w;
+
+	if (!clue->bad || !get_word(c, e, &w))
+		return;
+	for (int i = 0; i < n; i++)
+		if (found[i].check == CHECK_BIT_FLIP)
+			bit = flipped(c, e, &w, &device);
+	if (clue->has_printed)
+		forget(v, clue->printed);
+	v->bad++;
+	if (!w.sure) /* of the raw word nothing is known, so not which bit it is */
+		bit = -1;
+	if (bit >= 0) {
+		v->flips++;
+		v->bit_count[bit]++;
+	}
+	for (const char *p = clue->comm; *p; p++)
+		where = (where ^ *p) * 0x100000001b3ull;
+	if (v->n_seen == VERDICT_SPACES) {
+		v->overflow = true;
+		return;
+	}
+	v->seen[v->n_seen].where = where;
+	v->seen[v->n_seen].table = clue->has_table ? clue->table : 0;
+	v->seen[v->n_seen].word = w.raw;
+	v->seen[v->n_seen].entry = c->origin->form == FORM_SWP_ENTRY ? e->word : 0;
+	v->seen[v->n_seen++].bit = bit;
+}
+
+/* Places in which this bit was flipped. */
+static unsigned int places(const struct verdict *v, int bit)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < v->n_seen; i++) {
+		bool new = v->seen[i].bit == bit;
+
+		for (unsigned int k = 0; k < i && new; k++)
+			new = v->seen[k].bit != bit || v->seen[k].where != v->seen[i].where;
+		n += new;
+	}
+	return n;
+}
+
+/* Different words in the page table of seen[first]. */
+static unsigned int in_table(const struct verdict *v, unsigned int first)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = first; i < v->n_seen && v->seen[first].table; i++) {
+		bool new = v->seen[i].table == v->seen[first].table;
+
+		for (unsigned int k = first; k < i && new; k++)
+			new = v->seen[k].table != v->seen[i].table || v->seen[k].word != v->seen[i].word;
+		n += new;
+	}
+	return n;
+}
+
+bool verdict_next(struct verdict *v, struct finding *f)
+{
+	if (v->told++)
+		return false;
+	f->check = CHECK_VERDICT;
+	for (int bit = 0; bit < 64; bit++) {
+		unsigned int n = v->bit_count[bit] > 1 ? places(v, bit) : 0;
+
+		if (n < 2)
+			continue;
+		snprintf(f->text, sizeof(f->text),
+			"Bit %d was flipped in page-table entries of %u%s processes or addresses, "
+			"which points to a faulty memory module rather than to software (%s confidence).",
+			bit, n, v->overflow ? " or more" : "", n > 2 ? "high" : "medium");
+		return true;
+	}
+	for (unsigned int i = 0; i < v->n_seen; i++) {
+		unsigned int n = in_table(v, i);
+
+		if (n < 2)
+			continue;
+		snprintf(f->text, sizeof(f->text),
+			"%u%s different wrong entries stand in one page table (pmd 0x%llx), which "
+			"points to something that wrote over that page, not to single bits (medium "
+			"confidence).",
+			n, v->overflow ? " or more" : "", (unsigned long long)v->seen[i].table);
+		return true;
+	}
+	if (v->flips != 1 || v->bad != 1)
+		return false;
+	snprintf(f->text, sizeof(f->text),
+		"One page-table entry differs in a single bit from one that makes sense: a memory "
+		"error is possible, one entry does not prove it (low confidence).");
+	return true;
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Entries in any text, line by line. What a line is decides what is taken from it, in this order:
+ *
+ *	PTE: c6bbe410 => 58bc00               crash, vtop: what the entry at an address holds
+ *	PTE   SWAP   OFFSET / 58bc00 ...      crash, pte and vtop: a table; first word of the line after its
+ *heading ADDR: bf8e3000  SWAP: /dev/sda8  OFFSET: 22716   crash, vm -p: a slot, in decimal, of a device pte =
+ *0x58bc00, {.pmd = 0x...}        gdb, drgn, and people: what is called an entry ffff88003a1f2000:  58bc00 0
+ *...       crash, rd; gdb, x: a dump of words 00001000  00 bc 58 00 ...             hexdump -C, xxd, od: a
+ *dump of bytes
+ *	... 0x8000000012345067 ...            else: numbers that say that they are, or are long enough
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "source/source.h"
+
+#define LINE_VALUES 64
+
+struct value {
+	uint64_t word;
+	uint32_t column;
+	enum swpd_form form;
+	enum swpd_level level;
+};
+
+struct text {
+	struct source source;
+	struct origin origin;
+	const struct swpd_target *target;
+	enum swpd_level level; /* where nothing says which */
+	int fd;
+	struct lines in;
+	uint32_t line;
+	bool table; /* the line before was the heading of a table */
+	struct value value[LINE_VALUES];
+	int n, given;
+	struct swpd_decoder dec;
+	const struct layout *row; /* of entries in the dumps of the target's memory; NULL: not known */
+	uint64_t word;
+	uint32_t word_line, word_column;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c)
+{
+	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+}
+
+static void add(struct text *s, const char *line, const char *at, uint64_t word, enum swpd_form form,
+	enum swpd_level level)
+{
+	if (s->n == LINE_VALUES)
+		return;
+	s->value[s->n].word = word;
+	s->value[s->n].column = at - line + 1;
+	s->value[s->n].form = form;
+	s->value[s->n++].level = level;
+}
+
+/* A hexadecimal number that is a word by itself; returns its end, NULL if there is none. */
+static const char *hex_word(const char *p, uint64_t *value)
+{
+	size_t n = 0;
+
+	while (is_word(p[n]))
+		n++;
+	return n && parse_hex(p, n, value) ? p + n : NULL;
+}
+
+static const char *blanks(const char *p)
+{
+	return p + strspn(p, " \t");
+}
+
+/* ---- what a line can be ---- */
+
+static const struct {
+	const char *name;
+	int level; /* SWPD_LEVEL_N: a swp_entry_t; -1: of a level without entries of interest */
+} labels[] = {
+	{ "PGD", -1 },
+	{ "pgd", -1 },
+	{ "P4D", -1 },
+	{ "p4d", -1 },
+	{ "PAGE", -1 },
+	{ "PHYSICAL", -1 },
+	{ "pte", SWPD_LEVEL_PTE },
+	{ "PTE", SWPD_LEVEL_PTE },
+	{ "pmd", SWPD_LEVEL_PMD },
+	{ "PMD", SWPD_LEVEL_PMD },
+	{ "pud", SWPD_LEVEL_PUD },
+	{ "PUD", SWPD_LEVEL_PUD },
+	{ "pte_val", SWPD_LEVEL_PTE },
+	{ "pmd_val", SWPD_LEVEL_PMD },
+	{ "swp_entry", SWPD_LEVEL_N },
+	{ "val", SWPD_LEVEL_N },
+};
+
+/* NAME: ADDRESS => VALUE, NAME = VALUE, NAME: VALUE, NAME=(type)VALUE; a swp_entry_t is { val = VALUE }. */
+static bool take_labelled(struct text *s, const char *line)
+{
+	bool any = false;
+
+	for (const char *p = line; *p; p++) {
+		size_t n = 0;
+
+		while (is_word(p[n]))
+			n++;
+		for (size_t i = 0; n && i < ARRAY_SIZE(labels); i++) {
+			const char *q = blanks(p + n), *end, *arrow;
+			bool entry = labels[i].level == SWPD_LEVEL_N;
+			uint64_t value;
+
+			if (strlen(labels[i].name) != n || memcmp(p, labels[i].name, n) ||
+				(*q != ':' && *q != '='))
+				continue;
+			q = blanks(q + 1);
+			if (*q == '(' && strchr(q, ')'))
+				q = blanks(strchr(q, ')') + 1);
+			end = hex_word(q, &value);
+			if (!end)
+				continue;
+			arrow = blanks(end);
+			if (!strncmp(arrow, "=>", 2)) {
+				q = blanks(arrow + 2);
+				end = hex_word(q, &value);
+				if (!end)
+					continue;
+			}
+			any = true;
+			if (labels[i].level < 0)
+				break;
+			add(s, line, q, value, entry ? FORM_SWP_ENTRY : FORM_PTE,
+				entry ? SWPD_LEVEL_PTE : labels[i].level);
+			break;
+		}
+		p += n ? n - 1 : 0;
+	}
+	return any;
+}
+
+static bool take_table(struct text *s, const char *line)
+{
+	bool heading =
+		!strncmp(blanks(line), "PTE ", 4) && (strstr(line, "SWAP") || strstr(line, "PHYSICAL"));
+	const char *p = blanks(line);
+	uint64_t value;
+
+	if (s->table && hex_word(p, &value))
+		add(s, line, p, value, FORM_PTE, SWPD_LEVEL_PTE);
+	s->table = heading;
+	return heading || s->n;
+}
+
+/* The type is not printed, only the name of the device: it is taken for the first one. */
+static bool take_slot(struct text *s, const char *line)
+{
+	const char *swap = strstr(line, "SWAP: "), *offset = swap ? strstr(swap, "OFFSET: ") : NULL;
+	char digits[24];
+	uint64_t value;
+
+	if (!offset)
+		return false;
+	offset = blanks(offset + strlen("OFFSET: "));
+	snprintf(
+		digits, sizeof(digits), "%.*s", (int)(strspn(offset, "0123456789") % sizeof(digits)), offset);
+	if (parse_number(digits, 10, UINT32_MAX, &value))
+		add(s, line, offset, value, FORM_SWP_ENTRY, SWPD_LEVEL_PTE);
+	return true;
+}
+
+/* Bytes of a hex dump as the machine's words. */
+static void take_bytes(struct text *s, const char *line, const uint8_t *byte, const char *const *at, int n)
+{
+	const struct swpd_target *t = s->target;
+	int size = t->variant ? (int)arch_pte_bytes(t->arch, t->variant, s->row) : 0;
+
+	for (int i = 0; size && i + size <= n; i += size)
+		add(s, line, at[i],
+			arch_pte_word(t->arch, t->variant, s->row, t->variant->big_endian, byte + i),
+			FORM_PTE, s->level);
+}
+
+/* An address or offset, and then groups of digits that are all alike. */
+static bool take_dump(struct text *s, const char *line)
+{
+	const char *p = blanks(line), *at[64];
+	uint64_t address, value;
+	const char *end = hex_word(p, &address);
+	uint8_t byte[64];
+	size_t width = 0;
+	int n = 0;
+
+	if (!end || end - p < 6)
+		return false;
+	p = blanks(end);
+	if (*p == '<') /* gdb: <symbol+offset> */
+		p = strchr(p, '>') ? blanks(strchr(p, '>') + 1) : p;
+	if (*p == ':')
+		p++;
+	else if (p == end || (p == end + 1 && end[1] == '0' && end[2] == 'x'))
+		return false;
+	for (;;) {
+		const char *start;
+		size_t len;
+
+		start = blanks(p);
+		/* the letters that the bytes are stand behind more blanks than the groups, or a bar */
+		if ((n && start - p > 2) || !(end = hex_word(start, &value)))
+			break;
+		len = end - start;
+		if (len > 2 && start[0] == '0' && start[1] == 'x')
+			len -= 2;
+		if (width && len != width && width < 8)
+			break;
+		width = len;
+		if (width >= 8) {
+			add(s, line, start, value, FORM_PTE, s->level);
+			n++;
+		} else if (width == 2 || width == 4) { /* xxd prints bytes in pairs, in their order */
+			for (int k = width / 2; k-- > 0 && n < 64; n++) {
+				byte[n] = value >> 8 * k;
+				at[n] = start;
+			}
+		} else {
+			break;
+		}
+		p = end;
+	}
+	if (width < 8)
+		take_bytes(s, line, byte, at, n);
+	return n > 0;
+}
+
+/* Numbers that begin with 0x, or have at least eight digits of which one is not a letter. */
+static void take_numbers(struct text *s, const char *line)
+{
+	for (const char *p = line; *p; p++) {
+		const char *end;
+		uint64_t value;
+		size_t n = 0;
+
+		while (is_word(p[n]))
+			n++;
+		end = n ? hex_word(p, &value) : NULL;
+		if (end && (n >= 8 || (n > 4 && p[1] == 'x')) && strcspn(p, "0123456789") < n &&
+			p[n] != ':' && p[n] != '-')
+			add(s, line, p, value, FORM_PTE, s->level);
+		p += n ? n - 1 : 0;
+	}
+}
+
+static const char *const prompts[] = { "crash> ", "crash64> ", "(gdb) ", ">>> " };
+
+static void take_line(struct text *s, struct line *l)
+{
+	for (size_t i = 0; i < l->len; i++) /* what is no text cannot end a line early */
+		if (!l->text[i])
+			l->text[i] = ' ';
+	s->n = s->given = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(prompts);
+		i++) /* what somebody typed, unless the answer stands behind it */
+		if (!strncmp(l->text, prompts[i], strlen(prompts[i])))
+			return;
+	if (take_table(s, l->text) || take_labelled(s, l->text) || take_slot(s, l->text) ||
+		take_dump(s, l->text))
+		return;
+	take_numbers(s, l->text);
+}
+
+/* ---- the stream ---- */
+
+static enum event next(struct source *source, struct batch *b, struct swpd_error *err, int *status)
+{
+	struct text *s = (struct text *)source;
+	const struct value *v;
+	struct line line;
+	int got;
+
+	*status = 0;
+	while (s->given == s->n) {
+		got = lines_next(&s->in, &line);
+		if (got < 0)
+			*status = fail(err, SWPD_E_SYSTEM, s->in.error, "%s: cannot read: %s",
+				strcmp(s->origin.file, "-") ? s->origin.file : "standard input",
+				sys_text(s->in.error));
+		if (got <= 0)
+			return EVENT_END;
+		s->line++;
+		take_line(s, &line);
+	}
+	v = &s->value[s->given++];
+	if (v->form != s->origin.form || v->level != s->origin.level) {
+		swpd_decoder_init(&s->dec, s->target, v->form, v->level);
+		s->origin.serial++;
+		s->origin.form = v->form;
+		s->origin.level = v->level;
+		s->origin.pages = swpd_level_pages(s->target, v->level);
+	}
+	s->word = v->word;
+	s->word_line = s->line;
+	s->word_column = v->column;
+	b->origin = &s->origin;
+	b->dec = &s->dec;
+	b->n = 1;
+	b->words = &s->word;
+	b->lines = &s->word_line;
+	b->columns = &s->word_column;
+	return EVENT_WORDS;
+}
+
+static void close_source(struct source *source)
+{
+	struct text *s = (struct text *)source;
+
+	if (s->fd > 0)
+		close(s->fd);
+	free(s);
+}
+
+struct source *source_text(int fd, const char *file, const struct head *head,
+	const struct swpd_target *target, enum swpd_level level, struct swpd_error *err)
+{
+	struct text *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		fail(err, SWPD_E_SYSTEM, errno, "%s", sys_text(errno));
+		return NULL;
+	}
+	s->source.next = next;
+	s->source.close = close_source;
+	s->source.form = FORM_PTE;
+	s->target = target;
+	s->level = level;
+	swpd_decoder_init(&s->dec, target, FORM_PTE, level);
+	s->row = s->dec.n_packing ? s->dec.packing[0].row : NULL;
+	s->origin.form = FORM_PTE;
+	s->origin.level = level;
+	s->origin.pages = swpd_level_pages(target, level);
+	s->fd = fd;
+	s->origin.file = file;
+	s->origin.via = "pte";
+	s->origin.positions = true;
+	lines_init(&s->in, fd);
+	memcpy(s->in.buf, head->text, head->n);
+	s->in.end = head->n;
+	return &s->source;
+}

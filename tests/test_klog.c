@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Kernel logs and other texts, through the command line. What the numbers in them mean was said by others: in
+ * fixtures/klog/cases.txt by those who looked into bug reports, in formats.txt by kernels' own code; see
+ * klogcases.py and klogformats.py, which packed them.
+ */
+#include <unistd.h>
+
+#include "ordinary.h"
+#include "text.h"
+
+struct expected {
+	char key[16], value[24], cls[32], type[8], offset[24], entry[24];
+};
+
+struct klog_case {
+	char name[80], args[128], checks[160];
+	bool differs;
+	struct expected value[4];
+	int n;
+	char text[4096];
+};
+
+static bool read_case(FILE *f, struct klog_case *c)
+{
+	char line[1024];
+	long at = ftell(f);
+
+	memset(c, 0, sizeof(*c));
+	for (; fgets(line, sizeof(line), f); at = ftell(f)) {
+		struct expected *v = &c->value[c->n];
+
+		if (!strncmp(line, "case ", 5)) {
+			if (c->name[0]) {
+				fseek(f, at, SEEK_SET);
+				return true;
+			}
+			sscanf(line + 5, "%79[^\n]", c->name);
+		} else if (!strncmp(line, "args ", 5)) {
+			sscanf(line + 5, "%127[^\n]", c->args);
+		} else if (!strncmp(line, "check ", 6)) {
+			sscanf(line + 6, "%159[^\n]", c->checks);
+		} else if (!strncmp(line, "differs ", 8)) {
+			c->differs = true;
+		} else if (line[0] == '|') {
+			strncat(c->text, line + 1, sizeof(c->text) - strlen(c->text) - 1);
+		} else if (sscanf(line, "value %15s %23s %31s %7s %23s %23s", v->key, v->value, v->cls,
+				   v->type, v->offset, v->entry) == 6) {
+			c->n++;
+		}
+	}
+	return c->name[0];
+}
+
+static bool holds(const char *record, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static bool holds(const char *record, const char *fmt, ...)
+{
+	char text[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return strstr(record, text);
+}
+
+/* A value that no record shows as the page table held it may have been printed as a swp_entry_t only. */
+static void check_value(const struct klog_case *c, const struct expected *v, const char *out)
+{
+	char key[64], line[4096];
+
+	snprintf(key, sizeof(key), "\"%s\":\"%s\"", v->key, v->value);
+	if (!find_line(out, key, line, sizeof(line))) {
+		snprintf(key, sizeof(key), "\"swp_entry\":\"%s\"", v->entry);
+		if (!find_line(out, key, line, sizeof(line))) {
+			cr_expect(false, "%s: no record of %s\n%s", c->name, v->value, out);
+			return;
+		}
+	}
+	if (holds(line, "\"class\":\"unknown\"") &&
+		(holds(line, "\"unknown_why\":\"no-row\"") || holds(line, "\"%s\"", v->cls)))
+		return;
+	cr_expect(holds(line, "\"class\":\"%s\"", v->cls), "%s: class is not %s\n%s", c->name, v->cls, line);
+	if (c->differs || v->type[0] == '-')
+		return;
+	cr_expect(holds(line, "\"swap_type\":%s,\"swap_offset\":\"%s\"", v->type, v->offset),
+		"%s: not type %s, offset %s\n%s", c->name, v->type, v->offset, line);
+}
+
+static void check_case(const struct klog_case *c, const char *text)
+{
+	struct tree t;
+	struct ran r;
+	char checks[160], *rest = checks, *check;
+
+	tree_make(&t);
+	tree_text(&t, "log", text);
+	run(&r, t.dir, "swpdecode -q -i klog -f log -F ndjson %s", c->args);
+	cr_expect(r.status == 0, "%s: status %d: %s", c->name, r.status, r.err);
+	for (int i = 0; i < c->n; i++)
+		check_value(c, &c->value[i], r.out);
+	snprintf(checks, sizeof(checks), "%s", c->checks);
+	while ((check = strsep(&rest, " ")))
+		cr_expect(!*check || holds(r.out, "\"check\":\"%s\"", check), "%s: no finding %s\n%s",
+			c->name, check, r.out);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+static int check_file(const char *name)
+{
+	static struct klog_case c;
+	char path[512];
+	int n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/klog/%s", fixtures_dir(), name);
+	f = fopen(path, "r");
+	cr_assert(f, "%s: cannot open", path);
+	for (; read_case(f, &c); n++)
+		check_case(&c, c.text);
+	fclose(f);
+	return n;
+}
+
+Test(klog, bug_reports)
+{
+	cr_expect(check_file("cases.txt") >= 33);
+}
+
+Test(klog, formats_of_four_kernels, .timeout = 120)
+{
+	cr_expect(check_file("formats.txt") > 300);
+}
+
+/* ---- whatever stands before a message, and wherever a line ends ---- */
+
+/* Run the tool on a log; -q, and what else the arguments say. */
+static void run_log(struct ran *r, const char *text, const char *args)
+{
+	struct tree t;
+
+	tree_make(&t);
+	tree_text(&t, "log", text);
+	run(r, t.dir, "swpdecode -q -F ndjson %s -f log", args);
+	tree_drop(&t);
+}
+
+static const char *const message[] = { "get_swap_device: Bad swap file entry 007e9058",
+	"BUG: Bad page map in process celery [x]  pte:fd20b000 pmd:16d7b08067",
+	"addr:00007fb3611a5000 vm_flags:08100073 anon_vma:ffff8801b4b13910 mapping: (null) index:7fb3611a5",
+	"CPU: 3 PID: 17 Comm: celery Not tainted 4.1.0-7-amd64 #1" };
+
+/* %s is the line. */
+static const char *const prefixes[] = { "%s", "[  100.123456] %s", "[  100.123456][ T1234] %s",
+	"[  100.123456][    C3] %s", "<1>[  100.123456] %s", "kern  :alert : [  100.123456] %s",
+	"Jan  1 00:00:01 host kernel: [  100.123456] %s", "Jan 01 00:00:01 host kernel: %s",
+	"2024-01-01T00:00:01.123456+01:00 host kernel: [  100.123456] %s", "> %s", "> > [  100.1] %s",
+	"| %s\r", "MESSAGE=%s", "{ \"PRIORITY\" : \"1\", \"MESSAGE\" : \"%s\", \"_TRANSPORT\" : \"kernel\" }",
+	"\x1b[31m[  100.123456] %s\x1b[0m", "\xff\xfe\x80 %s", "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=x> %s",
+	"RIP: 0010:foo+0x1/0x2 %s" };
+
+static void expect_message(const char *what, const char *text)
+{
+	char line[4096];
+	struct ran r;
+
+	run_log(&r, text, "");
+	cr_expect(r.status == 0, "%s: status %d: %s", what, r.status, r.err);
+	cr_expect(find_line(r.out, "\"swp_entry\":\"0x7e9058\"", line, sizeof(line)), "%s: no swp_entry\n%s",
+		what, r.out);
+	if (!find_line(r.out, "\"raw\":\"0xfd20b000\"", line, sizeof(line))) {
+		cr_expect(false, "%s: no PTE\n%s", what, r.out);
+	} else {
+		cr_expect(holds(line, "\"layout\":\"x86_64-2.6.28\""), "%s: not for 4.1\n%s", what, line);
+		cr_expect(holds(line, "\"swap_type\":0,\"swap_offset\":\"0x7e9058\""), "%s\n%s", what, line);
+		cr_expect(holds(line, "\"comm\":\"celery [x]\""), "%s\n%s", what, line);
+		cr_expect(holds(line, "\"vaddr\":\"0x7fb3611a5000\""), "%s\n%s", what, line);
+	}
+	cr_expect(count_text(r.out, "\"record\":\"entry\"") == 2, "%s: not two records\n%s", what, r.out);
+	cr_expect(!holds(r.out, "kernel-misprint"), "%s: the two agree\n%s", what, r.out);
+	ran_free(&r);
+}
+
+Test(klog, prefixes)
+{
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		char text[4096] = "", format[128];
+
+		for (int k = 0; k < 4; k++) {
+			const char *at = strstr(prefixes[i], "%s");
+
+			snprintf(format, sizeof(format), "%.*s", (int)(at - prefixes[i]), prefixes[i]);
+			strcat(text, format);
+			strcat(text, message[k]);
+			strcat(text, at + 2);
+			strcat(text, "\n");
+		}
+		expect_message(prefixes[i], text);
+	}
+}
+
+Test(klog, wrapped_and_interleaved_lines)
+{
+	expect_message("wrapped by a mailer",
+		"> [ 1.0] get_swap_device: Bad swap file entry\n> 007e9058\n"
+		"> [ 1.0] BUG: Bad page map in process celery [x]  pte:fd20b000\n> pmd:16d7b08067\n"
+		"> [ 1.0] addr:00007fb3611a5000 vm_flags:08100073\n> CPU: 3 PID: 17 Not tainted "
+		"4.1.0-7-amd64 #1\n");
+	expect_message("between lines of another CPU",
+		"[ 1.0] get_swap_device: Bad swap file entry 007e9058\n[ 1.0] BUG: unable to handle page "
+		"fault\n"
+		"[ 1.0] BUG: Bad page map in process celery [x]  pte:fd20b000 pmd:16d7b08067\n"
+		"[ 1.0] #PF: error_code(0x0000) - not-present page\n[ 1.0] PGD 0 P4D 0 \n"
+		"[ 1.0] addr:00007fb3611a5000 vm_flags:08100073\n[ 1.0] Oops: 0000 [#1] SMP\n"
+		"[ 1.0] CPU: 3 PID: 17 Comm: celery Tainted: G    B   W  O    4.1.0-7-amd64 #1\n");
+	expect_message("in one line",
+		"x get_swap_device: Bad swap file entry 007e9058 y BUG: Bad page map in process "
+		"celery [x]  pte:fd20b000 pmd:16d7b08067 z addr:00007fb3611a5000 vm_flags:08100073 "
+		"Not tainted 4.1.0-7-amd64 #1\n");
+}
+
+/* ---- which kernel ---- */
+
+static void expect_layout(const char *what, const char *text, const char *args, const char *layout)
+{
+	char line[4096];
+	struct ran r;
+
+	run_log(&r, text, args);
+	cr_expect(find_line(r.out, "\"record\":\"entry\"", line, sizeof(line)) &&
+			  holds(line, "\"layout\":%s", layout),
+		"%s: layout is not %s\n%s", what, layout, r.out);
+	ran_free(&r);
+}
+
+#define PTE "BUG: Bad page map in process x  pte:00ab1234 pmd:00000abc\n"
+
+Test(klog, the_log_names_its_kernel)
+{
+	expect_layout("none", PTE, "-i klog", "null");
+	expect_layout(
+		"boot", "Linux version 6.1.0-18-arm64 (debian) (gcc-12) #1 SMP\n" PTE, "", "\"arm64-5.19\"");
+	expect_layout("compiler", "Linux version 5.10.1 (me@host) (x86_64-linux-gnu-gcc 10) #1\n" PTE, "",
+		"\"x86_64-l1tf\"");
+	expect_layout("what comes after", PTE "CPU: 0 PID: 1 Comm: x Not tainted 6.12.1-amd64 #1\n", "",
+		"\"x86_64-l1tf\"");
+	expect_layout("registers",
+		PTE "CPU: 0 PID: 1 Comm: x Not tainted 6.2.0 #1\nepc : ffffffff80004000 ra : 0\n", "",
+		"\"riscv64-5.17\"");
+	expect_layout("option", "Linux version 6.1.0-18-arm64 (debian) (gcc-12) #1 SMP\n" PTE, "-k 4.1",
+		"\"arm64-4.0\"");
+	expect_layout("option", "Linux version 6.1.0-18-arm64 (debian) (gcc-12) #1 SMP\n" PTE, "-A x86_64",
+		"\"x86_64-l1tf\"");
+	/* a second boot: what waits belongs to the first */
+	expect_layout("two kernels", "Linux version 4.1.0-1-amd64 (d) (gcc) #1\n" PTE
+		"Linux version 6.1.0-18-arm64 (d) (gcc) #1\n", "", "\"x86_64-2.6.28\"");
+}
+
+/* ---- together ---- */
+
+#define BOOT "Linux version 5.10.0-8-amd64 (debian) (gcc-10) #1 SMP\n"
+
+static void expect_found(const char *what, const char *text, const char *args, const char *found, bool is)
+{
+	struct ran r;
+
+	run_log(&r, text, args);
+	cr_expect(!!strstr(r.out, found) == is, "%s: %s %s\n%s", what, is ? "no" : "there is", found, r.out);
+	ran_free(&r);
+}
+
+Test(klog, messages_together)
+{
+	/* a swp_entry_t that has nothing to do with the PTE after it */
+	expect_found("unrelated",
+		BOOT "get_swap_device: Bad swap file entry 2003bb5b9c3b5bf5\n"
+		     "BUG: Bad page map in process x  pte:8000000071c00227 pmd:74b30067\n",
+		"", "kernel-misprint", false);
+	expect_found("one entry twice",
+		BOOT "swap_info_get: Bad swap offset entry 3fffffdffffff\n"
+		     "BUG: Bad page map in process x  pte:400000000000 pmd:74b30067\n",
+		"", "faulty memory", false);
+	expect_found("one bit in two processes", BOOT
+		"BUG: Bad page map in process x  pte:400000000000000 pmd:74b30067\n"
+		"addr:00007fb3611a5000 vm_flags:08100073\n"
+		"BUG: Bad page map in process y  pte:400000000000000 pmd:84b30067\n"
+		"addr:00007fb3611a9000 vm_flags:08100073\n", "", "Bit 58 was flipped", true);
+	expect_found("two words in one table",
+		BOOT "BUG: Bad page map in process x  pte:48948c789481400 "
+		     "pmd:74b30067\naddr:00007fb3611a5000 vm_flags:0\n"
+		     "BUG: Bad page map in process x  pte:948934820394802 "
+		     "pmd:74b30067\naddr:00007fb3611a6000 vm_flags:0\n",
+		"", "wrote over that page", true);
+	expect_found("another release",
+		"Linux version 4.1.0-7-amd64 (d) (gcc) #1\n"
+		"swap_info_get: Bad swap offset entry 00001234\n"
+		"BUG: Bad page map in process x  pte:048d0000 pmd:74b30067\n",
+		"", "layout x86_64-4.8 gives", true);
+	expect_found("the kernel comes last",
+		"swap_info_get: Bad swap file entry 6c0373b6\n"
+		"BUG: Bad page map in process x  pte:06e76c3e pmd:0583f067\n"
+		"CPU: 0 PID: 1 Comm: x Not tainted 5.18.0-i686 #1\n",
+		"", "\"check\":\"kernel-misprint\"", true);
+	expect_found("repeats", BOOT "Bad swap file entry 00001000\nBad swap file entry 00001000\n", "",
+		"0x1000: 2 times, from line 2 to line 3", true);
+	expect_found("suppressed", BOOT "BUG: Bad page map: 31 messages suppressed\n", "", "31 more messages",
+		true);
+	expect_found("left over",
+		BOOT "Bad swap file entry 00001000\n"
+		     "BUG: Bad rss-counter state mm:00000000faa80a55 type:MM_SWAPENTS val:-1\n",
+		"", "-1 swap entries", true);
+	expect_found("device",
+		BOOT "Adding 1048572k swap on /dev/sda2.  Priority:-2 extents:1 across:1048572k FS\n"
+		     "Bad swap file entry 00001000\n",
+		"", "\"device\":\"/dev/sda2\"", true);
+	expect_found("beyond it",
+		BOOT "Adding 1048572k swap on /dev/sda2.  Priority:-2 extents:1 across:1048572k\n"
+		     "Bad swap file entry 00041000\n",
+		"", "\"check\":\"beyond-device\"", true);
+	expect_found("no swap", BOOT "Total swap = 0kB\nBad swap file entry 00001000\n", "",
+		"\"check\":\"no-swap\"", true);
+	expect_found("poisoned",
+		BOOT "Memory failure: 0x12345: recovery action for dirty LRU page: Recovered\n"
+		     "BUG: Bad page map in process x  pte:e7ffffffdb975400 pmd:74b30067\n",
+		"-s MIGRATION=n,MEMORY_FAILURE=y,DEVICE_PRIVATE=n", "\"check\":\"kernel-pointer\"", false);
+	expect_found("errors of the device", BOOT "Read-error on swap-device (254:0:8)\n", "",
+		"\"check\":\"swap-error\"", true);
+}
+
+/* ---- what is no message ---- */
+
+Test(klog, ordinary_logs_hold_no_entry, .timeout = 60)
+{
+	char path[] = "/tmp/swpd-ordinary-XXXXXX";
+	FILE *f = fdopen(mkstemp(path), "w");
+	struct ran r;
+
+	cr_assert(f);
+	ordinary_write(f, 20000000);
+	fclose(f);
+	run(&r, NULL, "swpdecode -q -F ndjson -f %s", path);
+	cr_expect(r.status == 0 && count_text(r.out, "\"record\":\"") == 2, "status %d\n%.3000s", r.status,
+		r.out);
+	cr_expect(sanitized || r.max_rss < 16 * 1024, "%ld KiB for 20 MB of log", r.max_rss);
+	ran_free(&r);
+	unlink(path);
+}
+
+/* Each takes a second or so if the time is linear, hours if it is not. */
+static const char *const hostile[] = {
+	"yes 'Bad swap file entry 007e9058' | head -1000000",
+	"yes 'BUG: Bad page map in process ' | tr -d '\\n' | head -c 10000000",
+	"yes 'BUG: Bad page map in process x pte:1' | head -200000",
+	"yes 'PGD ' | tr -d '\\n' | head -c 10000000",
+	"yes '] pgd=1234, p4d=1234' | tr -d '\\n' | head -c 10000000",
+	"yes 'Bad swap file entry <<<<<<<' | tr -d '\\n' | head -c 10000000",
+	"head -c 10000000 /dev/zero",
+	"head -c 10000000 /dev/zero | tr '\\0' '\\n'",
+	"head -c 10000000 /dev/zero | tr '\\0' '\\377'",
+	"head -c 10000000 /dev/zero | tr '\\0' 0",
+	"head -c 10000000 /dev/urandom",
+	"yes 'Tainted: a a a a a a a a a a a a a a a a a a' | head -200000",
+	"yes 'Linux version 6.1.0 (' | head -100000",
+	"seq -f 'Linux version 6.%g.0-amd64 (x) #1 Bad swap file entry 00012345' 1 20000",
+	"seq -f 'Bad swap file entry %08.0f' 1 20000",
+};
+
+Test(klog, hostile_input, .timeout = 120)
+{
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++)
+		for (int text = 0; text < 2; text++) {
+			struct ran r;
+
+			run(&r, NULL,
+				"%s | timeout 20 \"$SWPDECODE\" -q -A x86_64 -i %s -F csv -o class | wc -l; "
+				"exit 0",
+				hostile[i], text ? "text" : "klog");
+			cr_expect(*r.out && !*r.err, "%s: %s %s", hostile[i], r.out, r.err);
+			cr_expect(sanitized || r.max_rss < 16 * 1024, "%s: %ld KiB", hostile[i], r.max_rss);
+			ran_free(&r);
+		}
+}
+
+/* What waits for the rest of a report is given when nothing more comes. */
+Test(klog, streams)
+{
+	struct ran r;
+
+	run(&r, NULL,
+		"{ echo 'Linux version 6.1.0-18-amd64 (d) (gcc) #1'; echo 'Bad swap file entry 00012345'; "
+		"sleep 3; } |"
+		" timeout 2 \"$SWPDECODE\" -q -F csv -o line,swp_entry; exit 0");
+	cr_expect(strstr(r.out, "2,0x12345"), "%s%s", r.out, r.err);
+	ran_free(&r);
+}
+
+/* ---- any text ---- */
+
+static const struct {
+	const char *line, *expected; /* level,raw,swp_entry,column of each value */
+} texts[] = {
+	{ "   PTE: c6bbe410 => 58bc00", "pte,0x58bc00,21" },
+	{ "   PMD: ffff88010a5f6000 => 10a5f6067", "pmd,0x10a5f6067,29" },
+	{ "    PTE      SWAP     OFFSET\n   58bc00  /dev/sda8   22716", "pte,0x58bc00,4" },
+	{ "$1 = {pte = 0x8000000012345067}", "pte,0x8000000012345067,13" },
+	{ "(pte_t){ .pte = (pteval_t)0x58bc00 }", "pte,0x58bc00,27" },
+	{ "ffff88003a1f2000:  8000000012345067 e7fffffdb97fe600   gP4.............",
+		"pte,0x8000000012345067,20\npte,0xe7fffffdb97fe600,37" },
+	{ "0xffff88003a1f2000 <foo+16>: 0x8000000012345067\t0xe7fffffdb97fe600",
+		"pte,0x8000000012345067,30\npte,0xe7fffffdb97fe600,49" },
+	{ "00001000  67 50 34 12 00 00 00 80  00 e6 7f b9 fd ff ff e7  |gP4.............|",
+		"pte,0x8000000012345067,11\npte,0xe7fffffdb97fe600,36" },
+	{ "00001000: 6750 3412 0000 0080 00e6 7fb9 fdff ffe7  gP4.............",
+		"pte,0x8000000012345067,11\npte,0xe7fffffdb97fe600,31" },
+	{ "the value was 0xe7fffffdb97fe600, I think; see deadbeef and facade", "pte,0xe7fffffdb97fe600,15" },
+	{ "crash> vtop c6bbe410", "" },
+	{ "nothing here: 12 of 400, at 12:30:45", "" },
+};
+
+Test(klog, any_text)
+{
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char expected[256];
+		struct tree t;
+		struct ran r;
+
+		tree_make(&t);
+		tree_text(&t, "text", texts[i].line);
+		run(&r, t.dir,
+			"swpdecode -q -A x86_64 -k 6.12 -i text -f text -F csv --no-headings -o "
+			"level,raw,column");
+		snprintf(expected, sizeof(expected), "%s%s", texts[i].expected,
+			*texts[i].expected ? "\n" : "");
+		cr_expect(!strcmp(r.out, expected), "%s:\n%snot\n%s", texts[i].line, r.out, expected);
+		ran_free(&r);
+		tree_drop(&t);
+	}
+	/* crash prints offsets in decimal */
+	expect_found("slot", "  SWAP: /dev/sda8  OFFSET: 22716\n", "-i text -A x86_64 -k 6.12",
+		"\"swap_offset\":\"0x58bc\"", true);
+}
+
+/* ---- what the fuzzer found ---- */
+
+static void replay(const char *path)
+{
+	static const char *const kinds[] = { "klog", "text" };
+
+	for (int i = 0; i < 2; i++)
+		for (int spec = 0; spec < 2; spec++) {
+			struct ran r;
+
+			run(&r, NULL, "swpdecode -q -A %s -k 6.12 -i %s -F ndjson -f '%s/%s' >/dev/null",
+				spec ? "i386" : "x86_64", kinds[i], env_or("SRCDIR", "."), path);
+			cr_expect(r.status == 0 && !*r.err, "%s: -i %s: status %d: %s", path, kinds[i],
+				r.status, r.err);
+			ran_free(&r);
+		}
+}
+
+Test(klog, what_the_fuzzer_found)
+{
+	cr_expect(each_file("fixtures/fuzz/klog-*", replay) > 0);
+}
