@@ -7,12 +7,13 @@
 
 static const struct layout layouts[] = {
 	{
-		.id = "alpha-5.10",
+		.id = "alpha-2.6.32",
 		COMMON,
-		SPANS_5_10,
+		.spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } },
 		.type = { { 32, 8 } },
 		.offset = { { 40, 24 } },
-		.source = "arch/alpha/include/asm/pgtable.h, run in 5.10, 6.1; 6.2.1 read",
+		.source = "arch/alpha/include/asm/pgtable.h, 2.6.32, 3.4, 4.1 read, run in 5.10, 6.1; 6.2.1 "
+			"read",
 	},
 	{
 		.id = "alpha-6.3",

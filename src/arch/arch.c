@@ -88,10 +88,15 @@ unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *varia
 	return variant->pte_bytes ? variant->pte_bytes : arch_word_bits(arch, variant) / 8;
 }
 
+unsigned int arch_pte_copies(const struct variant *variant, const struct layout *row)
+{
+	return variant->pte_copies && !(row && row->pte_bytes) ? variant->pte_copies : 1;
+}
+
 uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, const struct layout *row,
 	bool big_endian, const uint8_t *mem)
 {
-	unsigned int n = arch_pte_bytes(arch, variant, row) / (variant->pte_copies ? variant->pte_copies : 1);
+	unsigned int n = arch_pte_bytes(arch, variant, row) / arch_pte_copies(variant, row);
 	uint64_t word = 0;
 
 	big_endian |= row && row->big_endian;

@@ -135,7 +135,7 @@ struct layout {
 	uint8_t offset_written; /* bits of the offset that the kernel's own encoder keeps; 0: all */
 	bool wide_types;       /* without special types, types above 31 are swap files' and not stray bits */
 	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
-	uint8_t pte_bytes;     /* size of pte_t, where it is not the variant's; 0: it is */
+	uint8_t pte_bytes;     /* size of pte_t, where it is not the variant's, and has no copies; 0: it is */
 	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
 	struct pred quirk_if;  /* words that show it; none do where the trace is lost */
@@ -312,6 +312,9 @@ unsigned int arch_word_bits(const struct arch *arch, const struct variant *varia
 
 /* Bytes that a PTE takes in memory. row may be NULL. */
 unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant, const struct layout *row);
+
+/* How many times the same value is in a PTE. row may be NULL. */
+unsigned int arch_pte_copies(const struct variant *variant, const struct layout *row);
 
 /*
  * The word, as pte_val() returns it, of the PTE at mem, arch_pte_bytes() long, in the memory of a machine

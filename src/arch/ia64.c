@@ -8,18 +8,21 @@ static const struct layout layouts[] = {
 	{
 		.id = "ia64-2.6",
 		COMMON,
-		.spans = { { KV(2, 6, 0), KV(4, 0, 0), BRACKETED } },
+		.spans = { { KV(2, 6, 0), KV(2, 6, 32), BRACKETED }, { KV(2, 6, 32), KV(3, 19, 0), PROVED },
+			{ KV(3, 19, 0), KV(4, 0, 0), BRACKETED } },
 		.type = { { 2, 7 } },
 		.offset = { { 9, 54 } },
-		.source = "include/asm-ia64/pgtable.h, 2.6.16, by a log of commit d8117ce5a679",
+		.source = "include/asm-ia64/pgtable.h, 2.6.16, by a log of commit d8117ce5a679; "
+			"arch/ia64/include/asm/pgtable.h, 2.6.32, 3.18 read",
 	},
 	{
-		.id = "ia64-5.10",
+		.id = "ia64-4.0",
 		COMMON,
-		.spans = { { KV(4, 0, 0), KV(5, 10, 0), BRACKETED }, { KV(5, 10, 0), KV(6, 3, 0), PROVED } },
+		.spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(6, 3, 0), PROVED } },
 		.offset = { { 8, 55 } },
 		.type = { { 1, 7 } },
-		.source = "arch/ia64/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
+		.source = "arch/ia64/include/asm/pgtable.h, 4.1, 4.9, 4.19 read, evaluated in 5.10, 6.1; "
+			"6.2.1 read",
 	},
 	{
 		.id = "ia64-6.3",

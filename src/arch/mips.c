@@ -5,12 +5,16 @@
 #define ROW(name, only, bits, empty, type_at, offset_at, width) \
 	.id = "mips-" name, .variants = only, .levels = LEVELS_PTE, .none = PRED_ONLY(empty), \
 	.present = PRED_ANY(BIT64(bits)), .type = { { type_at, 5 } }, .offset = { { offset_at, width } }
-#define R4K(name) ROW(name, "32-r1 32-r2 32-r6-rixi", 0, BIT64(6), 8, 13, 19)
+#define ALL_R4K "32-r1 32-r2 32-r6-rixi"
+#define R4K(name) ROW(name, ALL_R4K, 0, BIT64(6), 8, 13, 19)
 #define R3000(name) ROW(name, "32-r3000", 0, BIT64(8), 10, 15, 17)
 
 /* Swap entries are in the high word, presence is in the low one; pte_none() leaves out the global bits. */
 #define XPA(name) ROW(name, "32-xpa-16k", 24, 0xffffffffull | BIT64(34), 36, 41, 23)
 #define ALCHEMY(name) ROW(name, "32-phys64-alchemy", 6, BIT64(0) | BIT64(32), 34, 39, 25)
+
+/* For some time all 64-bit PTEs of MIPS32 kernels were those of XPA. */
+#define LIKE_XPA(name, only) ROW(name, only, 24, 0xffffffffull | BIT64(34), 36, 41, 23)
 
 #define XPA_QUIRK .quirk = "arch/mips/include/asm/pgtable.h: pte_none() of XPA looks at the high word " \
 	"only, so an entry can be none and present at once", \
@@ -19,7 +23,48 @@
 #define OLD SPANS_5_10, .source = HEADER "run in 5.10, 6.1; 6.2.1 read"
 #define NEW(at) SPANS_6_3, .flags = { FLAG_EXCLUSIVE(at) }, .source = HEADER "run in 6.12, 7.2; 6.3.8 read"
 
+/*
+ * In older releases CPU and configuration decide where the global bit is, which pte_none() leaves out:
+ * at 5 or 6, and with netlogic at 7. No entry has a bit below those of its type.
+ */
+#define G_MOVES (BIT64(5) | BIT64(6))
+#define SPANS_2_6 .spans = { { KV(2, 6, 32), KV(5, 10, 0), PROVED } }
+#define READ "2.6.32, 3.10, 3.18, 4.1, 4.4, 4.19 read"
+
 static const struct layout layouts[] = {
+	{ ROW("2.6.32", ALL_R4K, 0, G_MOVES, 8, 13, 19), SPANS_2_6, .source = HEADER READ },
+	{ R3000("2.6.32-r3000"), SPANS_2_6, .source = HEADER READ },
+	{
+		XPA("4.1-xpa"),
+		XPA_QUIRK,
+		.spans = { { KV(4, 1, 0), KV(5, 10, 0), PROVED } }, /* 4.0 has no XPA */
+		.source = HEADER "4.1, 4.4, 4.19 read",
+	},
+	{
+		ALCHEMY("2.6.32-alchemy"),
+		.spans = { { KV(2, 6, 32), KV(3, 19, 0), PROVED }, { KV(3, 19, 0), KV(4, 1, 0), BRACKETED } },
+		.source = HEADER "2.6.32, 3.10, 3.18 read",
+	},
+	{
+		/* The repair, for 4.7, went to the stable releases of 4.4 too. */
+		LIKE_XPA("4.1-alchemy", "32-phys64-alchemy"),
+		XPA_QUIRK,
+		.spans = { { KV(4, 1, 0), KV(4, 2, 0), PROVED }, { KV(4, 2, 0), KV(4, 4, 14), BRACKETED },
+			{ KV(4, 5, 0), KV(4, 7, 0), BRACKETED } },
+		.source = HEADER "4.1 read",
+	},
+	{
+		ALCHEMY("4.7-alchemy"),
+		.spans = { { KV(4, 4, 14), KV(4, 5, 0), BRACKETED }, { KV(4, 7, 0), KV(4, 19, 0), BRACKETED },
+			{ KV(4, 19, 0), KV(5, 10, 0), PROVED } },
+		.source = HEADER "4.4.94, 4.19 read",
+	},
+	{
+		ROW("3.0-netlogic", "32-phys64-netlogic", 0, G_MOVES | BIT64(7), 8, 13, 19),
+		.spans = { { KV(3, 0, 0), KV(3, 10, 0), BRACKETED }, { KV(3, 10, 0), KV(5, 10, 0), PROVED } },
+		.source = HEADER "3.10, 3.18, 4.1, 4.4, 4.19 read",
+	},
+
 	{ R4K("5.10"), OLD },
 	{ R4K("6.3"), NEW(1) },
 	{ R3000("5.10-r3000"), OLD },

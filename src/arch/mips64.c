@@ -2,7 +2,8 @@
 #include "arch/arch.h"
 
 #define BIT64(n) (1ull << (n))
-#define COMMON .levels = LEVELS_PTE, .present = PRED_ANY(1), .offset = { { 24, 40 } }
+#define PTE .levels = LEVELS_PTE, .present = PRED_ANY(1)
+#define COMMON PTE, .offset = { { 24, 40 } }
 
 /*
  * The global bit, which pte_none() leaves out, is one lower where the kernel is built for CPUs without RI and
@@ -12,12 +13,33 @@
 #define RIXI .variants = "r2-4k r2-16k r2-64k r2-4k-va48 r6-4k octeon-4k loongson3-16k", COMMON, \
 	.none = PRED_ONLY(BIT64(7) | BIT64(8))
 
+/* In older releases it was in more places yet, always below the type. */
+#define ANYWHERE .none = PRED_ONLY(BIT64(5) | BIT64(6) | BIT64(7) | BIT64(8))
+
 #define HEADER "arch/mips/include/asm/pgtable-64.h, pgtable-bits.h, "
 #define OLD SPANS_5_10, .type = { { 16, 8 } }, .source = HEADER "run in 5.10, 6.1; 6.2.1 read"
 #define NEW SPANS_6_3, .type = { { 16, 7 } }, .flags = { FLAG_EXCLUSIVE(23) }, \
 	.source = HEADER "run in 6.12, 7.2; 6.3.8 read"
 
 static const struct layout layouts[] = {
+	{
+		/* 3.10 kernels that the makers of Octeon and Loongson boards give out have the newer form. */
+		.id = "mips64-2.6.32",
+		PTE,
+		ANYWHERE,
+		.spans = { { KV(2, 6, 32), KV(3, 19, 0), PROVED }, { KV(3, 19, 0), KV(4, 1, 0), BRACKETED } },
+		.type = { { 32, 8 } },
+		.offset = { { 40, 24 } },
+		.source = HEADER "2.6.32, 3.4, 3.18 read",
+	},
+	{
+		.id = "mips64-4.1",
+		COMMON,
+		ANYWHERE,
+		.spans = { { KV(4, 1, 0), KV(5, 10, 0), PROVED } },
+		.type = { { 16, 8 } },
+		.source = HEADER "4.1, 4.4, 4.9, 4.19 read",
+	},
 	{ .id = "mips64-5.10", RIXI, OLD },
 	{ .id = "mips64-6.3", RIXI, NEW },
 	{ .id = "mips64-5.10-r4k", R4K, OLD },

@@ -3,14 +3,27 @@
 
 static const struct layout layouts[] = {
 	{
-		.id = "parisc-5.10",
+		/* Bit 10 says that there is no page, but a frame that the cache is to be flushed of. */
+		.id = "parisc-2.6.32",
 		.levels = LEVELS_PTE,
-		SPANS_5_10,
+		.spans = { { KV(2, 6, 32), KV(2, 6, 33), PROVED },
+			{ KV(2, 6, 33), KV(2, 6, 38), BRACKETED } },
+		.none = { .any = 1ull << 10, .eq = { { ~0ull, 0 } } },
+		.present = PRED_ANY(1ull << 9),
+		.type = { { 0, 5 } },
+		.offset = { { 6, 3 }, { 11, 21 } },
+		.source = "arch/parisc/include/asm/pgtable.h, 2.6.32 read",
+	},
+	{
+		.id = "parisc-2.6.38",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(2, 6, 38), KV(3, 0, 0), BRACKETED }, { KV(3, 0, 0), KV(6, 3, 0), PROVED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 9),
 		.type = { { 0, 5 } },
 		.offset = { { 6, 3 }, { 11, 21 } },
-		.source = "arch/parisc/include/asm/pgtable.h, run in 5.10, 6.1; 6.2.1 read",
+		.source = "arch/parisc/include/asm/pgtable.h, 3.0, 3.4, 3.10, 4.4, 4.19 read, run in 5.10, "
+			"6.1; 6.2.1 read",
 	},
 	{
 		/* As on parisc64, which says why. */

@@ -13,7 +13,11 @@
 
 #define BOOK3S(where) .source = "arch/powerpc/include/asm/book3s/32/pgtable.h, " where
 #define NOHASH(where) .source = "arch/powerpc/include/asm/nohash/32/pgtable.h, pte-*.h, ../pte-e500.h, " where
-#define OLD "run in 5.10, 6.1; 6.2.1 read"
+#define BEFORE_4_5 "; ../../pgtable-ppc32.h, pte-*.h, 2.6.32, 2.6.36, 4.4 read"
+#define OLD_BOOK3S "5.8 read, run in 5.10, 6.1; 6.2.1 read" BEFORE_4_5
+#define OLD "4.12, 4.20 read, run in 5.10, 6.1; 6.2.1 read" BEFORE_4_5
+#define SPANS_2_6 .spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } }
+#define READ_8XX(where) .source = "arch/powerpc/include/asm/pgtable-ppc32.h, pte-8xx.h, " where " read"
 #define NEW "run in 6.12, 7.2; 6.3.8 read"
 #define EXCLUSIVE .flags = { FLAG_EXCLUSIVE(2) }
 
@@ -22,17 +26,74 @@
 #define E500_WIDE KV(6, 16, 0)
 
 static const struct layout layouts[] = {
-	{ NARROW("5.10-book3s32", "book3s32", 1, HASHPTE), SPANS_5_10, BOOK3S(OLD) },
+	{ NARROW("2.6.32-book3s32", "book3s32", 1, HASHPTE), SPANS_2_6, BOOK3S(OLD_BOOK3S) },
 	{ NARROW("6.3-book3s32", "book3s32", 1, HASHPTE), SPANS_6_3, EXCLUSIVE, BOOK3S(NEW) },
-	{ WIDE("5.10-book3s32-pte64", "book3s32-pte64", HASHPTE), SPANS_5_10, BOOK3S(OLD) },
+	{ WIDE("2.6.32-book3s32-pte64", "book3s32-pte64", HASHPTE), SPANS_2_6, BOOK3S(OLD_BOOK3S) },
 	{ WIDE("6.3-book3s32-pte64", "book3s32-pte64", HASHPTE), SPANS_6_3, EXCLUSIVE, BOOK3S(NEW) },
 
-	{ WIDE("5.10-pte64", "nohash32-44x nohash32-e500-pte64", 0), SPANS_5_10, NOHASH(OLD) },
+	{ WIDE("2.6.32-44x", "nohash32-44x", 0), SPANS_2_6, NOHASH(OLD) },
+	{
+		/* What pte_none() of 2.6.32 left out here was not found. */
+		WIDE("2.6.32-e500-pte64", "nohash32-e500-pte64", 0),
+		.spans = { { KV(2, 6, 32), KV(2, 6, 36), BRACKETED }, { KV(2, 6, 36), KV(6, 3, 0), PROVED } },
+		NOHASH(OLD),
+	},
 	{ WIDE("6.3-pte64", "nohash32-44x nohash32-e500-pte64", 0), SPANS_6_3, EXCLUSIVE, NOHASH(NEW) },
-	{ NARROW("5.10-8xx", "nohash32-8xx-4k nohash32-8xx-16k", 1, 0), SPANS_5_10, NOHASH(OLD) },
+
+	/*
+	 * Here the bit that pte_none() leaves out has been in the type and in the offset: the kernel itself
+	 * takes the slot that has only that bit for an empty entry.
+	 */
+	{
+		NARROW("2.6.32-8xx", "nohash32-8xx-4k", 1, 1 << 7),
+		.spans = { { KV(2, 6, 32), KV(2, 6, 33), PROVED },
+			{ KV(2, 6, 33), KV(2, 6, 34), BRACKETED } },
+		READ_8XX("2.6.32"),
+	},
+	{
+		NARROW("2.6.34-8xx", "nohash32-8xx-4k", 1, 1 << 5),
+		.spans = { { KV(2, 6, 34), KV(4, 0, 0), BRACKETED } },
+		READ_8XX("3.4"),
+	},
+	{
+		NARROW("4.0-8xx", "nohash32-8xx-4k", 1, 1 << 9),
+		.spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(4, 2, 0), PROVED } },
+		READ_8XX("4.1"),
+	},
+	{
+		NARROW("4.2-8xx", "nohash32-8xx-4k", 1, 0),
+		.spans = { { KV(4, 2, 0), KV(4, 4, 0), BRACKETED }, { KV(4, 4, 0), KV(6, 3, 0), PROVED } },
+		NOHASH(OLD),
+	},
+
+	/* With pages of 16K a PTE was one word at first. */
+	{
+		NARROW("3.18-8xx-16k", "nohash32-8xx-16k", 1, 1 << 5),
+		.spans = { { KV(3, 18, 0), KV(4, 0, 0), BRACKETED } },
+		.pte_bytes = 4,
+		READ_8XX("3.4"),
+	},
+	{
+		NARROW("4.0-8xx-16k", "nohash32-8xx-16k", 1, 1 << 9),
+		.spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(4, 2, 0), PROVED } },
+		.pte_bytes = 4,
+		READ_8XX("4.1"),
+	},
+	{
+		NARROW("4.2-8xx-16k", "nohash32-8xx-16k", 1, 0),
+		.spans = { { KV(4, 2, 0), KV(4, 4, 0), BRACKETED }, { KV(4, 4, 0), KV(4, 13, 0), PROVED },
+			{ KV(4, 13, 0), KV(5, 0, 0), BRACKETED } },
+		.pte_bytes = 4,
+		READ_8XX("4.4, pgtable-types.h, 4.12"),
+	},
+	{
+		NARROW("5.0-8xx-16k", "nohash32-8xx-16k", 1, 0),
+		.spans = { { KV(5, 0, 0), KV(5, 10, 0), BRACKETED }, { KV(5, 10, 0), KV(6, 3, 0), PROVED } },
+		NOHASH("run in 5.10, 6.1; 6.2.1 read"),
+	},
 	{ NARROW("6.3-8xx", "nohash32-8xx-4k nohash32-8xx-16k", 1, 0), SPANS_6_3, EXCLUSIVE, NOHASH(NEW) },
 
-	{ NARROW("5.10-40x", "nohash32-40x", 2, 0), SPANS_5_10, NOHASH(OLD) },
+	{ NARROW("2.6.32-40x", "nohash32-40x", 2, 0), SPANS_2_6, NOHASH(OLD) },
 	{
 		NARROW("6.3-40x", "nohash32-40x", 2, 0),
 		.spans = { { KV(6, 3, 0), KV(6, 12, 0), BRACKETED } }, /* 6.12 has no 40x */
@@ -40,7 +101,7 @@ static const struct layout layouts[] = {
 		NOHASH("6.3.8 read"),
 	},
 
-	{ NARROW("5.10-e500", "nohash32-e500-32", 1, 0), SPANS_5_10, NOHASH(OLD) },
+	{ NARROW("2.6.32-e500", "nohash32-e500-32", 1, 0), SPANS_2_6, NOHASH(OLD) },
 	{
 		NARROW("6.3-e500", "nohash32-e500-32", 1, 0),
 		.spans = { { KV(6, 3, 0), E500_READ, BRACKETED } },

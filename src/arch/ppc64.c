@@ -75,8 +75,9 @@ static const struct layout layouts[] = {
 	{
 		NOHASH,
 		.id = "ppc64-4.2-e500",
-		.spans = { { KV(4, 2, 0), KV(5, 10, 0), BRACKETED }, { KV(5, 10, 0), KV(6, 3, 0), PROVED } },
-		.source = "arch/powerpc/include/asm/nohash/64/pgtable.h, run in 5.10, 6.1; 6.2.1 read",
+		.spans = { { KV(4, 2, 0), KV(6, 3, 0), PROVED } },
+		.source = "arch/powerpc/include/asm/nohash/64/pgtable.h, one of 4.7 to 4.18 read, run in "
+			"5.10, 6.1; 6.2.1 read; ../../pgtable-ppc64.h, pte-book3e.h, 4.2.8 to 4.4.155",
 	},
 	{
 		NOHASH,

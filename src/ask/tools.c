@@ -143,10 +143,7 @@ void put_json_text(struct out *o, const char *text)
 
 unsigned int entry_bits(const struct swpd_target *t, const struct layout *row)
 {
-	unsigned int bits;
-
 	if (!t->arch || !t->variant)
 		return 64;
-	bits = arch_pte_bytes(t->arch, t->variant, row) * 8;
-	return t->variant->pte_copies ? bits / t->variant->pte_copies : bits;
+	return arch_pte_bytes(t->arch, t->variant, row) * 8 / arch_pte_copies(t->variant, row);
 }

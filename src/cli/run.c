@@ -27,13 +27,13 @@ struct job {
 	struct facts facts;
 	struct swpd_decoder dec;
 	struct session session;
+	const struct input *input;
+	struct head head; /* of the input, where it was looked at to see what it is */
+	int fd;
 	struct image *image; /* -d */
 	struct dump_spaces spaces; /* of it */
 	struct kmem *kmem;
 	struct swpd_error no_kernel; /* why there is none */
-	const struct input *input;
-	struct head head; /* of the input, where it was looked at to see what it is */
-	int fd;
 	struct source *source;
 	struct sink *sink;
 	struct totals total, space;
@@ -149,13 +149,16 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 	f->vmlinux = o->vmlinux;
 	if (o->vmlinux && facts_read_vmlinux(f, err) < 0)
 		return -1;
-	/* Of a log nobody knows yet of which machine it is; of a captured tree it is likely its own. */
-	if (j->input->kind == INPUT_KLOG && !(o->sysroot && !j->session.target_given))
-		return 0;
 	if (j->image) {
 		facts_ask_dump(f, j->image);
 		open_kernel(j);
-	} else if (o->n_pids || !j->session.target_given) {
+		facts_assume(f);
+		return 0;
+	}
+	/* Of a log nobody knows yet of which machine it is; of a captured tree it is likely its own. */
+	if (j->input->kind == INPUT_KLOG && !(o->sysroot && !j->session.target_given))
+		return 0;
+	if (o->n_pids || !j->session.target_given) {
 		facts_ask_machine(f);
 		facts_ask_knobs(f, t->release ? swpd_knobs_wanted(t, form) : UINT32_MAX);
 	}
@@ -303,7 +306,9 @@ static int open_input(struct job *j, struct swpd_error *err)
 
 	j->input = o->input ? o->input : inputs;
 	j->fd = STDIN_FILENO;
-	if (o->spaces || o->n_values || o->n_encode)
+	if (o->n_dumps)
+		return open_dump(j, err);
+	if (o->n_pids || o->n_values || o->n_encode)
 		return 0;
 	if (o->file && strcmp(o->file, "-")) {
 		j->fd = open(o->file, O_RDONLY | O_CLOEXEC);
@@ -500,7 +505,7 @@ static void words(struct job *j, const struct batch *b)
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
 		.present = !(interest & 1u << SWPD_PRESENT) };
 	struct finding found[FINDINGS_MAX];
-	const struct swpd_decoder *dec = b->dec ? b->dec : &j->dec;
+	const struct swpd_decoder *dec = b->origin->dec ? b->origin->dec : &j->dec;
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = found };
 	size_t n;
 
@@ -512,6 +517,7 @@ static void words(struct job *j, const struct batch *b)
 	n = swpd_decode_batch(dec, b->words, b->n, j->entries, &skip);
 	totals_skipped(t, b->origin, &skip);
 	j->checks.origin = b->origin;
+	j->checks.dec = dec;
 	for (size_t i = 0; i < n; i++) {
 		const struct swpd_entry *e = &j->entries[i];
 
@@ -742,8 +748,6 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	time_t now = time(NULL);
 
 	if (root_open(&j->root, o->sysroot, &err) < 0)
-		goto failed;
-	if (o->n_dumps && open_dump(j, &err) < 0)
 		goto failed;
 	if (open_input(j, &err) < 0)
 		goto failed;

@@ -147,7 +147,7 @@ struct source *source_binary(int fd, const char *file, const struct swpd_target 
 	s->big_endian = big_endian;
 	s->fd = fd;
 	s->size = arch_pte_bytes(target->arch, target->variant, row);
-	s->copies = target->variant->pte_copies ? target->variant->pte_copies : 1;
+	s->copies = arch_pte_copies(target->variant, row);
 	s->origin.form = options->form;
 	s->origin.level = options->level;
 	s->origin.pages = options->pages;

@@ -18,7 +18,6 @@ struct dump {
 	size_t n_ranges, range; /* range: the one to walk next */
 
 	struct swpd_decoder dec[SWPD_LEVEL_N];
-	const struct swpd_decoder *now; /* the one of the last words */
 	const struct pred *none[PGTABLE_LEVELS];
 	struct page_tree tree;
 	struct walk walk;
@@ -53,10 +52,10 @@ static void set_origin(struct dump *s, unsigned int level, const struct swpd_dec
 {
 	struct origin *o = &s->origin;
 
-	if (s->now == dec && o->pages == 1ul << (tree_shift(&s->tree, level) - s->tree.page_shift))
+	if (o->dec == dec && o->pages == 1ul << (tree_shift(&s->tree, level) - s->tree.page_shift))
 		return;
 	o->serial++;
-	s->now = dec;
+	o->dec = dec;
 	o->level = !level ? SWPD_LEVEL_PTE : level == 1 ? SWPD_LEVEL_PMD : SWPD_LEVEL_PUD;
 	o->pages = 1ul << (tree_shift(&s->tree, level) - s->tree.page_shift);
 }
@@ -134,7 +133,6 @@ static bool give(struct dump *s, struct batch *b)
 	if (by_process(s) && s->outside && all_empty(s, e->level, b->words, b->n))
 		return false;
 	set_origin(s, e->level, dec);
-	b->dec = dec;
 	return true;
 }
 
@@ -170,7 +168,7 @@ static void begin_space(struct dump *s)
 	s->range = 0;
 	s->open = true;
 	s->entries.n = s->given = 0;
-	s->now = NULL;
+	s->origin.dec = NULL;
 	s->origin.serial++;
 }
 

@@ -672,14 +672,14 @@ static enum event give(struct klog *s, struct batch *b)
 	s->word = h.word;
 	s->word_line = h.line;
 	s->word_column = h.column;
-	b->dec = decoder(s, h.form, h.level);
+	s->origin.dec = decoder(s, h.form, h.level);
 	b->n = 1;
 	b->words = &s->word;
 	b->lines = &s->word_line;
 	b->columns = &s->word_column;
 	b->vaddr = h.clue.vaddr;
 	b->step = 0;
-	tell_poison(s, b->dec, &h);
+	tell_poison(s, s->origin.dec, &h);
 	s->source.idle = s->idle;
 	return EVENT_WORDS;
 }

@@ -32,6 +32,7 @@ struct origin {
 	uint64_t serial;
 	enum swpd_form form;
 	enum swpd_level level;
+	const struct swpd_decoder *dec; /* what decodes these words; NULL: the run's */
 	unsigned long pages;        /* base pages that one word stands for */
 	const struct process *process; /* NULL for values */
 	const struct mapping *mapping; /* NULL for values */
@@ -63,8 +64,6 @@ struct gap {
 
 struct batch {
 	const struct origin *origin;
-	const struct swpd_decoder
-		*dec; /* NULL: the run's; a log changes target and level in mid-stream, a dump the level */
 	size_t n;
 	const uint64_t *words;
 	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
@@ -101,23 +100,6 @@ struct source {
 struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
 	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
 
-/* Whose page tables of a dump: trees at these addresses, or, if there are none, processes of its kernel. */
-struct dump_spaces {
-	const uint64_t *roots;
-	size_t n_roots;
-	struct kernel *kernel;
-	const int *pids; /* only these; n_pids 0: all */
-	size_t n_pids;
-	unsigned int va_bits; /* as for tree_choose() */
-};
-
-/*
- * Address spaces of a dump. t is what is known of its machine, with its variant; ranges as for
- * source_pagemap(). All stay the caller's.
- */
-struct source *source_dump(struct image *im, const struct swpd_target *t, const struct dump_spaces *spaces,
-	const struct range *ranges, size_t n_ranges, struct swpd_error *err);
-
 /* What was read of an input to see what it is; sources begin with it. NULL will do for source_lines(). */
 struct head {
 	size_t n;
@@ -142,6 +124,22 @@ struct source *source_text(int fd, const char *file, const struct head *head,
 
 /* Does a text that begins like this look like a log, not like values one a line? */
 bool source_is_log(const struct head *head);
+/* Whose page tables of a dump: trees at these addresses, or, if there are none, processes of its kernel. */
+struct dump_spaces {
+	const uint64_t *roots;
+	size_t n_roots;
+	struct kernel *kernel;
+	const int *pids; /* only these; n_pids 0: all */
+	size_t n_pids;
+	unsigned int va_bits; /* as for tree_choose() */
+};
+
+/*
+ * Address spaces of a dump. t is what is known of its machine, with its variant; ranges as for
+ * source_pagemap(). All stay the caller's.
+ */
+struct source *source_dump(struct image *im, const struct swpd_target *t, const struct dump_spaces *spaces,
+	const struct range *ranges, size_t n_ranges, struct swpd_error *err);
 
 /* How values are meant. */
 struct value_options {

@@ -307,7 +307,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	s->word_line = s->line;
 	s->word_column = v->column;
 	b->origin = &s->origin;
-	b->dec = &s->dec;
+	s->origin.dec = &s->dec;
 	b->n = 1;
 	b->words = &s->word;
 	b->lines = &s->word_line;
