@@ -34,7 +34,8 @@ static const struct layout layouts[] = {
 		.id = "arc-3.9",
 		ROW,
 		SPANS_3_9,
-		.quirk = "arch/arc/include/asm/pgtable.h: __swp_offset() shifts the wrong way: this kernel does "
+		.quirk = "arch/arc/include/asm/pgtable.h: __swp_offset() shifts the wrong way: "
+			"this kernel does "
 			"not get back the offset that it wrote",
 		.quirk_if = PRED_ANY(UINT64_MAX),
 		.source = "arch/arc/include/asm/pgtable.h, 3.10.108, 4.1.15 read",

@@ -6,12 +6,15 @@
 #define HEADER(abi, where) "arch/csky/" abi "/inc/abi/pgtable-bits.h, " where
 
 /*
- * __swp_type() moved to pgtable-bits.h and to bit 2 by "csky: Fixup swapon", which the pull request for 5.12-rc1
+ * __swp_type() moved to pgtable-bits.h and to bit 2 by "csky: Fixup swapon", which the pull request for
+ * 5.12-rc1
  * lists on top of 5.11-rc3.
  */
-#define SPANS_OLD .spans = { { KV(4, 20, 0), KV(5, 4, 0), BRACKETED }, { KV(5, 4, 0), KV(5, 11, 0), PROVED }, \
+#define SPANS_OLD .spans = { { KV(4, 20, 0), KV(5, 4, 0), BRACKETED }, \
+	{ KV(5, 4, 0), KV(5, 11, 0), PROVED }, \
 	{ KV(5, 11, 0), KV(5, 12, 0), BRACKETED } }
-#define SPANS_MOVED .spans = { { KV(5, 12, 0), KV(6, 1, 0), BRACKETED }, { KV(6, 1, 0), KV(6, 3, 0), PROVED } }
+#define SPANS_MOVED .spans = { { KV(5, 12, 0), KV(6, 1, 0), BRACKETED }, \
+	{ KV(6, 1, 0), KV(6, 3, 0), PROVED } }
 #define OLD "arch/csky/include/asm/pgtable.h, evaluated in 5.10; 5.4 read"
 #define MOVED "evaluated in 6.1; 6.2.1 read, as are the changes of 5.12-rc1"
 #define NEW "evaluated in 6.12, 7.2; 6.3.8 read"

@@ -5,7 +5,7 @@ static const struct layout layouts[] = {
 	{
 		.id = "nds32-4.17",
 		.levels = LEVELS_PTE,
-		/* born in 4.17, gone between 5.10 and 6.1; bit 1 is the mark of a file, which it never used */
+		/* born in 4.17, gone between 5.10 and 6.1; bit 1 marks a file, which it never used */
 		.spans = { { KV(4, 17, 0), KV(4, 19, 0), BRACKETED }, { KV(4, 19, 0), KV(5, 10, 0), PROVED },
 			{ KV(5, 10, 0), KV(5, 18, 0), BRACKETED } },
 		.none = PRED_ONLY(0),

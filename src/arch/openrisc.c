@@ -11,7 +11,8 @@ static const struct layout layouts[] = {
 		.present = PRED_ANY(1ull << 0),
 		.type = { { 5, 7 } },
 		.offset = { { 12, 20 } },
-		.source = "arch/openrisc/include/asm/pgtable.h, run in 5.10, 6.1; 3.4, 3.18, 4.9.227, 6.2.1 read",
+		.source = "arch/openrisc/include/asm/pgtable.h, run in 5.10, 6.1; 3.4, 3.18, "
+			"4.9.227, 6.2.1 read",
 	},
 	{
 		.id = "openrisc-6.3",

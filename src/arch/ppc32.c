@@ -22,9 +22,9 @@
 #define EXCLUSIVE .flags = { FLAG_EXCLUSIVE(2) }
 
 /*
- * e500 with 32-bit PTEs: bit 0 became _PAGE_READ by a series of September 2023 that is in the pull request for
- * 6.7. "powerpc/e500: Always use 64 bits PTE" is of January 2026, when 6.19 was not yet out, and was among the
- * fixes for 7.0 in March.
+ * e500 with 32-bit PTEs: bit 0 became _PAGE_READ by a series of September 2023 that is in the pull request
+ * for 6.7. "powerpc/e500: Always use 64 bits PTE" is of January 2026, when 6.19 was not yet out, and was among
+ * the fixes for 7.0 in March.
  */
 #define E500_READ KV(6, 7, 0)
 #define E500_WIDE KV(7, 0, 0)

@@ -17,7 +17,8 @@
 		{ KV(3, 4, 1), KV(3, 4, 65), BRACKETED }, \
 		{ KV(3, 5, 0), KV(3, 10, 0), BRACKETED }, \
 	}, \
-	.quirk = "arch/um/include/asm/pgtable.h: the lowest bit of the type is also PROT_NONE, so odd types read " \
+	.quirk = "arch/um/include/asm/pgtable.h: the lowest bit of the type is also PROT_NONE, so " \
+	"odd types read " \
 		"as present", \
 	.quirk_if = PRED_ANY(0x10)
 #define SPANS_3_10 \

@@ -12,7 +12,8 @@
 
 /* "xtensa: fix TLB multihit exceptions" is of April 2013: seen without in 3.10.108, with in 3.12.9. */
 #define SPANS_2_6_32 .spans = { { KV(2, 6, 32), KV(3, 11, 0), PROVED } }
-#define SPANS_3_11 .spans = { { KV(3, 11, 0), KV(3, 12, 0), BRACKETED }, { KV(3, 12, 0), KV(6, 3, 0), PROVED } }
+#define SPANS_3_11 .spans = { { KV(3, 11, 0), KV(3, 12, 0), BRACKETED }, \
+	{ KV(3, 12, 0), KV(6, 3, 0), PROVED } }
 
 static const struct layout layouts[] = {
 	{
