@@ -23,7 +23,7 @@
 
 /*
  * e500 with 32-bit PTEs: bit 0 became _PAGE_READ by a series of September 2023 that is in the pull request
- * for 6.7. "powerpc/e500: Always use 64 bits PTE" is of January 2026, when 6.19 was not yet out, and was among
+ * for 6.7. "powerpc/e500: Always use 64 bits PTE" is of January 2026, before 6.19 was out, and was among
  * the fixes for 7.0 in March.
  */
 #define E500_READ KV(6, 7, 0)

@@ -2,6 +2,7 @@
 #include "check/check.h"
 
 #define ALL UINT32_MAX
+#define LOOSE (1u << 31)
 
 typedef bool check_fn(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 
@@ -11,7 +12,7 @@ typedef bool check_fn(const struct check_context *c, const struct swpd_entry *e,
 
 int check_entry(const struct check_context *c, const struct swpd_entry *e, struct finding *found)
 {
-	uint32_t cls = 1u << e->cls;
+	uint32_t cls = 1u << e->cls | (c->origin->process ? 0 : LOOSE);
 	int n = 0;
 
 	/* Calls spelt out, not through a table: this runs for every entry. */
