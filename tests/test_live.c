@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -335,4 +336,103 @@ Test(live_unprivileged, another_users_process, .timeout = 60)
 	cr_expect(shell(command, text, sizeof(text)) == 1);
 	cr_expect(strstr(text, "pid 1: may not read") && strchr(text, '\n') == text + strlen(text) - 1, "%s",
 		text);
+}
+
+/* ---- scanning and reading see the same ---- */
+
+/* Below --sysroot / the same process is read word by word: both must find everything, and nothing twice. */
+static void expect_scan_like_read(pid_t pid, const char *options)
+{
+	char command[1024], text[4096];
+
+	snprintf(command, sizeof(command),
+		"for root in '' '--sysroot /'; do \"$SWPDECODE\" -q $root %s -F ndjson -p %d | "
+		"grep -v '\"record\":\"meta\"' | cksum; done | sort | uniq -c", options, pid);
+	shell(command, text, sizeof(text));
+	cr_expect(strtol(text, NULL, 10) == 2, "%s: a scan and a read differ: %s", options, text);
+}
+
+Test(live, a_scan_loses_nothing, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=777", "--guard=2300",
+		"--uffd-wp=31", "--poison=13", "--populate=64", NULL };
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start(&h, options);
+	expect_scan_like_read(h.pid, "");
+	expect_scan_like_read(h.pid, "-C present");
+	expect_scan_like_read(h.pid, "-C swap");
+	expect_scan_like_read(h.pid, "--all-entries -r 0-7f0000000000");
+	hold_stop(&h);
+}
+
+/* A child that maps so many bytes and touches one page in each step; guard: the page after it is a guard. */
+static pid_t child_with(size_t bytes, size_t step, bool guard)
+{
+	int ready[2];
+	char c = 0;
+	pid_t pid;
+
+	cr_assert(!pipe(ready));
+	pid = fork();
+	if (!pid) {
+		char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+		madvise(p, bytes, MADV_NOHUGEPAGE);
+		for (size_t i = 0; p != MAP_FAILED && i < bytes; i += step) {
+			p[i] = 1;
+			if (guard)
+				madvise(p + i + 4096, 4096, 102 /* MADV_GUARD_INSTALL */);
+		}
+		if (write(ready[1], &c, 1) == 1)
+			pause();
+		_exit(0);
+	}
+	cr_assert(read(ready[0], &c, 1) == 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+Test(live, a_scan_loses_nothing_of_patterns, .timeout = 120)
+{
+	static const struct {
+		size_t bytes, step;
+		bool guard;
+	} patterns[] = { { 64 << 20, 8192, true }, { 64 << 20, 8192, false }, { 256 << 20, 300 * 4096, true },
+		{ 1ul << 40, 1ul << 34, true }, { 512 << 20, 17 * 4096, true } };
+
+	if (not_root())
+		return;
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		pid_t pid = child_with(patterns[i].bytes, patterns[i].step, patterns[i].guard);
+
+		expect_scan_like_read(pid, "");
+		expect_scan_like_read(pid, "-C present");
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+}
+
+/* Reserved and never touched, as sanitizers and virtual machines do: no word for each page of it. 32 TiB is
+ * what the address space has room for wherever the program lies. */
+Test(live, a_reservation_costs_nothing, .timeout = 60)
+{
+	pid_t pid;
+	char command[256], text[4096];
+
+	if (not_root())
+		return;
+	shell("uname -r", text, sizeof(text));
+	if (strtod(text, NULL) < 6 || (!strncmp(text, "6.", 2) && atoi(text + 2) < 7))
+		cr_skip_test("no PAGEMAP_SCAN before 6.7");
+	pid = child_with(32ul << 40, 4ul << 40, false);
+	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -F ndjson -p %d", pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0);
+	cr_expect(strstr(text, "\"entries\":858"), "%s", text); /* 32 TiB are 8,589,934,592 pages */
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }

@@ -174,6 +174,22 @@ static void settle_ranges(struct job *j)
 	}
 }
 
+/* Classes whose entries matter one by one; the others are counted only. */
+static uint32_t classes_of_interest(const struct job *j)
+{
+	return j->shown | j->opts->match_classes;
+}
+
+static struct source *open_spaces(struct job *j, struct swpd_error *err)
+{
+	uint32_t interest = classes_of_interest(j);
+	struct space_options so = { .pids = j->opts->pids, .n_pids = j->opts->n_pids, .ranges = j->ranges,
+		.n_ranges = j->n_ranges, .page_shift = j->facts.target.page_shift,
+		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT };
+
+	return source_pagemap(&j->root, &so, err);
+}
+
 static struct source *open_source(struct job *j, const struct input *input, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
@@ -181,8 +197,7 @@ static struct source *open_source(struct job *j, const struct input *input, stru
 	int fd = STDIN_FILENO;
 
 	if (o->n_pids)
-		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges,
-			j->facts.target.page_shift, err);
+		return open_spaces(j, err);
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);
@@ -324,9 +339,9 @@ static void bad_value(struct job *j, const struct batch *b)
 static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
-	uint32_t interest = j->shown | j->opts->match_classes;
+	uint32_t interest = classes_of_interest(j);
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
-		.present = !(interest & 1u << SWPD_PRESENT) };
+		.present = !(interest & 1u << SWPD_PRESENT), .n_none = b->none, .n_present = b->present };
 	struct finding found[FINDINGS_MAX];
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = found };
 	size_t n;
@@ -445,6 +460,9 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	if (gather_facts(j, form, &err) < 0)
 		goto failed;
 	settle_ranges(j);
+	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
+	if (o->n_pids && !o->classes && !o->all_entries)
+		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
 	j->source = open_source(j, input, &err);
 	if (!j->source)
 		goto failed;
@@ -459,9 +477,6 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	j->session.form = form;
 	j->checks.facts = &j->facts;
 	j->checks.dec = &j->dec;
-	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
-	if (j->source->spaces && !o->classes && !o->all_entries)
-		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
 	totals_init(&j->total);
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)

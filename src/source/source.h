@@ -29,7 +29,7 @@ struct origin {
 /* What a source reports. */
 enum event {
 	EVENT_END,         /* nothing more */
-	EVENT_WORDS,       /* decode words[0..n) */
+	EVENT_WORDS,       /* decode words[0..n), and count the skipped ones; n may be 0 */
 	EVENT_BAD,         /* not a value: `finding` says why; it stands at lines[0], columns[0] */
 	EVENT_SPACE_BEGIN, /* a process begins: origin->process */
 	EVENT_SPACE_END,   /* it is done: `gap` says what was not seen of it */
@@ -49,6 +49,7 @@ struct batch {
 	size_t n;
 	const uint64_t *words;
 	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
+	uint64_t none, present;  /* entries seen to be so and not read: SWPD_NONE and SWPD_PRESENT */
 	const uint32_t *lines, *columns; /* if origin->positions; both count from 1 */
 	struct finding finding;  /* EVENT_BAD */
 	struct gap gap;          /* EVENT_SPACE_END */
@@ -71,12 +72,19 @@ struct source {
 	bool spaces; /* it looks at address spaces, not at loose values */
 };
 
-/*
- * Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. ranges (whole
- * pages, in order; n_ranges, 0: everything) and pids stay the caller's. page_shift as in struct swpd_target.
- */
-struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
-	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
+/* Which address spaces, and what of them. What it points to stays the caller's. */
+struct space_options {
+	const int *pids;
+	size_t n_pids;
+	const struct range *ranges; /* whole pages, in order */
+	size_t n_ranges;            /* 0: everything */
+	unsigned int page_shift;    /* as in struct swpd_target */
+	bool none, present;         /* words of such entries are wanted; else they may come as counts only */
+};
+
+/* Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. */
+struct source *source_pagemap(const struct root *root, const struct space_options *options,
+	struct swpd_error *err);
 
 /* How values are meant. */
 struct value_options {
