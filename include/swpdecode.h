@@ -32,6 +32,8 @@
 	X(DEVICE_EXCLUSIVE, "device-exclusive", "a device has exclusive access")                           \
 	X(SWAPIN_ERROR, "swapin-error", "reading the page back from swap failed")                          \
 	X(PTE_MARKER, "pte-marker", "no page: information about the address only")                         \
+	X(HMM, "hmm", "the page is in device memory (RHEL 7.3)")                                           \
+	X(USERSWAP, "userswap", "user space swaps this page (openEuler 22.03)")                            \
 	X(UNKNOWN, "unknown", "see unknown_why and candidates")
 
 enum swpd_class {

@@ -23,6 +23,7 @@ static const struct layout layouts[] = {
 		.ignored = 1ull << 39, /* the exclusive bit */
 		.quirk = "arch/alpha/include/asm/pgtable.h: pte_swp_exclusive() returns an int and loses "
 			"bit 39",
+		.quirk_if = PRED_ANY(1ull << 39),
 		.source = "arch/alpha/include/asm/pgtable.h, run in 6.12; 6.3.8 read",
 	},
 	{
@@ -47,6 +48,7 @@ const struct arch arch_alpha = {
 	.name = "alpha",
 	.aliases = (const char *const[]){ "axp", NULL },
 	.config_symbol = "ALPHA",
+	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

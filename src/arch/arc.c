@@ -30,6 +30,7 @@ const struct arch arch_arc = {
 	.name = "arc",
 	.aliases = (const char *const[]){ "arcv2", "arcompact:arcompact", NULL },
 	.config_symbol = "ARC",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arch/arch.h"
@@ -21,6 +23,20 @@ static const struct {
 #include "arch/knobs.def"
 #undef KNOB
 };
+
+#define AS(subject, release) [SUBJECT_##subject] = (release),
+#define NOTHING
+#define BACKPORT(distribution, globs, from, to, only, how, config, where, ...)           \
+	{ .name = (distribution), .patterns = (globs), .since = (from), .until = (to),   \
+		.arches = (only), .sure = (how), .as = { __VA_ARGS__ }, .usual = config, \
+		.source = (where) },
+const struct backport backports[] = {
+#include "arch/backports.def"
+};
+#undef BACKPORT
+#undef NOTHING
+#undef AS
+const size_t n_backports = sizeof(backports) / sizeof(backports[0]);
 
 static const char *find_alias(const struct arch *arch, const char *name)
 {
@@ -82,22 +98,74 @@ uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, c
 	return variant->words_swapped && big_endian ? word >> 32 | word << 32 : word;
 }
 
+/* True if the word is one of the list, which is separated by blanks and where "" is a word too. */
+static bool has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	do {
+		size_t len = strcspn(list, " ");
+
+		if (len == n && !memcmp(list, word, n))
+			return true;
+		list += len;
+		list += strspn(list, " ");
+	} while (*list);
+	return false;
+}
+
 bool layout_has_variant(const struct layout *row, const struct variant *variant)
 {
-	size_t n = strlen(variant->name);
-	const char *p = row->variants;
+	return !row->variants || has_word(row->variants, variant->name);
+}
 
-	if (!p)
-		return true;
-	do {
-		size_t len = strcspn(p, " ");
+/* The number after the first hyphen: of "3.10.0-862.11.6.el7.x86_64", BUILD(862, 11, 6). */
+static uint64_t build_of(const char *release)
+{
+	const char *p = strchr(release, '-');
+	uint64_t build = 0;
 
-		if (len == n && !memcmp(p, variant->name, n))
-			return true;
-		p += len;
-		p += strspn(p, " ");
-	} while (*p);
+	for (int i = 0; i < 3; i++) {
+		unsigned long part = 0;
+
+		if (p && p[1] >= '0' && p[1] <= '9') {
+			part = strtoul(p + 1, (char **)&p, 10);
+			p = *p == '.' ? p : NULL;
+		} else {
+			p = NULL;
+		}
+		build = build << 16 | (part < 0xffff ? part : 0xffff);
+	}
+	return build;
+}
+
+static bool matches_one(const char *patterns, const char *text)
+{
+	char pattern[64];
+
+	for (; *patterns; patterns += strspn(patterns, " ")) {
+		size_t n = strcspn(patterns, " ");
+
+		if (n < sizeof(pattern)) {
+			memcpy(pattern, patterns, n);
+			pattern[n] = 0;
+			if (!fnmatch(pattern, text, 0))
+				return true;
+		}
+		patterns += n;
+	}
 	return false;
+}
+
+bool backport_matches(const struct backport *row, const char *release, const struct arch *arch)
+{
+	uint64_t build = build_of(release);
+
+	if (build < row->since || build >= row->until)
+		return false;
+	if (row->arches && !(arch && has_word(row->arches, arch->name)))
+		return false;
+	return matches_one(row->patterns, release);
 }
 
 bool layout_covers(const struct layout *row, release_t r, enum sure *sure)

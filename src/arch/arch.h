@@ -18,12 +18,29 @@
 
 #include "swpdecode.h"
 
+struct arch;
+
 /* A kernel release as one number that sorts: KV(6, 12, 3). Three-part numbers before 3.0: KV(2, 6, 32). */
 typedef uint32_t release_t;
 #define KV(major, minor, patch) ((release_t)(major) << 24 | (release_t)(minor) << 16 | (release_t)(patch))
-#define KV_MAX UINT32_MAX
+#define KV_MAX KV(255, 0, 0)       /* after all of them */
 #define KV_NEWEST KV(7, 2, 0xffff) /* the newest release that the rows were checked against */
 #define KV_OLDEST KV(2, 6, 32)     /* the oldest one that the type map was checked against */
+
+/*
+ * Layouts and special types that no upstream release has stand in "releases" beyond all real ones, one each,
+ * which only rows of backports.def name.
+ */
+#define KV_OWN(n) KV(255, 0, (n) + 1)
+#define OWN(n) { KV_OWN(n), KV_OWN((n) + 1), PROVED }
+enum own {
+	OWN_RHEL_5,
+	OWN_RHEL_7_3,
+	OWN_RHEL_7_4,
+	OWN_RHEL_7_5, /* 7.5 and 7.6: of either the layout of 7.3 or that of 7.7 */
+	OWN_RHEL_7_7,
+	OWN_OPENEULER_22_03,
+};
 
 /* Kernel configuration on which rows depend: see knobs.def. */
 enum knob {
@@ -119,8 +136,52 @@ struct layout {
 	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
 	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
+	struct pred quirk_if;  /* words that show it; none do where the trace is lost */
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
 };
+
+/*
+ * What a kernel has is asked by subject, since distributions take things from newer releases one at a time.
+ */
+enum subject {
+	SUBJECT_LAYOUT,       /* rows of an architecture, with their flags */
+	SUBJECT_PAGEMAP,      /* the words of /proc/PID/pagemap */
+	SUBJECT_SWP_ENTRY,    /* swp_entry_t */
+	SUBJECT_PFN,          /* what else than a PFN is in the offset of entries that have one */
+	SUBJECT_MARKER_BITS,  /* bits that a PTE marker may have */
+	SUBJECT_TYPES,        /* special swap types upstream has, but one */
+	SUBJECT_SWAPIN_ERROR, /* that one */
+	SUBJECT_VENDOR,       /* special swap types that upstream does not have */
+	SUBJECT_N
+};
+
+/* Those that say which numbers special swap types have. */
+#define SUBJECTS_NUMBERING (1u << SUBJECT_TYPES | 1u << SUBJECT_SWAPIN_ERROR | 1u << SUBJECT_VENDOR)
+
+/* The number that a distribution gives its builds of a release: 3.10.0-862.11.6.el7 is BUILD(862, 11, 6). */
+#define BUILD(a, b, c) ((uint64_t)(a) << 32 | (uint64_t)(b) << 16 | (c))
+#define BUILD_MAX UINT64_MAX
+
+/*
+ * One row of backports.def: in what the kernels of a distribution differ from the release that they are named
+ * after, and how they are usually configured. Where several rows match, the first to say a thing is right.
+ */
+struct backport {
+	const char *name;       /* of the distribution, as people know it */
+	const char *patterns;   /* of the release string, as in glob(7), separated by blanks */
+	uint64_t since, until;  /* builds [since, until) */
+	const char *arches;     /* names, separated by blanks; NULL: all */
+	enum sure sure;
+	release_t as[SUBJECT_N]; /* the release that a subject is as in; 0: not said here */
+	const char *usual;      /* KNOB=VALUE, separated by commas; NULL: not known */
+	const char *source;     /* evidence: repository and commit of the tree or configuration */
+};
+
+extern const struct backport backports[];
+extern const size_t n_backports;
+
+/* True if the row is for this release string and architecture (NULL: not known). */
+bool backport_matches(const struct backport *row, const char *release, const struct arch *arch);
 
 /* One way to build or boot an architecture: geometry. */
 struct variant {
@@ -155,6 +216,18 @@ struct variant {
 	bool big_endian;      /* what the byte order of the CPU is where nothing tells */
 };
 
+/* An option that no kernel of an architecture before a release could have on. */
+struct knob_off {
+	enum knob knob;
+	release_t until;
+};
+
+/* mm/Kconfig: ARCH_HAS_PTE_DEVMAP, ARCH_SUPPORTS_MEMORY_FAILURE, HAVE_ARCH_USERFAULTFD_WP: 6.1, 6.12 read. */
+#define NO_DEVICE_PRIVATE { KNOB_DEVICE_PRIVATE, KV_MAX }
+#define NO_MEMORY_FAILURE { KNOB_MEMORY_FAILURE, KV_MAX }
+#define NO_PTE_MARKER { KNOB_PTE_MARKER, KV_MAX }
+#define ONLY_MIGRATION .off = { NO_DEVICE_PRIVATE, NO_MEMORY_FAILURE, NO_PTE_MARKER }
+
 struct arch {
 	const char *name;
 	/*
@@ -166,6 +239,7 @@ struct arch {
 	uint8_t word_bits;            /* BITS_PER_LONG */
 	bool pseudo;                  /* not a machine: pagemap or swp_entry_t */
 	bool no_swap;                 /* ARCH_NO_SWAP: kernels for it never have CONFIG_SWAP */
+	struct knob_off off[4];
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
 };

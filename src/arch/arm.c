@@ -35,6 +35,7 @@ const struct arch arch_arm = {
 	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv6",
 		"armv6l", "armel:2level-v5", "armv5tel:2level-v5", "armv5tejl:2level-v5", NULL },
 	.config_symbol = "ARM",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -118,6 +118,7 @@ const struct arch arch_arm64 = {
 	.name = "arm64",
 	.aliases = (const char *const[]){ "aarch64", NULL },
 	.config_symbol = "ARM64",
+	.off = { NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

@@ -67,6 +67,7 @@ const struct arch arch_csky = {
 	.name = "csky",
 	.aliases = (const char *const[]){ NULL },
 	.config_symbol = "CSKY",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

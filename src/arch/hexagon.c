@@ -35,6 +35,7 @@ const struct arch arch_hexagon = {
 	.name = "hexagon",
 	.aliases = (const char *const[]){ "qdsp6", NULL },
 	.config_symbol = "HEXAGON",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -19,14 +19,6 @@
 /* Up to L1TF the entry of a PAE page table is the upper half of the word. */
 #define UPPER_HALF .type = { { 32, 5 } }, .offset = { { 37, 27 } }
 
-#define L1TF_SPANS                                             \
-	.spans = { { UNTIL_4_4_L1TF, KV(4, 5, 0), BRACKETED }, \
-		{ UNTIL_4_9_L1TF, KV(4, 10, 0), BRACKETED },   \
-		{ UNTIL_4_14_L1TF, KV(4, 15, 0), BRACKETED },  \
-		{ UNTIL_4_17_L1TF, KV(4, 18, 0), BRACKETED },  \
-		{ UNTIL_4_18_L1TF, KV(4, 19, 0), BRACKETED },  \
-		{ KV(4, 19, 0), KV_MAX, PROVED } }
-
 static const struct layout layouts[] = {
 	{
 		.id = "i386-2level",
@@ -45,9 +37,7 @@ static const struct layout layouts[] = {
 		.variants = PAE,
 		.levels = LEVELS_PTE,
 		.spans = { { KV(2, 6, 28), KV(2, 6, 32), BRACKETED },
-			{ KV(2, 6, 32), KV(4, 4, 0), PROVED },
-			{ KV(4, 4, 0), UNTIL_4_4_L1TF, BRACKETED },
-			{ KV(4, 5, 0), KV(4, 8, 0), PROVED } },
+			{ KV(2, 6, 32), KV(4, 0, 0), PROVED }, SPANS_4_0_L1TF },
 		.none = NOTHING,
 		.present = { .any = PROTNONE_OR_PRESENT },
 		UPPER_HALF,
@@ -58,10 +48,7 @@ static const struct layout layouts[] = {
 		.id = "i386-pae-4.8",
 		.variants = PAE,
 		.levels = LEVELS_PTE,
-		.spans = { { KV(4, 8, 0), UNTIL_4_9_L1TF, BRACKETED },
-			{ KV(4, 10, 0), UNTIL_4_14_L1TF, BRACKETED },
-			{ KV(4, 15, 0), UNTIL_4_17_L1TF, BRACKETED },
-			{ KV(4, 18, 0), UNTIL_4_18_L1TF, BRACKETED } },
+		.spans = { SPANS_4_8_L1TF },
 		.none = NOTHING_BUT_AD,
 		.present = { .any = PROTNONE_OR_PRESENT },
 		UPPER_HALF,
@@ -71,7 +58,7 @@ static const struct layout layouts[] = {
 		.id = "i386-pae-l1tf",
 		.variants = PAE,
 		.levels = LEVELS_PTE,
-		L1TF_SPANS,
+		.spans = { SPANS_L1TF },
 		.none = NOTHING_BUT_AD,
 		.present = { .any = PROTNONE_OR_PRESENT },
 		.type = { { 59, 5 } },
@@ -95,7 +82,7 @@ static const struct layout layouts[] = {
 		.id = "i386-pae-l1tf-pmd",
 		.variants = PAE,
 		.levels = LEVEL(PMD),
-		L1TF_SPANS,
+		.spans = { SPANS_L1TF },
 		.none = NOTHING_BUT_AD,
 		.present = { .any = PROTNONE_OR_PRESENT | 0x80 },
 		.pfn_flip = 1,
@@ -121,6 +108,7 @@ const struct arch arch_i386 = {
 	.name = "i386",
 	.aliases = (const char *const[]){ "i686", "i586", "i486", "x86", "x86_32", "ia32", NULL },
 	.config_symbol = "X86_32",
+	.off = { NO_DEVICE_PRIVATE, NO_PTE_MARKER },
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

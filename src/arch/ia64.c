@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arch/arch.h"
 
-#define COMMON .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1ull | 1ull << 63), \
-	.offset = { { 8, 55 } }
+#define COMMON .levels = LEVELS_PTE, .none = PRED_ONLY(0), .present = PRED_ANY(1ull | 1ull << 63)
 
 static const struct layout layouts[] = {
+	/* Bit 1 said that a page of a file mapping is at an offset, until 4.0 took that away. */
+	{
+		.id = "ia64-2.6",
+		COMMON,
+		.spans = { { KV(2, 6, 0), KV(4, 0, 0), BRACKETED } },
+		.type = { { 2, 7 } },
+		.offset = { { 9, 54 } },
+		.source = "include/asm-ia64/pgtable.h, 2.6.16, by a log of commit d8117ce5a679",
+	},
 	{
 		.id = "ia64-5.10",
 		COMMON,
-		SPANS_5_10,
+		.spans = { { KV(4, 0, 0), KV(5, 10, 0), BRACKETED }, { KV(5, 10, 0), KV(6, 3, 0), PROVED } },
+		.offset = { { 8, 55 } },
 		.type = { { 1, 7 } },
 		.source = "arch/ia64/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
 	},
@@ -17,6 +26,7 @@ static const struct layout layouts[] = {
 		COMMON,
 		.spans = { { KV(6, 3, 0), KV(6, 7, 0), PROVED } }, /* 6.7 has no ia64 */
 		.type = { { 1, 6 } },
+		.offset = { { 8, 55 } },
 		.flags = { FLAG_EXCLUSIVE(7) },
 		.source = "arch/ia64/include/asm/pgtable.h, 6.3.8 read",
 	},
@@ -33,6 +43,7 @@ const struct arch arch_ia64 = {
 	.name = "ia64",
 	.aliases = (const char *const[]){ "itanium", NULL },
 	.config_symbol = "IA64",
+	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

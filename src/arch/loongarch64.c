@@ -17,6 +17,9 @@
 	"pages the young bit of a migration entry is bit 60, which pmd_present() in "                 \
 	"arch/loongarch/include/asm/pgtable.h counts as present"
 
+#define YOUNG (HUGE_PMD | BIT64(60))
+#define QUIRK_IF { .eq = { { UINT64_MAX, 0 }, { PRESENT_OR_PROTNONE | YOUNG, YOUNG } } }
+
 static const struct layout layouts[] = {
 	{
 		.id = "loongarch64-5.19",
@@ -35,6 +38,7 @@ static const struct layout layouts[] = {
 		.type = { { 16, 8 } },
 		.offset = { { 24, 40 } },
 		.quirk = QUIRK,
+		.quirk_if = QUIRK_IF,
 		.source = "arch/loongarch/include/asm/pgtable.h, run in 6.1",
 	},
 	{
@@ -55,6 +59,7 @@ static const struct layout layouts[] = {
 		.type = { { 16, 7 } },
 		.offset = { { 24, 40 } },
 		.quirk = QUIRK,
+		.quirk_if = QUIRK_IF,
 		.source = "arch/loongarch/include/asm/pgtable.h, 6.3 to 6.19, run in 6.12, 7.2",
 	},
 	{ .id = NULL },
@@ -73,6 +78,7 @@ const struct arch arch_loongarch64 = {
 	.name = "loongarch64",
 	.aliases = (const char *const[]){ "loongarch", "loong64", NULL },
 	.config_symbol = "LOONGARCH",
+	.off = { { KNOB_DEVICE_PRIVATE, KV(6, 2, 0) }, NO_MEMORY_FAILURE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

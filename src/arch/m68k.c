@@ -78,6 +78,7 @@ const struct arch arch_m68k = {
 	.name = "m68k",
 	.aliases = (const char *const[]){ "68k", "m68000", NULL },
 	.config_symbol = "M68K",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

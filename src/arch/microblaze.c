@@ -36,6 +36,7 @@ const struct arch arch_microblaze = {
 	.name = "microblaze",
 	.aliases = (const char *const[]){ "microblazeel", "mb", NULL },
 	.config_symbol = "MICROBLAZE",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.no_swap = true,
 	.variants = variants,

@@ -13,7 +13,8 @@
 #define ALCHEMY(name) ROW(name, "32-phys64-alchemy", 6, BIT64(0) | BIT64(32), 34, 39, 25)
 
 #define XPA_QUIRK .quirk = "arch/mips/include/asm/pgtable.h: pte_none() of XPA looks at the high word " \
-	"only, so an entry can be none and present at once"
+	"only, so an entry can be none and present at once", \
+	.quirk_if = { .eq = { { ~(0xffffffffull | BIT64(34)) | BIT64(24), BIT64(24) } } }
 #define HEADER "arch/mips/include/asm/pgtable-32.h, pgtable-bits.h, "
 #define OLD SPANS_5_10, .source = HEADER "run in 5.10, 6.1; 6.2.1 read"
 #define NEW(at) SPANS_6_3, .flags = { FLAG_EXCLUSIVE(at) }, .source = HEADER "run in 6.12, 7.2; 6.3.8 read"
@@ -61,6 +62,7 @@ const struct arch arch_mips = {
 	.aliases = (const char *const[]){ "mipsel", "mips32", "mips32el", "mipsr6:32-r6-rixi",
 		"mipsr6el:32-r6-rixi", NULL },
 	.config_symbol = NULL,
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -47,6 +47,7 @@ const struct arch arch_mips64 = {
 	.aliases = (const char *const[]){ "mips64el", "mips64r6:r6-4k", "mips64r6el:r6-4k",
 		"octeon:octeon-4k", "loongson3:loongson3-16k", NULL },
 	.config_symbol = NULL,
+	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

@@ -3,6 +3,9 @@
 
 #define EMPTY PRED_ONLY(1ull << 20 | 0xf) /* the global bit, and whatever is in the low bits */
 
+#define ALIAS(type) { 7ull << 25, (type) << 26 }
+#define LOST(bit) { ~(1ull << 20 | 0xf) | 1ull << (bit), 1ull << (bit) }
+
 static const struct layout layouts[] = {
 	{
 		.id = "nios2-5.10",
@@ -14,6 +17,7 @@ static const struct layout layouts[] = {
 		.offset = { { 0, 20 } },
 		.quirk = "arch/nios2/include/asm/pgtable.h: two bits of the type are kept, so special types "
 			"read as swap",
+		.quirk_if = { .eq = { ALIAS(1), ALIAS(2), ALIAS(3) } },
 		.source = "arch/nios2/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
 	},
 	{
@@ -26,6 +30,7 @@ static const struct layout layouts[] = {
 		.offset = { { 0, 20 } },
 		.flags = { FLAG_EXCLUSIVE(31) },
 		.quirk = "arch/nios2/include/asm/pgtable.h: offsets 0 to 15 of type 0 read as empty",
+		.quirk_if = { .eq = { LOST(0), LOST(1), LOST(2), LOST(3) } },
 		.source = "arch/nios2/include/asm/pgtable.h, evaluated in 6.12, 7.2; 6.3.8 read",
 	},
 	{ .id = NULL },
@@ -40,6 +45,7 @@ const struct arch arch_nios2 = {
 	.name = "nios2",
 	.aliases = (const char *const[]){ "nios2el", NULL },
 	.config_symbol = "NIOS2",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.no_swap = true,
 	.variants = variants,

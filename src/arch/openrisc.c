@@ -36,6 +36,7 @@ const struct arch arch_openrisc = {
 	.name = "openrisc",
 	.aliases = (const char *const[]){ "or1k", NULL },
 	.config_symbol = "OPENRISC",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -13,15 +13,31 @@ static const struct layout layouts[] = {
 		.source = "arch/parisc/include/asm/pgtable.h, run in 5.10, 6.1; 6.2.1 read",
 	},
 	{
+		/* As on parisc64, which says why. */
 		.id = "parisc-6.3",
 		.levels = LEVELS_PTE,
-		SPANS_6_3,
+		.spans = { { KV(6, 3, 0), KV(6, 5, 0), BRACKETED } },
+		.none = PRED_ONLY(0),
+		.present = PRED_ANY(1ull << 9),
+		.type = { { 0, 5 } },
+		.offset = { { 6, 2 }, { 11, 21, 3 } },
+		.flags = { FLAG_EXCLUSIVE(8) },
+		.quirk = "arch/parisc/include/asm/pgtable.h: the exclusive bit is bit 2 of the "
+			"offset, which is lost",
+		.quirk_if = PRED_ANY(1ull << 8),
+		.source = "arch/parisc/include/asm/pgtable.h, 6.3, as a report of 6.3-rc and the "
+			"repair for 6.6 have it",
+	},
+	{
+		.id = "parisc-6.6",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(6, 5, 0), KV(6, 6, 0), BRACKETED }, { KV(6, 6, 0), KV_MAX, PROVED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 9),
 		.type = { { 0, 5 } },
 		.offset = { { 5, 3 }, { 10, 22 } },
 		.flags = { FLAG_EXCLUSIVE(8) },
-		.source = "arch/parisc/include/asm/pgtable.h, run in 6.12, 7.2; 6.3.8 read",
+		.source = "arch/parisc/include/asm/pgtable.h, run in 6.12, 7.2",
 	},
 	{ .id = NULL },
 };
@@ -36,6 +52,7 @@ const struct arch arch_parisc = {
 	.name = "parisc",
 	.aliases = (const char *const[]){ "hppa", "parisc32", NULL },
 	.config_symbol = NULL,
+	.off = { NO_DEVICE_PRIVATE, NO_PTE_MARKER },
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -14,9 +14,28 @@ static const struct layout layouts[] = {
 			"read",
 	},
 	{
+		/*
+		 * The exclusive bit was put into the offset: it is cleared before the entry is read, and with
+		 * it bit 2 of the offset. The repair, for 6.6, went to the stable releases of 6.5 too.
+		 */
 		.id = "parisc64-6.3",
 		.levels = LEVELS_PTE,
-		SPANS_6_3,
+		.spans = { { KV(6, 3, 0), KV(6, 5, 0), BRACKETED } },
+		.none = PRED_ONLY(0),
+		.present = PRED_ANY(1ull << 9),
+		.type = { { 0, 5 } },
+		.offset = { { 6, 2 }, { 11, 53, 3 } },
+		.flags = { FLAG_EXCLUSIVE(8) },
+		.quirk = "arch/parisc/include/asm/pgtable.h: the exclusive bit is bit 2 of the "
+			"offset, which is lost",
+		.quirk_if = PRED_ANY(1ull << 8),
+		.source = "arch/parisc/include/asm/pgtable.h, 6.3, as a report of 6.3-rc and the "
+			"repair for 6.6 have it",
+	},
+	{
+		.id = "parisc64-6.6",
+		.levels = LEVELS_PTE,
+		.spans = { { KV(6, 5, 0), KV(6, 6, 0), BRACKETED }, { KV(6, 6, 0), KV_MAX, PROVED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 9),
 		.type = { { 0, 5 } },
@@ -38,6 +57,7 @@ const struct arch arch_parisc64 = {
 	.name = "parisc64",
 	.aliases = (const char *const[]){ "hppa64", NULL },
 	.config_symbol = NULL,
+	.off = { NO_DEVICE_PRIVATE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

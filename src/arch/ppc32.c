@@ -89,6 +89,7 @@ const struct arch arch_ppc32 = {
 	.name = "ppc32",
 	.aliases = (const char *const[]){ "ppc", "powerpc", "powerpcspe:nohash32-e500-pte64", NULL },
 	.config_symbol = "PPC32",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

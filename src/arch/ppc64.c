@@ -119,6 +119,7 @@ const struct arch arch_ppc64 = {
 	.aliases = (const char *const[]){ "ppc64le", "powerpc64le", "ppc64el", "powerpc64:hash-64k-be",
 		"ppc64be:hash-64k-be", NULL },
 	.config_symbol = "PPC64",
+	.off = { NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

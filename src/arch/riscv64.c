@@ -107,6 +107,7 @@ static const struct layout layouts[] = {
 		.flags = { SVRSW(LEVEL(PMD)) },
 		.quirk = "soft-dirty is bit 3, which pmd_present() in arch/riscv/include/asm/pgtable.h "
 			 "counts as present",
+		.quirk_if = { .eq = { { 0x2f, 0x8 } } },
 		.source = "arch/riscv/include/asm/pgtable.h, pgtable-bits.h, 6.19, run in 7.2",
 	},
 	{ .id = NULL },
@@ -126,6 +127,7 @@ const struct arch arch_riscv64 = {
 	.name = "riscv64",
 	.aliases = (const char *const[]){ "riscv", "rv64", NULL },
 	.config_symbol = "ARCH_RV64I",
+	.off = { { KNOB_DEVICE_PRIVATE, KV(6, 2, 0) }, NO_MEMORY_FAILURE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

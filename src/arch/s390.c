@@ -55,6 +55,7 @@ static const struct layout layouts[] = {
 			{ .flag = SWPD_FLAG_EXCLUSIVE, .bit = 11, .levels = LEVEL(PTE),
 				.since = KV(5, 19, 0) } },
 		.quirk = ZERO_IS_SWAP("arch/s390/include/asm/pgtable.h"),
+		.quirk_if = { .eq = { EQ(0) } },
 		.source = "arch/s390/include/asm/pgtable.h, 4.1 to 6.19, run in 5.10, 6.1, 6.12, 7.2",
 	},
 	/* Up to 6.12 there are no swap entries above the PTE level: what is not empty is present. */
@@ -85,6 +86,7 @@ static const struct layout layouts[] = {
 		.ignored = REGION_TYPE,
 		.leaf = UINT64_MAX,
 		.quirk = ZERO_IS_SWAP("arch/s390/mm/hugetlbpage.c"),
+		.quirk_if = { .eq = { EQ(0) } },
 		.source = "arch/s390/mm/hugetlbpage.c, include/asm/pgtable.h, 6.13 to 6.19, run in 7.2",
 	},
 	{
@@ -97,6 +99,7 @@ static const struct layout layouts[] = {
 		RSTE_FIELDS,
 		.flags = { SOFT_DIRTY(PMD, 0) },
 		.quirk = ZERO_IS_SWAP("arch/s390/include/asm/pgtable.h"),
+		.quirk_if = { .eq = { EQ(0) } },
 		.source = "arch/s390/include/asm/pgtable.h, 6.13 to 6.19, run in 7.2",
 	},
 	{ .id = NULL },
@@ -112,6 +115,7 @@ const struct arch arch_s390 = {
 	.name = "s390",
 	.aliases = (const char *const[]){ "s390x", "systemz", NULL },
 	.config_symbol = "S390",
+	.off = { { KNOB_DEVICE_PRIVATE, KV(6, 13, 0) }, NO_MEMORY_FAILURE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

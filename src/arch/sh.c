@@ -30,6 +30,7 @@ const struct arch arch_sh = {
 	.name = "sh",
 	.aliases = (const char *const[]){ "sh4", "sh4a", "superh", "sh4eb", "sh3", NULL },
 	.config_symbol = "SUPERH",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

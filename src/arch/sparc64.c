@@ -34,6 +34,7 @@ const struct arch arch_sparc64 = {
 	.name = "sparc64",
 	.aliases = (const char *const[]){ "sparcv9", NULL },
 	.config_symbol = "SPARC64",
+	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

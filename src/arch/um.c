@@ -38,6 +38,7 @@ const struct arch arch_um = {
 	.name = "um",
 	.aliases = (const char *const[]){ "uml", NULL },
 	.config_symbol = "UML",
+	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,

@@ -18,6 +18,7 @@ static const struct layout layouts[] = {
 		.offset = { { 11, 21 } },
 		.base = INVALID,
 		.quirk = QUIRK,
+		.quirk_if = PRED_ONLY(0),
 		.source = "arch/xtensa/include/asm/pgtable.h, evaluated in 5.10, 6.1; 6.2.1 read",
 	},
 	{
@@ -31,6 +32,7 @@ static const struct layout layouts[] = {
 		.flags = { FLAG_EXCLUSIVE(1) },
 		.base = INVALID,
 		.quirk = QUIRK,
+		.quirk_if = PRED_ONLY(0),
 		.source = "arch/xtensa/include/asm/pgtable.h, evaluated in 6.12, 7.2; 6.3.8 read",
 	},
 	{ .id = NULL },
@@ -46,6 +48,7 @@ const struct arch arch_xtensa = {
 	.name = "xtensa",
 	.aliases = (const char *const[]){ NULL },
 	.config_symbol = "XTENSA",
+	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,

@@ -2,9 +2,20 @@
 /* Checks that need nothing but the layout and the kernel's release. */
 #include "check/check.h"
 
+bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 bool check_unknown_marker(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+
+bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct layout *row = c->dec->packing[0].row;
+
+	if (!row || !row->quirk || !pred_test(&row->quirk_if, e->word))
+		return false;
+	snprintf(text, size, "%s", row->quirk);
+	return true;
+}
 
 bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {

@@ -32,7 +32,15 @@ struct swpd_target {
 	unsigned int page_shift; /* log2 bytes; 0: not known */
 	struct provenance arch_from, variant_from, release_from, knob_from[KNOB_N], max_swapfiles_from,
 		page_from;
+
+	/* A distribution's kernel: swpd_target_match() fills these. */
+	const struct backport *distribution; /* the row that says most; NULL: as upstream, for all we know */
+	release_t as[SUBJECT_N];             /* 0: as the kernel's own release */
+	enum sure as_sure;
+	bool numbering_dropped; /* its special types contradict what is known of MAX_SWAPFILES */
 };
+
+struct swpd_decoder;
 
 #define KNOB_UNKNOWN (-1)
 
@@ -40,10 +48,32 @@ struct swpd_target {
 void swpd_target_init(struct swpd_target *t);
 
 /*
- * Parse a release as `uname -r` prints it: up to three numbers, then anything. "-rcN" counts as its release.
- * Returns 0 if it does not begin with at least two numbers.
+ * Parse a release as `uname -r` prints it: up to three numbers, then anything. "-rcN" counts as its release,
+ * and "6.5.0+", which a build between 6.5 and 6.6-rc1 calls itself, as 6.6. Returns 0 if it does not begin
+ * with at least two numbers.
  */
 release_t swpd_release_parse(const char *text);
+
+/* Find the distribution's rows for release_text and arch, and forget what was found before. */
+void swpd_target_match(struct swpd_target *t);
+
+/* Read the special types as upstream numbers them in this release. */
+void swpd_target_drop_numbering(struct swpd_target *t);
+
+/* The release that this kernel is like in a subject. */
+static inline release_t target_as(const struct swpd_target *t, enum subject subject)
+{
+	return t->as[subject] ? t->as[subject] : t->release;
+}
+
+/* The value of a knob; 0 where the architecture rules it out, although nobody said so. */
+int swpd_target_knob(const struct swpd_target *t, enum knob knob);
+
+/* True if some configuration of this kernel, as far as it is known, has the MAX_SWAPFILES that is known. */
+bool swpd_max_swapfiles_fits(const struct swpd_target *t);
+
+/* Whether an answer rests on a boundary that nobody saw both sides of in neighbouring releases. */
+enum sure swpd_sure(const struct swpd_target *t, const struct swpd_decoder *dec);
 
 /* MAX_SWAPFILES (include/linux/swap.h) as release and knobs give it; 0 if a knob that matters is unknown. */
 unsigned int swpd_max_swapfiles(const struct swpd_target *t);
@@ -96,7 +126,7 @@ struct swpd_decoder {
 	bool young_known;         /* this kernel records them, so a clear bit means false */
 	bool older;               /* no row because the release is older than the oldest one */
 	enum swpd_level level;
-	enum sure sure;           /* of the row's span */
+	enum sure sure;           /* of the row's span; PROVED where a distribution's row chose it */
 };
 
 /*

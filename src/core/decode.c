@@ -45,7 +45,7 @@ static uint64_t runs_mask(const struct run *runs)
 
 /* v: the machine's variant, whose rules for frames hold; NULL for the words that are alike everywhere. */
 static void pack(struct packing *p, const struct layout *row, const struct swpd_target *t,
-	const struct variant *v, unsigned int entry_shift, enum swpd_level level)
+	release_t release, const struct variant *v, unsigned int entry_shift, enum swpd_level level)
 {
 	const struct run *frame = row->pfn[0].width || !v ? row->pfn : v->pfn;
 	unsigned int width = runs_width(row->offset),
@@ -80,7 +80,7 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 
 		if (!f->levels || !(f->levels & 1u << level))
 			continue;
-		if (!t->release || t->release < f->since || (f->until && t->release >= f->until))
+		if (!t->release || release < f->since || (f->until && release >= f->until))
 			continue;
 		if (f->knob != KNOB_NONE && t->knobs[f->knob] == 0)
 			continue;
@@ -117,7 +117,7 @@ static const struct layout *entry_row(const struct swpd_target *t, enum sure *su
 	const struct variant *v =
 		arch_variant(a, t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
 
-	return next_row(a->layouts, t, v, SWPD_LEVEL_PTE, t->release, sure);
+	return next_row(a->layouts, t, v, SWPD_LEVEL_PTE, target_as(t, SUBJECT_SWP_ENTRY), sure);
 }
 
 static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form)
@@ -125,13 +125,13 @@ static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, e
 	const struct layout *entry = entry_row(t, NULL), *row;
 	const struct arch *a = t->arch;
 	const struct variant *v = t->variant;
-	release_t release = t->release;
+	release_t release = target_as(t, form == FORM_PAGEMAP ? SUBJECT_PAGEMAP : SUBJECT_LAYOUT);
 
 	dec->entry_shift = entry ? entry->offset[0].width : 0;
 	if (form == FORM_SWP_ENTRY) {
 		if (!entry_row(t, &dec->sure))
 			return;
-		pack(&dec->packing[0], entry, t, NULL, 0, dec->level);
+		pack(&dec->packing[0], entry, t, t->release, NULL, 0, dec->level);
 		dec->n_packing = 1;
 		return;
 	}
@@ -145,10 +145,12 @@ static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, e
 		return;
 	row = next_row(a->layouts, t, v, dec->level, release, &dec->sure);
 	while (row && dec->n_packing < 2) {
-		pack(&dec->packing[dec->n_packing++], row, t, form == FORM_PTE ? v : NULL,
+		pack(&dec->packing[dec->n_packing++], row, t, release, form == FORM_PTE ? v : NULL,
 			form == FORM_PTE ? dec->entry_shift : 0, dec->level);
 		row = next_row(row + 1, t, v, dec->level, release, NULL);
 	}
+	if (release != t->release)
+		dec->sure = PROVED; /* that it is like that release is for the distribution's row to say */
 }
 
 /* SWP_PFN_BITS by either memory model: equal if it does not depend on it, or if the model is known. */
@@ -174,7 +176,8 @@ static void place_pfn(struct swpd_decoder *dec, const struct swpd_target *t, enu
 	unsigned int width = dec->n_packing ? dec->packing[0].offset_written : 0, bits, other;
 
 	dec->pfn_mask = UINT64_MAX;
-	if (t->release < KV(6, 1, 0) || !dec->n_packing || dec->packing[0].row->no_young || !t->variant)
+	if (target_as(t, SUBJECT_PFN) < KV(6, 1, 0) || !dec->n_packing || !t->variant ||
+		dec->packing[0].row->no_young)
 		return;
 	if (form == FORM_SWP_ENTRY && t->arch) {
 		memset(&pte, 0, sizeof(pte));
@@ -203,7 +206,7 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 	dec->level = level;
 	choose_rows(dec, t, form);
 	place_pfn(dec, t, form);
-	dec->marker_mask = marker_mask(t->release ? t->release : KV_NEWEST);
+	dec->marker_mask = marker_mask(t->release ? target_as(t, SUBJECT_MARKER_BITS) : KV_NEWEST);
 	dec->max_swapfiles = type_survey(t, seen);
 	for (int i = 0; i < 128; i++) {
 		if (i >= 32 && dec->max_swapfiles == 32 && dec->n_packing &&
@@ -410,10 +413,11 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 static uint64_t scatter(uint64_t value, const struct run *runs)
 {
 	uint64_t word = 0;
+	unsigned int next = 0;
 
 	for (int i = 0; i < 3 && runs[i].width; i++) {
-		word |= (value & ONES(runs[i].width)) << runs[i].lsb;
-		value >>= runs[i].width;
+		word |= (value >> (runs[i].at ? runs[i].at : next) & ONES(runs[i].width)) << runs[i].lsb;
+		next += runs[i].width;
 	}
 	return word;
 }
@@ -465,7 +469,8 @@ bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t off
 
 uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form)
 {
-	uint32_t relevant = t->release ? type_knobs(t->release) : 0;
+	release_t release = target_as(t, form == FORM_PAGEMAP ? SUBJECT_PAGEMAP : SUBJECT_LAYOUT);
+	uint32_t relevant = t->release ? type_knobs(t) : 0;
 	struct swpd_decoder dec;
 
 	for (int level = 0; level < SWPD_LEVEL_N; level++) {
@@ -477,13 +482,17 @@ uint32_t swpd_knobs_relevant(const struct swpd_target *t, enum swpd_form form)
 
 			relevant |= 1u << row->knob;
 			for (int f = 0; f < 8 && row->flags[f].levels; f++)
-				if (t->release >= row->flags[f].since &&
-					(!row->flags[f].until || t->release < row->flags[f].until))
+				if (release >= row->flags[f].since &&
+					(!row->flags[f].until || release < row->flags[f].until))
 					relevant |= 1u << row->flags[f].knob;
 		}
 	}
-	if (t->release >= KV(6, 1, 0) && t->variant && t->variant->pfn_bits && t->variant->physmem_bits)
+	if (target_as(t, SUBJECT_PFN) >= KV(6, 1, 0) && t->variant && t->variant->pfn_bits &&
+		t->variant->physmem_bits)
 		relevant |= 1u << KNOB_FLATMEM;
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		if (t->knobs[k] == KNOB_UNKNOWN && swpd_target_knob(t, k) != KNOB_UNKNOWN)
+			relevant &= ~(1u << k);
 	return relevant & ~(1u << KNOB_NONE);
 }
 

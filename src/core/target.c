@@ -26,9 +26,67 @@ release_t swpd_release_parse(const char *text)
 		}
 		text++;
 	}
+	if (n == 3 && !part[2] && text[0] == '+' && (!text[1] || strchr(" -\n", text[1])))
+		part[1]++;
 	if (n < 2 || part[0] > 254 || part[1] > 255 || part[2] > 0xffff)
 		return 0;
 	return KV(part[0], part[1], part[2]);
+}
+
+void swpd_target_match(struct swpd_target *t)
+{
+	bool said = false;
+
+	t->distribution = NULL;
+	t->as_sure = PROVED;
+	t->numbering_dropped = false;
+	memset(t->as, 0, sizeof(t->as));
+	for (size_t i = 0; i < n_backports; i++) {
+		const struct backport *row = &backports[i];
+		bool news = false;
+
+		if (!backport_matches(row, t->release_text, t->arch))
+			continue;
+		for (int s = 0; s < SUBJECT_N; s++)
+			if (row->as[s] && !t->as[s]) {
+				t->as[s] = row->as[s];
+				news = true;
+			}
+		/* A row that only has the usual configuration says the least. */
+		if (!t->distribution || (news && !said))
+			t->distribution = row;
+		said |= news;
+		if (row->sure == BRACKETED && (news || t->distribution == row))
+			t->as_sure = BRACKETED;
+	}
+}
+
+void swpd_target_drop_numbering(struct swpd_target *t)
+{
+	for (int s = 0; s < SUBJECT_N; s++)
+		if (SUBJECTS_NUMBERING & 1u << s)
+			t->as[s] = 0;
+	t->numbering_dropped = true;
+}
+
+int swpd_target_knob(const struct swpd_target *t, enum knob knob)
+{
+	if (t->knobs[knob] != KNOB_UNKNOWN || !t->arch || !t->release)
+		return t->knobs[knob];
+	for (int i = 0; i < 4 && t->arch->off[i].until; i++)
+		if (t->arch->off[i].knob == knob && t->release < t->arch->off[i].until)
+			return 0;
+	return KNOB_UNKNOWN;
+}
+
+bool swpd_max_swapfiles_fits(const struct swpd_target *t)
+{
+	return type_fits(t);
+}
+
+enum sure swpd_sure(const struct swpd_target *t, const struct swpd_decoder *dec)
+{
+	return t->as_sure == BRACKETED || dec->sure == BRACKETED || type_doubt(t) ? BRACKETED : PROVED;
 }
 
 unsigned int swpd_max_swapfiles(const struct swpd_target *t)

@@ -6,6 +6,7 @@
 #include "core/core.h"
 
 struct type_group {
+	enum subject subject;
 	enum knob knob;
 	release_t since, until;
 	uint8_t n;
@@ -21,10 +22,16 @@ extern const size_t n_type_groups;
 uint8_t marker_mask(release_t r);
 
 /* Fill cls[] for one kernel (knobs_on: bits 1 << enum knob). Returns MAX_SWAPFILES. */
-unsigned int type_map(release_t r, uint32_t knobs_on, uint8_t cls[32]);
+unsigned int type_map(const struct swpd_target *t, uint32_t knobs_on, uint8_t cls[32]);
 
-/* Knobs that decide the map of a release, as bits. */
-uint32_t type_knobs(release_t r);
+/* Knobs that decide the map of a target's release, as bits. */
+uint32_t type_knobs(const struct swpd_target *t);
+
+/* True if some kernel that this target can be has the MAX_SWAPFILES that is known, or if none is known. */
+bool type_fits(const struct swpd_target *t);
+
+/* True if the numbers depend on a boundary that lies in releases nobody looked at, of which this is one. */
+bool type_doubt(const struct swpd_target *t);
 
 /*
  * What each type can be for this target: seen[] are bits of enum swpd_class, one bit only where it is

@@ -71,6 +71,18 @@ static void parse_line(struct parse *p, char *line)
 	fact_knob(p->f, knob, v, p->source);
 }
 
+/* What a whole configuration does not name is off, if it is an option that this kernel has at all. */
+static void options_off(struct facts *f, uint32_t named, const char *source)
+{
+	const uint32_t rare = 1u << KNOB_HMM | 1u << KNOB_HMM_MIGRATE | 1u << KNOB_USERSWAP;
+	const uint32_t says_nothing = 1u << KNOB_MAX_PHYSMEM_BITS | 1u << KNOB_L1TF;
+	uint32_t skip = named | says_nothing | (rare & ~swpd_knobs_relevant(&f->target, FORM_PTE));
+
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		if (!(skip & 1u << k))
+			fact_knob(f, k, 0, source);
+}
+
 int config_read(struct facts *f, int fd, const char *source)
 {
 	struct parse p = { .f = f, .source = source };
@@ -98,10 +110,8 @@ int config_read(struct facts *f, int fd, const char *source)
 		code = Z_DATA_ERROR;
 	if (!p.options)
 		return -1;
-	/* MAX_PHYSMEM_BITS is an option on s390 only, so its absence says nothing. */
-	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
-		if (p.complete && code == Z_OK && !(p.named & 1u << k) && k != KNOB_MAX_PHYSMEM_BITS)
-			fact_knob(f, k, 0, source);
+	if (p.complete && code == Z_OK)
+		options_off(f, p.named, source);
 	return 0;
 }
 

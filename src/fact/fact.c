@@ -45,6 +45,25 @@ bool fact_knob(struct facts *f, enum knob knob, int value, const char *source)
 	return true;
 }
 
+/* "5.14.0-427.el9.x86_64", "6.1.0-18-amd64", "5.14.0-427.el9.aarch64+64k": they end in what they are for. */
+static void arch_of_release(struct facts *f, const char *source)
+{
+	const char *text = f->target.release_text, *last = text, *variant;
+	const struct arch *arch;
+	char name[32];
+
+	for (const char *p = text; *p; p++)
+		if (*p == '.' || *p == '-')
+			last = p + 1;
+	variant = strchr(last, '+');
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(last, "+"), last);
+	arch = arch_find(name);
+	if (f->target.arch || !arch || arch->pseudo)
+		return;
+	f->usual = arch_usual_variant(arch, name);
+	fact_arch(f, arch, variant ? arch_variant(arch, variant + 1) : NULL, source);
+}
+
 bool fact_release(struct facts *f, const char *text, const char *source)
 {
 	struct swpd_target *t = &f->target;
@@ -58,6 +77,8 @@ bool fact_release(struct facts *f, const char *text, const char *source)
 		n++;
 	snprintf(t->release_text, sizeof(t->release_text), "%.*s", n, text);
 	note(&t->release_from, source);
+	arch_of_release(f, source);
+	swpd_target_match(t);
 	return true;
 }
 
@@ -68,6 +89,7 @@ bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *v
 	if (arch && !t->arch) {
 		t->arch = arch;
 		note(&t->arch_from, source);
+		swpd_target_match(t);
 	}
 	if (!variant || t->variant || arch != t->arch)
 		return false;
@@ -253,9 +275,69 @@ static const struct variant *usual_variant(const struct facts *f)
 	return fits ? fits : usual;
 }
 
+/* What a distribution's configuration usually says of knobs that nothing tells. */
+static void assume_usual(struct facts *f)
+{
+	struct swpd_target *t = &f->target;
+	struct swpd_target before = *t;
+
+	for (size_t i = 0; t->release && i < n_backports; i++) {
+		const struct backport *row = &backports[i];
+		char source[sizeof(t->arch_from.source)];
+
+		if (!row->usual || !backport_matches(row, t->release_text, t->arch))
+			continue;
+		snprintf(source, sizeof(source), "usual for %s%s%s", row->name, row->arches ? " " : "",
+			row->arches ? t->arch->name : "");
+		for (const char *p = row->usual; *p; p += *p == ',') {
+			size_t n = strcspn(p, ",");
+			enum knob knob;
+			char one[64];
+
+			snprintf(one, sizeof(one), "%.*s", (int)strcspn(p, "="), p);
+			knob = knob_find(one);
+			if (fact_knob(f, knob, p[n - 1] == 'y', source))
+				t->knob_from[knob].assumed = true;
+			p += n;
+		}
+	}
+	/* MAX_SWAPFILES is evidence, the usual is not. */
+	if (!swpd_max_swapfiles_fits(t)) {
+		memcpy(t->knobs, before.knobs, sizeof(t->knobs));
+		memcpy(t->knob_from, before.knob_from, sizeof(t->knob_from));
+	}
+}
+
+/* A distribution's release string that does not say for what: what most machines that it runs on are. */
+static void assume_arch(struct facts *f)
+{
+	struct swpd_target *t = &f->target;
+
+	for (size_t i = 0; t->release && !t->arch && i < n_backports; i++) {
+		const struct backport *row = &backports[i];
+		char name[32], source[sizeof(t->arch_from.source)];
+		const struct arch *arch;
+
+		if (!row->arches || !row->usual)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(row->arches, " "), row->arches);
+		arch = arch_find(name);
+		if (!arch || !backport_matches(row, t->release_text, arch))
+			continue;
+		snprintf(source, sizeof(source), "usual for %s", row->name);
+		fact_arch(f, arch, NULL, source);
+		t->arch_from.assumed = true;
+	}
+}
+
 void facts_assume(struct facts *f)
 {
 	struct swpd_target *t = &f->target;
+
+	assume_arch(f);
+	if (t->distribution && !swpd_max_swapfiles_fits(t))
+		swpd_target_drop_numbering(t);
+	assume_usual(f);
 
 	if (t->arch && !t->variant) {
 		t->variant = usual_variant(f);

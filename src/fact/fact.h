@@ -84,7 +84,10 @@ void facts_ask_modules(struct facts *f);
 /* Read a --vmlinux that the user named: an error here is the user's to know. */
 int facts_read_vmlinux(struct facts *f, struct swpd_error *err);
 
-/* Fill in what is still missing from defaults, marked as assumed. */
+/*
+ * Weigh what is known, and fill in what is still missing from what is usual and from defaults, marked as
+ * assumed. Once, after everything that was to be asked was asked.
+ */
 void facts_assume(struct facts *f);
 
 /* Read /proc/swaps below the root. Returns 0; -1 with *err filled if it cannot be read or makes no sense. */

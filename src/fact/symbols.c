@@ -9,7 +9,7 @@
 
 void fact_from_symbols(struct facts *f);
 
-/* Functions that exist only with the option: mm/memory-failure.c, mm/migrate.c, mm/rmap.c. */
+/* What exists only with the option: mm/memory-failure.c, migrate.c, rmap.c; arch/x86/kernel/cpu/bugs.c. */
 static const struct {
 	const char *name;
 	enum knob knob;
@@ -19,6 +19,7 @@ static const struct {
 	{ "migrate_pages", KNOB_MIGRATION, KV(2, 6, 18), KV_MAX },
 	{ "make_device_exclusive_range", KNOB_DEVICE_PRIVATE, KV(5, 14, 0), KV(6, 15, 0) },
 	{ "make_device_exclusive", KNOB_DEVICE_PRIVATE, KV(6, 15, 0), KV_MAX },
+	{ "l1tf_mitigation", KNOB_L1TF, KV(2, 6, 32), KV_MAX },
 };
 
 static int read_symbols(struct facts *f, int fd, const char *source, struct swpd_error *err)

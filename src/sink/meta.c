@@ -33,6 +33,20 @@ static void number_fact(struct out *o, const char *name, long value, bool known,
 	out_printf(o, ",\"assumed\":%s}", from->assumed ? "true" : "false");
 }
 
+/* Which row of backports.def was taken; used: its numbering of special types too. */
+static void put_distribution(struct out *o, const struct swpd_target *t)
+{
+	if (!t->distribution) {
+		out_text(o, "null");
+		return;
+	}
+	out_text(o, "{\"value\":");
+	out_json_string(o, t->distribution->name);
+	out_text(o, ",\"source\":");
+	out_json_string(o, t->distribution->source);
+	out_printf(o, ",\"assumed\":false,\"used\":%s}", t->numbering_dropped ? "false" : "true");
+}
+
 static void put_target(struct out *o, const struct session *session)
 {
 	const struct swpd_target *t = &session->facts->target;
@@ -62,6 +76,9 @@ static void put_target(struct out *o, const struct session *session)
 	}
 	out_text(o, "},\"layout\":");
 	string_or_null(o, swpd_decoder_row(session->dec));
+	out_printf(o, ",\"confidence\":\"%s\",\"distribution\":",
+		swpd_sure(t, session->dec) == BRACKETED ? "bracketed" : "proved");
+	put_distribution(o, t);
 	out_text(o, "}");
 }
 
@@ -132,8 +149,16 @@ void json_meta(struct out *o, const struct session *session)
 		out_printf(o, "%s\"%s\"", first ? "" : ",", facts[i].name);
 		first = false;
 	}
-	if (session->form == FORM_SWP_ENTRY && !t->arch)
+	if (session->form == FORM_SWP_ENTRY && !t->arch) {
 		out_printf(o, "%s\"word_bits\"", first ? "" : ",");
+		first = false;
+	}
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++) {
+		if (!t->knob_from[k].assumed)
+			continue;
+		out_printf(o, "%s\"%s\"", first ? "" : ",", knob_name(k));
+		first = false;
+	}
 	out_text(o, "],");
 	put_swaps(o, &f->swaps);
 	out_text(o, ",");

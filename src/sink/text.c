@@ -70,12 +70,16 @@ void text_target(struct out *o, const struct session *session)
 	const char *sep = "; special swap types from ";
 	uint32_t relevant = swpd_knobs_relevant(t, session->form);
 
-	out_printf(o, "target: %s%s%s%s, kernel %s", or_unknown(t->arch ? t->arch->name : NULL),
+	out_printf(o, "target: %s%s%s%s%s, kernel %s", or_unknown(t->arch ? t->arch->name : NULL),
 		t->variant && t->variant->name[0] ? ":" : "", t->variant ? t->variant->name : "",
+		t->arch_from.assumed ? " (assumed)" : "",
 		t->variant_from.assumed ? " (default variant assumed)" : "", or_unknown(t->release_text));
 	if (t->release_from.source[0])
 		out_printf(o, " (%s%s)", t->release_from.source,
 			t->release_from.assumed ? ", newer than the newest known: read as 7.2" : "");
+	if (t->distribution)
+		out_printf(o, ", read as that of %s%s", t->distribution->name,
+			t->numbering_dropped ? " but for special swap types, which do not fit" : "");
 	if (session->form == FORM_SWP_ENTRY && !t->arch)
 		out_text(o, ", of 64 bits (assumed)");
 	if (swpd_decoder_row(session->dec))
@@ -95,9 +99,11 @@ void text_target(struct out *o, const struct session *session)
 		if (t->knobs[k] == KNOB_UNKNOWN)
 			out_printf(o, "%s%s unknown", sep, knob_name(k));
 		else
-			out_printf(o, "%s%s=%s (%s)", sep, knob_name(k), t->knobs[k] ? "y" : "n",
-				t->knob_from[k].source);
+			out_printf(o, "%s%s=%s (%s%s)", sep, knob_name(k), t->knobs[k] ? "y" : "n",
+				t->knob_from[k].source, t->knob_from[k].assumed ? ", assumed" : "");
 		sep = ", ";
 	}
+	if (swpd_sure(t, session->dec) == BRACKETED)
+		out_text(o, "; not certain: only releases before and after this one were looked at");
 	out_text(o, "\n");
 }
