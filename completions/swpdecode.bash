@@ -62,17 +62,17 @@ _swpdecode()
 	--sysroot)
 		_filedir -d
 		return ;;
-	-k | --kernel | -s | --set | --max-swapfiles | -r | --range)
+	--timeout | -k | --kernel | -s | --set | --max-swapfiles | -r | --range)
 		return ;;
 	esac
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '
-			-p --pid= -f --file= -i --input= --sysroot=
+			-p --pid= -a --all --timeout= -f --file= -i --input= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
 			-r --range= -C --class= --all-entries
-			-l --list -L --list-each -F --format= -J --json -o --output= -E --error-on= --no-headings
-			--color -q --quiet -v --verbose
+			-l --list -L --list-each -F --format= -J --json -o --output= -E --error-on=
+			--no-headings --no-progress --color -q --quiet -v --verbose
 			--list-arch --list-classes --list-columns --list-checks -? --help --usage -V --version
 			' -- "$cur")
 		[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace ;;

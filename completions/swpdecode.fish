@@ -19,6 +19,8 @@ function __swpdecode_list
 end
 
 complete -c swpdecode -f
+complete -c swpdecode -s a -l all -d "every live process"
+complete -c swpdecode -l timeout -x -d "give up on a process whose reads block for so long"
 complete -c swpdecode -s p -l pid -x -a "self (__fish_complete_pids)" -d "live processes"
 complete -c swpdecode -s f -l file -r -F -d "read values from FILE"
 complete -c swpdecode -s i -l input -x -a "auto hex pme swp-entry" -d "what the values are"
@@ -39,6 +41,7 @@ complete -c swpdecode -s F -l format -x -a "summary table ndjson json csv" -d "o
 complete -c swpdecode -s J -l json -d "same as -F json"
 complete -c swpdecode -s o -l output -x -a "(__swpdecode_list columns)" -d "these columns, or with + these too"
 complete -c swpdecode -s E -l error-on -x -a "(__swpdecode_list checks classes)" -d "exit with status 4 on these"
+complete -c swpdecode -l no-progress -d "no line on a terminal that says how far it is"
 complete -c swpdecode -l no-headings -d "no heading and no line about the target"
 complete -c swpdecode -l color -a "auto always never" -d "colour"
 complete -c swpdecode -s q -l quiet -d "no warnings"

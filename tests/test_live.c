@@ -257,33 +257,59 @@ Test(live, migration_entries, .timeout = 120)
 	}
 }
 
-/* A process that ends while it is read: the tool waits with a full pipe until it has. */
+/* A child that maps so many bytes and touches one page in each step; guard: the page after it is a guard. */
+static pid_t child_with(size_t bytes, size_t step, bool guard)
+{
+	int ready[2];
+	char c = 0;
+	pid_t pid;
+
+	cr_assert(!pipe(ready));
+	pid = fork();
+	if (!pid) {
+		char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+		madvise(p, bytes, MADV_NOHUGEPAGE);
+		for (size_t i = 0; p != MAP_FAILED && i < bytes; i += step) {
+			p[i] = 1;
+			if (guard)
+				madvise(p + i + 4096, 4096, 102 /* MADV_GUARD_INSTALL */);
+		}
+		if (write(ready[1], &c, 1) == 1)
+			pause();
+		_exit(0);
+	}
+	cr_assert(read(ready[0], &c, 1) == 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+/* A process that ends while it is read: the tool waits with a full pipe until it has.Its map is larger than what is
+ * read ahead. */
 Test(live, process_ends_while_it_is_read, .timeout = 120)
 {
-	const char *const options[] = { "hold", "--populate=64", NULL };
 	char command[256], line[1024], last[1024] = "";
-	struct hold h;
+	pid_t pid;
 	int status;
 	FILE *p;
 
 	if (not_root())
 		return;
-	hold_start(&h, options);
-	snprintf(command, sizeof(command), "exec \"$SWPDECODE\" -q --all-entries -F ndjson -p %d 2>/dev/null",
-		h.pid);
+	pid = child_with(4ul << 30, 1 << 30, false);
+	snprintf(command, sizeof(command),
+		"exec \"$SWPDECODE\" -q --all-entries -F ndjson -p %d 2>/dev/null", pid);
 	p = popen(command, "r");
 	cr_assert(p && fgets(line, sizeof(line), p) && fgets(line, sizeof(line), p));
-	kill(h.pid, SIGKILL);
-	waitpid(h.pid, NULL, 0);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 	while (fgets(line, sizeof(line), p))
 		memcpy(last, line, sizeof(last));
 	status = pclose(p);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 3, "status %d", status);
 	cr_expect(strstr(last, "\"record\":\"total\"") && strstr(last, "\"gone\":1") &&
 		strstr(last, "\"complete\":false"), "%s", last);
-	close(h.input);
-	fclose(h.output);
-	close(h.lock);
 }
 
 /* What cannot be looked at: one line that says why, and the others go on. */
@@ -368,35 +394,6 @@ Test(live, a_scan_loses_nothing, .timeout = 120)
 	hold_stop(&h);
 }
 
-/* A child that maps so many bytes and touches one page in each step; guard: the page after it is a guard. */
-static pid_t child_with(size_t bytes, size_t step, bool guard)
-{
-	int ready[2];
-	char c = 0;
-	pid_t pid;
-
-	cr_assert(!pipe(ready));
-	pid = fork();
-	if (!pid) {
-		char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-		madvise(p, bytes, MADV_NOHUGEPAGE);
-		for (size_t i = 0; p != MAP_FAILED && i < bytes; i += step) {
-			p[i] = 1;
-			if (guard)
-				madvise(p + i + 4096, 4096, 102 /* MADV_GUARD_INSTALL */);
-		}
-		if (write(ready[1], &c, 1) == 1)
-			pause();
-		_exit(0);
-	}
-	cr_assert(read(ready[0], &c, 1) == 1);
-	close(ready[0]);
-	close(ready[1]);
-	return pid;
-}
-
 Test(live, a_scan_loses_nothing_of_patterns, .timeout = 120)
 {
 	static const struct {
@@ -435,4 +432,91 @@ Test(live, a_reservation_costs_nothing, .timeout = 60)
 	cr_expect(strstr(text, "\"entries\":858"), "%s", text); /* 32 TiB are 8,589,934,592 pages */
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+}
+
+/* ---- every process ---- */
+
+Test(live, all_processes, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--guard=23", NULL };
+	char command[512], text[1 << 14], what[64];
+	struct hold h;
+	pid_t zombie;
+
+	if (not_root())
+		return;
+	hold_start_all(&h, options);
+	zombie = fork();
+	if (!zombie)
+		_exit(0);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -a -F csv -o pid,marker -C pte-marker "
+		"2>/dev/null | grep -c '^%d,guard$'", h.pid);
+	shell(command, text, sizeof(text));
+	cr_expect(atoi(text) == 23, "%s", text);
+	/* no word of kernel threads and zombies */
+	shell("\"$SWPDECODE\" -a -F ndjson -C migration 2>&1", text, sizeof(text));
+	cr_expect(!strstr(text, "kernel thread") && !strstr(text, "zombie"), "%s", text);
+	snprintf(what, sizeof(what), "\"pid\":%d,", zombie);
+	cr_expect(!strstr(text, what), "%s", text);
+	waitpid(zombie, NULL, 0);
+	hold_stop(&h);
+}
+
+/* A process that maps, unmaps, forks, executes and ends while it is looked at. */
+static pid_t restless(void)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	setpgid(0, 0);
+	for (unsigned int i = 0;; i++) {
+		char *p = mmap(NULL, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		pid_t child;
+
+		memset(p, 1, 1 << 20);
+		munmap(p, 2 << 20);
+		child = fork();
+		if (!child && i % 2)
+			_exit(0);
+		if (!child) {
+			execl("/bin/true", "true", (char *)NULL);
+			_exit(1);
+		}
+		munmap(p + (2 << 20), 2 << 20);
+		waitpid(child, NULL, 0);
+	}
+}
+
+Test(live, rounds_of_unrest, .timeout = 280)
+{
+	pid_t pids[3];
+	int bad = 0;
+
+	if (not_root())
+		return;
+	for (int i = 0; i < 3; i++)
+		pids[i] = restless();
+	for (int round = 0; round < 300 && bad < 5; round++) {
+		static const char *const formats[] = { "ndjson", "summary", "csv" };
+		char command[256], text[1 << 12], pid_text[16];
+		int status;
+
+		snprintf(pid_text, sizeof(pid_text), "%d", pids[round % 3]);
+		snprintf(command, sizeof(command),
+			"f=/dev/shm/unrest.$$; timeout 20 \"$SWPDECODE\" -q -F %s -%c %s >$f 2>/dev/null; "
+			"s=$?; tail -n 1 $f; rm $f; exit $s",
+			formats[round % 3], round % 2 ? 'a' : 'p', round % 2 ? "" : pid_text);
+		status = shell(command, text, sizeof(text));
+		bad += status != 0 && status != 3;
+		cr_expect(status == 0 || status == 3, "round %d: status %d: %s", round, status, text);
+		if (round % 3 == 0)
+			cr_expect(strstr(text, status ? "\"complete\":false" : "\"complete\":true"),
+				"round %d: status %d: %s", round, status, text);
+	}
+	for (int i = 0; i < 3; i++) {
+		kill(-pids[i], SIGKILL);
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
+	}
 }

@@ -673,9 +673,83 @@ Test(trees, fifo)
 	run(&r, t.dir,
 		"mkfifo proc/swaps proc/config.gz proc/meminfo proc/7/stat proc/7/status && rm proc/7/maps "
 		"&& "
-		"mkfifo proc/7/maps && swpdecode --sysroot . -p 7");
-	cr_expect(r.status == 0 || r.status == 3, "status %d: %s", r.status, r.err);
+		"mkfifo proc/7/maps && swpdecode --sysroot . --timeout=1 -p 7");
+	cr_expect(r.status == 3, "status %d: %s", r.status, r.err);
 	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* A page map that lets its reader wait for ever: it is named, and the others are read. */
+Test(trees, a_process_whose_reads_block)
+{
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2) };
+	static const char *const lists[] = { "-p 6,7,8", "-a", "-p 7" };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_process(&t, 6, maps_line, 0x1000, words, 7);
+	tree_process(&t, 8, maps_line, 0x1000, words, 7);
+	tree_text(&t, "proc/7/comm", "stuck\n");
+	tree_text(&t, "proc/self/comm", "no number\n");
+	run(&r, t.dir, "rm proc/7/pagemap && mkfifo proc/7/pagemap");
+	ran_free(&r);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		char options[64];
+
+		snprintf(options, sizeof(options), "-q %s --timeout=1 -F ndjson", lists[i]);
+		expect_run(&t, options, 3, &r);
+		expect_out(options, &r, "{\"record\":\"finding\",\"pid\":7,\"check\":\"partial-input\"");
+		expect_out(options, &r, "pid 7: its page map could not be read for 1 s");
+		cr_expect(count_text(r.out, "\"record\":\"entry\"") == (i == 2 ? 0 : 4), "%s", r.out);
+		cr_expect(count_text(r.err, "\n") == 1, "%s", r.err);
+		cr_expect(count_text(r.out, "\"pid\":8") == (i == 2 ? 0 : 2), "%s", r.out);
+		ran_free(&r);
+	}
+	expect_run(&t, "-a --timeout=1", 3, &r);
+	expect_out("summary", &r, "process 7 (stuck)\n");
+	expect_out("summary", &r, "complete: no: pid 7: its page map could not be read");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* The line that says how far it is: on a terminal, after a second, gone at the end. */
+Test(trees, progress)
+{
+	static const char script[] = "import os, pty, sys\n"
+				     "master, slave = pty.openpty()\n"
+				     "pid = os.fork()\n"
+				     "if not pid:\n"
+				     "\tos.dup2(slave, 2)\n"
+				     "\ttool = os.environ[\"SWPDECODE\"]\n"
+				     "\tos.execvp(tool, [tool] + sys.argv[1:])\n"
+				     "os.close(slave)\n"
+				     "said = b\"\"\n"
+				     "try:\n"
+				     "\twhile True: said += os.read(master, 4096)\n"
+				     "except OSError: pass\n"
+				     "os.waitpid(pid, 0)\n"
+				     "sys.stderr.write(ascii(said))\n";
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	if (!have_python())
+		cr_skip_test("no PYTHON");
+	usual_tree(&t, words, 7);
+	tree_process(&t, 6, maps_line, 0x1000, words, 7);
+	run(&r, t.dir, "rm proc/7/pagemap && mkfifo proc/7/pagemap");
+	ran_free(&r);
+	for (int i = 0; i < 4; i++) {
+		static const char *const options[] = { "--timeout=2 -p 6,7",
+			"--timeout=2 -p 6,7 --no-progress", "--timeout=2 -p 6,7 -q", "-p 6" };
+
+		run(&r, t.dir, "%s -c '%s' --sysroot . %s -F csv", getenv("PYTHON"), script, options[i]);
+		cr_expect(!!strstr(r.err, "1 of 2 processes, 7 pages") == !i, "%s: %s", options[i], r.err);
+		if (!i)
+			cr_expect(strstr(r.err, "\\r\\x1b[Kswpdecode: pid 7:"), "it stays: %s", r.err);
+		ran_free(&r);
+	}
 	tree_drop(&t);
 }
 

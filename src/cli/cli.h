@@ -18,7 +18,8 @@ enum exit_status {
 struct opts {
 	int *pids;
 	size_t n_pids, pids_room;
-	bool self;
+	bool self, all;
+	unsigned int timeout; /* seconds; 0: none */
 	char **values;
 	size_t n_values;
 	const char *file;
@@ -31,7 +32,8 @@ struct opts {
 	struct range ranges[RANGES_MAX];
 	size_t n_ranges;
 	uint32_t classes; /* -C; 0: default */
-	bool all_entries, list, each, quiet, no_headings;
+	bool all_entries, list, each, quiet, no_headings, no_progress;
+	bool spaces; /* address spaces are looked at */
 	int verbose;
 	const struct format *format;
 	const char *columns[16];
@@ -60,6 +62,22 @@ void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 /* Do what the options say. */
-enum exit_status run(const struct opts *o);
+enum exit_status run(struct opts *o);
+
+/* ---- the line that says how far it is: on a terminal only, after a second ---- */
+
+struct progress {
+	bool on, shown;
+	uint64_t begin, last; /* ms */
+};
+
+/* Begin to count time, if standard error is a terminal. */
+void progress_begin(struct progress *p, bool wanted);
+
+/* Show that so many of so many processes are done and so many pages were looked at, if it is time to. */
+void progress_step(struct progress *p, size_t done, size_t of, uint64_t pages);
+
+/* Take the line away, because something else is to be printed or all is done. */
+void progress_clear(struct progress *p);
 
 #endif

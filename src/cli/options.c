@@ -23,6 +23,8 @@ enum key {
 	KEY_ALL_ENTRIES,
 	KEY_COLOR,
 	KEY_NO_HEADINGS,
+	KEY_NO_PROGRESS,
+	KEY_TIMEOUT,
 	KEY_LIST_ARCH,
 	KEY_LIST_CLASSES,
 	KEY_LIST_COLUMNS,
@@ -32,6 +34,9 @@ enum key {
 static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Input (one kind a run; values from standard input if there is no other):", 1 },
 	{ "pid", 'p', "LIST", 0, "live processes: PIDs separated by comma or blank, or self; repeatable", 1 },
+	{ "all", 'a', NULL, 0, "every live process", 1 },
+	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
+		"give up on a process whose reads block for so long (10); 0: never", 1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
 	{ "input", 'i', "KIND", 0, "what the values are: auto hex pme swp-entry", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
@@ -66,6 +71,7 @@ static const struct argp_option options[] = {
 	{ "error-on", 'E', "CHECK|CLASS[,...]", 0, "exit with status 4 if one of these occurs; repeatable",
 		4 },
 	{ "no-headings", KEY_NO_HEADINGS, NULL, 0, "no heading and no line about the target", 4 },
+	{ "no-progress", KEY_NO_PROGRESS, NULL, 0, "no line on a terminal that says how far it is", 4 },
 	{ "color", KEY_COLOR, "WHEN", OPTION_ARG_OPTIONAL, "auto (default) always never", 4 },
 	{ "quiet", 'q', NULL, 0, "no warnings on standard error", 4 },
 	{ "verbose", 'v', NULL, 0, "say on standard error where each fact about the target comes from", 4 },
@@ -86,7 +92,7 @@ static const char doc[] =
 	"Exit status: 0 complete, 1 error without any answer, 2 usage, 3 partial answer, 4 a match of -E.\n\n"
 	"Examples:\n"
 	"  swpdecode -p 4242                    what is not present there, and why\n"
-	"  swpdecode -l -C special -p 4242      runs of what is not ordinary swap\n"
+	"  swpdecode -l -C special -a           runs of what is not ordinary swap, of every process\n"
 	"  swpdecode -A arm64 -k 6.12 0x27c0    one raw entry of another machine\n";
 
 static bool name_is(const char *p, size_t n, const char *name)
@@ -200,6 +206,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'p':
 		parse_pids(o, arg);
 		break;
+	case 'a':
+		o->all = true;
+		break;
+	case KEY_TIMEOUT:
+		if (!parse_number(arg, 10, 86400, &n))
+			usage_error("--timeout %s: not a number of seconds up to a day", arg);
+		o->timeout = n;
+		break;
 	case 'f':
 		if (o->file)
 			usage_error("-f: only one file a run");
@@ -274,6 +288,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_NO_HEADINGS:
 		o->no_headings = true;
 		break;
+	case KEY_NO_PROGRESS:
+		o->no_progress = true;
+		break;
 	case KEY_COLOR:
 		parse_color(o, arg);
 		break;
@@ -336,6 +353,7 @@ void parse_options(int argc, char **argv, struct opts *o)
 	static char name[] = "swpdecode";
 
 	memset(o, 0, sizeof(*o));
+	o->timeout = 10;
 	argp_program_version = "swpdecode " SWPD_VERSION;
 	if (argc)
 		argv[0] = name; /* getopt's messages begin with it */
@@ -344,29 +362,30 @@ void parse_options(int argc, char **argv, struct opts *o)
 
 	if (o->ask)
 		return;
-	if (!!o->n_pids + !!o->file + !!o->n_values > 1)
-		usage_error("only one kind of input a run: -p, -f, or values");
-	if (o->n_pids && o->input && strcmp(o->input->name, "auto"))
-		usage_error("-i %s is for values, not for -p", o->input->name);
-	if (o->n_pids && o->level != SWPD_LEVEL_PTE)
-		usage_error("--level is for raw values, not for -p");
+	if (!!o->n_pids + o->all + !!o->file + !!o->n_values > 1)
+		usage_error("only one kind of input a run: -p, -a, -f, or values");
+	o->spaces = o->n_pids || o->all;
+	if (o->spaces && o->input && strcmp(o->input->name, "auto"))
+		usage_error("-i %s is for values, not for -p and -a", o->input->name);
+	if (o->spaces && o->level != SWPD_LEVEL_PTE)
+		usage_error("--level is for raw values, not for -p and -a");
 	if (o->input && o->input->form == FORM_PAGEMAP && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for page-table entries, not for -i %s", o->input->name);
 	if (o->self && o->sysroot)
 		usage_error("-p self is not in a captured tree");
-	if (!o->n_pids && (o->n_ranges || o->list || o->each || o->all_entries))
-		usage_error("%s is for address spaces: -p",
+	if (!o->spaces && (o->n_ranges || o->list || o->each || o->all_entries))
+		usage_error("%s is for address spaces: -p or -a",
 			o->n_ranges ? "-r" : o->list ? "-l" : o->each ? "-L" : "--all-entries");
 	if ((o->list || o->each) && o->format && strcmp(o->format->name, "table"))
 		usage_error("-l and -L are tables: not with -F %s", o->format->name);
-	if (o->format && o->format->needs_spaces && !o->n_pids)
-		usage_error("-F %s is for address spaces: -p", o->format->name);
+	if (o->format && o->format->needs_spaces && !o->spaces)
+		usage_error("-F %s is for address spaces: -p or -a", o->format->name);
 	if (o->format && !strcmp(o->format->name, "summary") && o->n_columns)
 		usage_error("-o: the summary has no columns (-l, -L, or another -F has)");
 	if (o->classes && o->all_entries)
 		usage_error("-C and --all-entries contradict each other");
 	for (size_t i = 0; i < o->n_values; i++)
 		refuse_lookalike(o, o->values[i]);
-	if (!o->n_pids && !o->file && !o->n_values && isatty(STDIN_FILENO))
+	if (!o->spaces && !o->file && !o->n_values && isatty(STDIN_FILENO))
 		usage_error("nothing to decode: give values, -f FILE or -p PID (--help says more)");
 }

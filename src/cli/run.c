@@ -37,6 +37,9 @@ struct job {
 	bool begun, answered, matched, one_failed;
 	struct early *early;
 	size_t n_early;
+	struct progress progress;
+	size_t n_seen, n_refused; /* processes; refused: under -a, not looked at for want of rights */
+	char refused[200];        /* why the first of these */
 	char time[32];
 	struct swpd_entry entries[BATCH_WORDS];
 };
@@ -185,9 +188,10 @@ static struct source *open_spaces(struct job *j, struct swpd_error *err)
 	uint32_t interest = classes_of_interest(j);
 	struct space_options so = { .pids = j->opts->pids, .n_pids = j->opts->n_pids, .ranges = j->ranges,
 		.n_ranges = j->n_ranges, .page_shift = j->facts.target.page_shift,
+		.all = j->opts->all, .timeout = j->opts->timeout,
 		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT };
 
-	return source_pagemap(&j->root, &so, err);
+	return source_spaces(&j->root, &so, err);
 }
 
 static struct source *open_source(struct job *j, const struct input *input, struct swpd_error *err)
@@ -269,7 +273,16 @@ static void no_space(struct job *j, const struct batch *b)
 {
 	struct finding f = { .check = CHECK_PARTIAL_INPUT };
 
-	complain("pid %d: %s", b->pid, b->error.text);
+	j->n_seen++;
+	if (j->opts->all && b->gone) {
+		j->total.gone++;
+		return;
+	}
+	progress_clear(&j->progress);
+	if (!j->opts->all)
+		complain("pid %d: %s", b->pid, b->error.text);
+	else if (!j->n_refused++)
+		snprintf(j->refused, sizeof(j->refused), "%.199s", b->error.text);
 	snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->pid, b->error.text);
 	j->one_failed = true;
 	totals_incomplete(&j->total, "%s", f.text);
@@ -297,6 +310,7 @@ static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
 
+	j->n_seen++;
 	totals_mapping_end(t);
 	t->unreadable += b->gap.unreadable;
 	t->gone += b->gap.gone;
@@ -305,15 +319,18 @@ static void end_space(struct job *j, const struct batch *b)
 
 		snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid, b->gap.why);
 		totals_incomplete(t, "%s", f.text);
+		progress_clear(&j->progress);
 		complain("%s", f.text);
 		note_check(j, t, &f);
 		if (j->sink->finding)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
 	note_hidden(t);
+	progress_clear(&j->progress);
 	if (j->sink->space_end)
 		j->sink->space_end(j->sink, b->origin->process, t, &b->gap);
 	totals_add(&j->total, t);
+	totals_init(t); /* counted: an interrupt must not add it again */
 }
 
 static void bad_value(struct job *j, const struct batch *b)
@@ -381,8 +398,10 @@ static void loop(struct job *j, struct out *out)
 	enum event event = EVENT_WORDS;
 	int status;
 
+	progress_begin(&j->progress, j->source->spaces && !j->opts->no_progress && !j->opts->quiet);
 	while (!interrupted && !out->error && event != EVENT_END) {
 		event = j->source->next(j->source, &b, &err, &status);
+		progress_step(&j->progress, j->n_seen, j->opts->n_pids, j->total.pages + j->space.pages);
 		switch (event) {
 		case EVENT_WORDS:
 			words(j, &b);
@@ -403,6 +422,8 @@ static void loop(struct job *j, struct out *out)
 		case EVENT_NO_SPACE:
 			no_space(j, &b);
 			break;
+		case EVENT_WAIT:
+			break;
 		case EVENT_END:
 			if (status < 0) {
 				complain("%s", err.text);
@@ -414,6 +435,9 @@ static void loop(struct job *j, struct out *out)
 			note_hidden(&j->total);
 		}
 	}
+	progress_clear(&j->progress);
+	if (j->n_refused)
+		warn(j, "%zu processes could not be looked at; the first one: %s", j->n_refused, j->refused);
 	if (interrupted) {
 		totals_add(&j->total, &j->space);
 		totals_incomplete(&j->total, "interrupted");
@@ -446,16 +470,17 @@ static enum exit_status answer(const struct opts *o, struct out *out)
 	return EXIT_ERROR;
 }
 
-static enum exit_status run_job(struct job *j, struct out *out)
+static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 {
-	const struct opts *o = j->opts;
 	const struct input *input = o->input ? o->input : inputs;
-	enum swpd_form form = o->n_pids ? FORM_PAGEMAP : input->form;
+	enum swpd_form form = o->spaces ? FORM_PAGEMAP : input->form;
 	struct swpd_error err = { 0 };
 	enum exit_status status;
 	time_t now = time(NULL);
 
 	if (root_open(&j->root, o->sysroot, &err) < 0)
+		goto failed;
+	if (o->all && processes_list(&j->root, &o->pids, &o->n_pids, &err) < 0)
 		goto failed;
 	if (gather_facts(j, form, &err) < 0)
 		goto failed;
@@ -499,7 +524,7 @@ failed:
 	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
 }
 
-enum exit_status run(const struct opts *o)
+enum exit_status run(struct opts *o)
 {
 	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
 	static struct out out;
@@ -517,7 +542,7 @@ enum exit_status run(const struct opts *o)
 	j->opts = o;
 	j->root.fd = -1;
 	sigaction(SIGINT, &action, NULL);
-	status = run_job(j, &out);
+	status = run_job(j, o, &out);
 	free(j);
 	if (interrupted) {
 		signal(SIGINT, SIG_DFL);

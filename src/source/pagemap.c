@@ -70,26 +70,32 @@ static int open_failure(struct process *p, const char *file, struct swpd_error *
 	return fail(err, SWPD_E_SYSTEM, sys, "cannot open /proc/%d/%s: %s", p->pid, file, sys_text(sys));
 }
 
-static int open_process(struct pagemap *s, int pid, struct swpd_error *err)
+static int open_process(struct pagemap *s, int pid, struct batch *b)
 {
+	struct swpd_error *err = &b->error;
 	struct process *p = &s->process;
 	int status = -1;
 
-	if (process_open(p, s->root, pid, err) < 0)
+	b->gone = b->spaceless = false;
+	if (process_open(p, s->root, pid, err) < 0) {
+		b->gone = err->code == SWPD_E_NOT_HERE;
 		return -1;
+	}
 	s->maps_fd = s->fd = -1;
 	if (p->kernel_thread)
 		fail(err, SWPD_E_NOT_HERE, 0, "%s is a kernel thread: it has no address space of its own",
 			p->comm);
 	else if (p->state == 'Z' || p->state == 'X')
 		fail(err, SWPD_E_NOT_HERE, 0, "%s is a zombie: its address space is gone", p->comm);
-	else if ((s->maps_fd = process_openat(p, "maps")) < 0)
+	else if ((s->maps_fd = process_open_waiting(p, "maps")) < 0)
 		open_failure(p, "maps", err);
-	else if ((s->fd = process_openat(p, "pagemap")) < 0)
+	else if ((s->fd = process_open_waiting(p, "pagemap")) < 0)
 		open_failure(p, "pagemap", err);
 	else
 		status = 0;
 	if (status < 0) {
+		b->spaceless = err->code == SWPD_E_NOT_HERE;
+		b->gone = !b->spaceless && !process_alive(p);
 		if (s->maps_fd >= 0)
 			close(s->maps_fd);
 		process_close(p);
@@ -305,12 +311,24 @@ static enum event give(struct pagemap *s, struct batch *b)
 	return EVENT_WORDS;
 }
 
+/* A page map that was opened before is that of the old address space, which has ended; so have its mappings,
+ * without an error. */
+static bool other_program(struct pagemap *s)
+{
+	uint64_t word;
+
+	return s->root->live && s->process.state && pread(s->fd, &word, sizeof(word), 0) == 0;
+}
+
 static enum event end_space(struct pagemap *s, struct batch *b)
 {
 	if (!process_alive(&s->process))
 		s->gap.gone = true;
 	if (s->gap.gone)
-		snprintf(s->gap.why, sizeof(s->gap.why), "the process ended while it was read");
+		snprintf(s->gap.why, sizeof(s->gap.why), "%s",
+			s->o.all ? "" : "the process ended while it was read");
+	else if (other_program(s))
+		missing(s, 0, "it executed another program while it was read");
 	s->gap.vmswap = s->o.n_ranges || s->gap.gone ? -1 : process_vmswap(&s->process);
 	b->gap = s->gap;
 	s->origin.mapping = NULL;
@@ -328,9 +346,11 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	if (!s->open) {
 		if (s->next_pid == s->o.n_pids)
 			return EVENT_END;
+		if (s->o.current)
+			*s->o.current = s->next_pid;
 		b->pid = s->o.pids[s->next_pid++];
-		if (open_process(s, b->pid, &b->error) < 0)
-			return EVENT_NO_SPACE;
+		if (open_process(s, b->pid, b) < 0)
+			return b->spaceless && s->o.all ? EVENT_WAIT : EVENT_NO_SPACE;
 		s->origin.serial++;
 		s->origin.mapping = NULL;
 		return EVENT_SPACE_BEGIN;

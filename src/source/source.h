@@ -34,6 +34,7 @@ enum event {
 	EVENT_SPACE_BEGIN, /* a process begins: origin->process */
 	EVENT_SPACE_END,   /* it is done: `gap` says what was not seen of it */
 	EVENT_NO_SPACE,    /* a process could not be looked at: pid and err say which and why */
+	EVENT_WAIT,        /* nothing yet, and no end: look at the clock and come again */
 };
 
 /* The end of a process: what is missing, and what the kernel says that there is. */
@@ -55,6 +56,7 @@ struct batch {
 	struct gap gap;          /* EVENT_SPACE_END */
 	int pid;                 /* EVENT_NO_SPACE */
 	bool gone;               /* EVENT_NO_SPACE: it existed when the list was made */
+	bool spaceless;          /* EVENT_NO_SPACE: it is a kernel thread or a zombie */
 	struct swpd_error error; /* EVENT_NO_SPACE */
 };
 
@@ -80,9 +82,16 @@ struct space_options {
 	size_t n_ranges;            /* 0: everything */
 	unsigned int page_shift;    /* as in struct swpd_target */
 	bool none, present;         /* words of such entries are wanted; else they may come as counts only */
+	bool all;                   /* pids are all there were: one without an address space is no news */
+	unsigned int timeout;       /* seconds to wait for a process whose reads block; 0: for ever */
+	size_t *current;            /* NULL, or where to note which of pids is being looked at */
 };
 
 /* Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. */
+struct source *source_spaces(const struct root *root, const struct space_options *options,
+	struct swpd_error *err);
+
+/* The same without a timeout: a process whose reads block holds the caller. */
 struct source *source_pagemap(const struct root *root, const struct space_options *options,
 	struct swpd_error *err);
 

@@ -34,6 +34,15 @@ void process_close(struct process *p);
  * set. */
 int process_openat(const struct process *p, const char *file);
 
+/* The same of a file that may let its reader wait, be it a FIFO: only where that can be ended. */
+int process_open_waiting(const struct process *p, const char *file);
+
+/*
+ * PIDs of all processes (not of their threads) below the root, upwards. Returns 0, or -1 with *err filled;
+ * the caller frees *pids.
+ */
+int processes_list(const struct root *root, int **pids, size_t *n, struct swpd_error *err);
+
 /* Is it still the same process, and not a zombie? True where a captured tree cannot tell. */
 bool process_alive(const struct process *p);
 
