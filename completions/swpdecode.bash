@@ -48,7 +48,7 @@ _swpdecode()
 		mapfile -t COMPREPLY < <(compgen -W 'summary table ndjson json csv' -- "$cur")
 		return ;;
 	-i | --input)
-		mapfile -t COMPREPLY < <(compgen -W 'auto hex pme swp-entry' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto hex pme swp-entry pagemap' -- "$cur")
 		return ;;
 	--level)
 		mapfile -t COMPREPLY < <(compgen -W 'pte pmd pud hugetlb' -- "$cur")
@@ -56,7 +56,7 @@ _swpdecode()
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
 		return ;;
-	-f | --file | -c | --config | --vmlinux)
+	-f | --file | -c | --config | --vmlinux | --maps)
 		_filedir
 		return ;;
 	--sysroot)
@@ -68,7 +68,7 @@ _swpdecode()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '
-			-p --pid= -a --all --timeout= -f --file= -i --input= --sysroot=
+			-p --pid= -a --all --timeout= -f --file= -i --input= --maps= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
 			-r --range= -C --class= --all-entries
 			-l --list -L --list-each -F --format= -J --json -o --output= -E --error-on=

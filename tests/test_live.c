@@ -286,8 +286,8 @@ static pid_t child_with(size_t bytes, size_t step, bool guard)
 	return pid;
 }
 
-/* A process that ends while it is read: the tool waits with a full pipe until it has.Its map is larger than what is
- * read ahead. */
+/* A process that ends while it is read: the tool waits with a full pipe until it has. Its map is larger than
+ * what is read ahead. */
 Test(live, process_ends_while_it_is_read, .timeout = 120)
 {
 	char command[256], line[1024], last[1024] = "";
@@ -519,4 +519,31 @@ Test(live, rounds_of_unrest, .timeout = 280)
 		kill(pids[i], SIGKILL);
 		waitpid(pids[i], NULL, 0);
 	}
+}
+
+/* ---- captures ---- */
+
+/* What tests/capture.sh copies says the same as the machine did, as a tree and as two files. */
+Test(live, captures, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=77", "--guard=23", "--poison=5",
+		NULL };
+	char command[1024], text[4096], *counts;
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start(&h, options);
+	snprintf(command, sizeof(command),
+		"d=$(mktemp -d /dev/shm/capture.XXXXXX) && sh \"$SRCDIR/tests/capture.sh\" $d %d; s=$?; "
+		"for how in \"-p %d\" \"--sysroot $d -p %d\"; do \"$SWPDECODE\" -q -F ndjson $how | "
+		"grep -v '\"record\":\"meta\"' | cksum; done | sort | uniq -c; "
+		"\"$SWPDECODE\" -q -F csv -o class -i pagemap -f $d/proc/%d/pagemap --maps=$d/proc/%d/maps | "
+		"sort | uniq -c; rm -r $d; exit $s", h.pid, h.pid, h.pid, h.pid, h.pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0, "%s", text);
+	cr_expect(strtol(text, NULL, 10) == 2, "the capture differs: %s", text);
+	counts = strchr(text, '\n');
+	cr_expect(counts && strstr(counts, " 28 pte-marker"), "%s", text);
+	cr_expect(h.unavailable[0] || strstr(counts, " 77 swap"), "%s", text);
+	hold_stop(&h);
 }

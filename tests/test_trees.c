@@ -713,6 +713,57 @@ Test(trees, a_process_whose_reads_block)
 	tree_drop(&t);
 }
 
+/* A page map and its maps file, of whatever machine. */
+Test(trees, saved_page_map)
+{
+	static const char saved[] = "-i pagemap -f proc/7/pagemap --maps=proc/7/maps";
+	const uint64_t words[7] = { SLOT(0, 1), 0, SLOT(28, 0x123), 1ull << 63 };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	run(&r, t.dir, "swpdecode -k 6.12 -s MIGRATION=y,MEMORY_FAILURE=n,DEVICE_PRIVATE=n %s -F ndjson",
+		saved);
+	cr_expect(r.status == 0, "status %d: %s", r.status, r.err);
+	expect_entry(&r, "0x1000", "\"class\":\"swap\"");
+	expect_entry(&r, "0x3000", "\"class\":\"migration-read\"");
+	expect_out("no process", &r, "\"pid\":null,\"comm\":null");
+	expect_out("no devices of this machine", &r, "\"swap_devices\":null");
+	ran_free(&r);
+	run(&r, t.dir, "swpdecode -q -k 6.12 %s", saved);
+	expect_out("summary", &r, "page map proc/7/pagemap\n");
+	ran_free(&r);
+	run(&r, t.dir, "swpdecode -q %s -l -r 3000 --no-headings", saved);
+	cr_expect(r.status == 0 && count_text(r.out, "\n") == 1, "%s%s", r.out, r.err);
+	ran_free(&r);
+	run(&r, t.dir, "swpdecode %s", "-i pagemap -f proc/7/pagemap --maps=nowhere");
+	cr_expect(r.status == 1);
+	expect_err("no maps", &r, "swpdecode: nowhere: cannot open: No such file or directory\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* The holes of a captured page map are not read: a tebibyte of them costs nothing. */
+Test(trees, holes, .timeout = 20)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/maps", "1000-10000000000 rw-p 0 00:00 0\n");
+	run(&r, t.dir, "truncate -s 2G proc/7/pagemap && swpdecode --sysroot . -p 7 -F ndjson");
+	cr_expect(r.status == 0, "status %d", r.status);
+	expect_out("holes", &r, "\"none\":{\"entries\":268435454");
+	expect_entry(&r, "0x1000", "\"class\":\"swap\"");
+	ran_free(&r);
+	run(&r, t.dir, "truncate -s 1G proc/7/pagemap && swpdecode --sysroot . -p 7 -F ndjson");
+	cr_expect(r.status == 3, "status %d", r.status);
+	expect_out("a short file", &r, "\"unreadable\":134217728,");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* The line that says how far it is: on a terminal, after a second, gone at the end. */
 Test(trees, progress)
 {

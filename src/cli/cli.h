@@ -34,6 +34,7 @@ struct opts {
 	uint32_t classes; /* -C; 0: default */
 	bool all_entries, list, each, quiet, no_headings, no_progress;
 	bool spaces; /* address spaces are looked at */
+	bool saved;  /* -i pagemap: the one of a page map in a file */
 	int verbose;
 	const struct format *format;
 	const char *columns[16];

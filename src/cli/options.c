@@ -25,6 +25,7 @@ enum key {
 	KEY_NO_HEADINGS,
 	KEY_NO_PROGRESS,
 	KEY_TIMEOUT,
+	KEY_MAPS,
 	KEY_LIST_ARCH,
 	KEY_LIST_CLASSES,
 	KEY_LIST_COLUMNS,
@@ -38,7 +39,8 @@ static const struct argp_option options[] = {
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
 		"give up on a process whose reads block for so long (10); 0: never", 1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
-	{ "input", 'i', "KIND", 0, "what the values are: auto hex pme swp-entry", 1 },
+	{ "input", 'i', "KIND", 0, "what the values are: auto hex pme swp-entry pagemap", 1 },
+	{ "maps", KEY_MAPS, "FILE", 0, "the maps file that goes with a saved page map (-i pagemap)", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
 		1 },
 
@@ -223,7 +225,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (o->input = inputs; o->input->name && strcmp(o->input->name, arg);)
 			o->input++;
 		if (!o->input->name)
-			usage_error("-i %s: no such kind of input (auto hex pme swp-entry)", arg);
+			usage_error("-i %s: no such kind of input (auto hex pme swp-entry pagemap)", arg);
+		break;
+	case KEY_MAPS:
+		o->maps = arg;
 		break;
 	case KEY_SYSROOT:
 		o->sysroot = arg;
@@ -364,10 +369,15 @@ void parse_options(int argc, char **argv, struct opts *o)
 		return;
 	if (!!o->n_pids + o->all + !!o->file + !!o->n_values > 1)
 		usage_error("only one kind of input a run: -p, -a, -f, or values");
-	o->spaces = o->n_pids || o->all;
-	if (o->spaces && o->input && strcmp(o->input->name, "auto"))
+	o->saved = o->input && !strcmp(o->input->name, "pagemap");
+	if (o->saved && (!o->maps || !o->file || !strcmp(o->file, "-")))
+		usage_error("-i pagemap: -f FILE names the page map, --maps=FILE its maps file");
+	if (o->maps && !o->saved)
+		usage_error("--maps is for a saved page map: -i pagemap -f FILE --maps=FILE");
+	o->spaces = o->n_pids || o->all || o->saved;
+	if (o->spaces && !o->saved && o->input && strcmp(o->input->name, "auto"))
 		usage_error("-i %s is for values, not for -p and -a", o->input->name);
-	if (o->spaces && o->level != SWPD_LEVEL_PTE)
+	if (o->spaces && !o->saved && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for raw values, not for -p and -a");
 	if (o->input && o->input->form == FORM_PAGEMAP && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for page-table entries, not for -i %s", o->input->name);

@@ -183,15 +183,42 @@ static uint32_t classes_of_interest(const struct job *j)
 	return j->shown | j->opts->match_classes;
 }
 
-static struct source *open_spaces(struct job *j, struct swpd_error *err)
+static struct space_options space_options(const struct job *j)
 {
 	uint32_t interest = classes_of_interest(j);
-	struct space_options so = { .pids = j->opts->pids, .n_pids = j->opts->n_pids, .ranges = j->ranges,
+
+	return (struct space_options){ .pids = j->opts->pids, .n_pids = j->opts->n_pids, .ranges = j->ranges,
 		.n_ranges = j->n_ranges, .page_shift = j->facts.target.page_shift,
 		.all = j->opts->all, .timeout = j->opts->timeout,
 		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT };
+}
+
+static struct source *open_spaces(struct job *j, struct swpd_error *err)
+{
+	struct space_options so = space_options(j);
 
 	return source_spaces(&j->root, &so, err);
+}
+
+static int open_named(const char *file, struct swpd_error *err)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", file, sys_text(errno));
+	return fd;
+}
+
+static struct source *open_saved(struct job *j, struct swpd_error *err)
+{
+	struct space_options so = space_options(j);
+	int fd = open_named(j->opts->file, err), maps = fd < 0 ? -1 : open_named(j->opts->maps, err);
+
+	if (maps >= 0)
+		return source_saved(&j->root, &so, j->opts->file, fd, maps, err);
+	if (fd >= 0)
+		close(fd);
+	return NULL;
 }
 
 static struct source *open_source(struct job *j, const struct input *input, struct swpd_error *err)
@@ -202,15 +229,15 @@ static struct source *open_source(struct job *j, const struct input *input, stru
 
 	if (o->n_pids)
 		return open_spaces(j, err);
+	if (o->saved)
+		return open_saved(j, err);
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);
 	if (o->file && strcmp(o->file, "-")) {
-		fd = open(o->file, O_RDONLY | O_CLOEXEC);
-		if (fd < 0) {
-			fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", o->file, sys_text(errno));
+		fd = open_named(o->file, err);
+		if (fd < 0)
 			return NULL;
-		}
 	}
 	return source_lines(fd, fd == STDIN_FILENO ? "-" : o->file, &v, err);
 }
@@ -229,7 +256,7 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 	struct sink *s;
 
 	if (!f)
-		f = format_find(!o->n_pids || o->list || o->each ? "table" : "summary");
+		f = format_find(!o->spaces || o->list || o->each ? "table" : "summary");
 	s = f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
@@ -317,7 +344,11 @@ static void end_space(struct job *j, const struct batch *b)
 	if (b->gap.why[0]) {
 		struct finding f = { .check = CHECK_PARTIAL_INPUT };
 
-		snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid, b->gap.why);
+		if (j->opts->saved)
+			snprintf(f.text, sizeof(f.text), "%.199s", b->gap.why);
+		else
+			snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid,
+				b->gap.why);
 		totals_incomplete(t, "%s", f.text);
 		progress_clear(&j->progress);
 		complain("%s", f.text);
@@ -486,12 +517,12 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		goto failed;
 	settle_ranges(j);
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
-	if (o->n_pids && !o->classes && !o->all_entries)
+	if (o->spaces && !o->classes && !o->all_entries)
 		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
 	j->source = open_source(j, input, &err);
 	if (!j->source)
 		goto failed;
-	if (j->source->spaces && facts_ask_swaps(&j->facts, &err) < 0)
+	if ((o->n_pids || (o->saved && !j->session.target_given)) && facts_ask_swaps(&j->facts, &err) < 0)
 		warn(j, "%s", err.text);
 	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
 	strftime(j->time, sizeof(j->time), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));

@@ -25,13 +25,13 @@ GET(record)
 
 GET(pid)
 {
-	if (r->origin->process)
+	if (r->origin->process && r->origin->process->pid)
 		set_number(v, VALUE_DEC, r->origin->process->pid);
 }
 
 GET(comm)
 {
-	if (r->origin->process && r->origin->process->comm[0])
+	if (r->origin->process && r->origin->process->pid && r->origin->process->comm[0])
 		set_text(v, r->origin->process->comm);
 }
 

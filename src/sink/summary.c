@@ -265,7 +265,10 @@ static void space_end(struct sink *sink, const struct process *p, const struct t
 	char name[64];
 
 	text_value(&comm, name, sizeof(name));
-	out_printf(sink->out, "process %d (%s)\n", p->pid, name);
+	if (p->pid)
+		out_printf(sink->out, "process %d (%s)\n", p->pid, name);
+	else
+		out_printf(sink->out, "page map %s\n", name);
 	put_counts(s, t);
 	put_entries(s);
 	put_devices(s, t);

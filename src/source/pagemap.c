@@ -28,6 +28,8 @@ struct pagemap {
 	size_t next_pid;
 	uint64_t wanted;        /* PAGE_IS_*: must be read */
 
+	bool live;              /* else the page map is a file that somebody made */
+	const char *saved;      /* the only address space is this file, in fd and maps_fd */
 	struct process process;
 	bool open, maps_end;
 	int maps_fd, fd;
@@ -70,6 +72,20 @@ static int open_failure(struct process *p, const char *file, struct swpd_error *
 	return fail(err, SWPD_E_SYSTEM, sys, "cannot open /proc/%d/%s: %s", p->pid, file, sys_text(sys));
 }
 
+static void begin_space(struct pagemap *s)
+{
+	mappings_init(&s->mappings, s->maps_fd);
+	memset(&s->gap, 0, sizeof(s->gap));
+	s->open = true;
+	s->mapped = s->maps_end = false;
+	s->n_parts = s->part = 0;
+	s->none = s->present = 0;
+	s->have = 0;
+	s->scan.from = s->scan.to = 0;
+	s->scan.useless = s->o.none;
+	s->scan_pages = SCAN_FIRST;
+}
+
 static int open_process(struct pagemap *s, int pid, struct batch *b)
 {
 	struct swpd_error *err = &b->error;
@@ -77,6 +93,14 @@ static int open_process(struct pagemap *s, int pid, struct batch *b)
 	int status = -1;
 
 	b->gone = b->spaceless = false;
+	if (s->saved) {
+		memset(p, 0, sizeof(*p));
+		p->root = s->root;
+		p->dirfd = -1;
+		snprintf(p->comm, sizeof(p->comm), "%.63s", s->saved);
+		begin_space(s);
+		return 0;
+	}
 	if (process_open(p, s->root, pid, err) < 0) {
 		b->gone = err->code == SWPD_E_NOT_HERE;
 		return -1;
@@ -101,16 +125,7 @@ static int open_process(struct pagemap *s, int pid, struct batch *b)
 		process_close(p);
 		return -1;
 	}
-	mappings_init(&s->mappings, s->maps_fd);
-	memset(&s->gap, 0, sizeof(s->gap));
-	s->open = true;
-	s->mapped = s->maps_end = false;
-	s->n_parts = s->part = 0;
-	s->none = s->present = 0;
-	s->have = 0;
-	s->scan.from = s->scan.to = 0;
-	s->scan.useless = s->o.none;
-	s->scan_pages = SCAN_FIRST;
+	begin_space(s);
 	return 0;
 }
 
@@ -215,7 +230,7 @@ static void read_words(struct pagemap *s, uint64_t end)
 		s->gap.gone = true;
 	else if (strcmp(p->mapping.name, "[vsyscall]")) /* beyond TASK_SIZE: no page table of the process */
 		missing(s, (p->end - s->at) >> shift,
-			s->process.state ? "the page map ends before the mapping" :
+			s->live ? "the page map ends before the mapping" :
 					   "the captured page map ends before the mapping");
 	s->at = p->end;
 }
@@ -227,7 +242,7 @@ static void look(struct pagemap *s)
 	uint64_t all = window_end(s, UINT64_MAX);
 
 	if (s->scan_pages && !s->scan.useless && (all - s->at) >> shift >= SCAN_LEAST &&
-		scan_window(&s->scan, s->fd, s->root->live, shift, s->at, all, s->scan_pages)) {
+		scan_window(&s->scan, s->fd, s->live, shift, s->at, all, s->scan_pages)) {
 		if (s->scan_pages < SCAN_MOST)
 			s->scan_pages *= 2;
 		if (!scan_pays(&s->scan, shift, s->wanted))
@@ -238,7 +253,7 @@ static void look(struct pagemap *s)
 	if (!s->scan_pages && s->have >= SCAN_LEAST &&
 		scan_would_pay(s->words, s->have, s->wanted & PAGE_IS_PRESENT))
 		s->scan_pages = SCAN_FIRST;
-	if (!s->root->live)
+	if (!s->live)
 		s->scan_pages = SCAN_FIRST; /* to look for a hole costs next to nothing */
 }
 
@@ -317,7 +332,7 @@ static bool other_program(struct pagemap *s)
 {
 	uint64_t word;
 
-	return s->root->live && s->process.state && pread(s->fd, &word, sizeof(word), 0) == 0;
+	return s->live && s->process.state && pread(s->fd, &word, sizeof(word), 0) == 0;
 }
 
 static enum event end_space(struct pagemap *s, struct batch *b)
@@ -329,7 +344,7 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 			s->o.all ? "" : "the process ended while it was read");
 	else if (other_program(s))
 		missing(s, 0, "it executed another program while it was read");
-	s->gap.vmswap = s->o.n_ranges || s->gap.gone ? -1 : process_vmswap(&s->process);
+	s->gap.vmswap = s->o.n_ranges || s->saved || s->gap.gone ? -1 : process_vmswap(&s->process);
 	b->gap = s->gap;
 	s->origin.mapping = NULL;
 	close_process(s);
@@ -400,6 +415,7 @@ struct source *source_pagemap(const struct root *root, const struct space_option
 	s->source.form = FORM_PAGEMAP;
 	s->source.spaces = true;
 	s->root = root;
+	s->live = root->live;
 	s->o = *options;
 	s->wanted = PAGE_IS_SWAPPED | (options->present ? PAGE_IS_PRESENT : 0);
 	s->origin.form = FORM_PAGEMAP;
@@ -407,5 +423,24 @@ struct source *source_pagemap(const struct root *root, const struct space_option
 	s->origin.pages = 1;
 	s->origin.process = &s->process;
 	s->origin.via = "pte";
+	return &s->source;
+}
+
+struct source *source_saved(const struct root *root, const struct space_options *options, const char *name,
+	int pagemap_fd, int maps_fd, struct swpd_error *err)
+{
+	static const int nobody = 0;
+	struct space_options o = *options;
+	struct pagemap *s;
+
+	o.pids = &nobody;
+	o.n_pids = 1;
+	s = (struct pagemap *)source_pagemap(root, &o, err);
+	if (!s)
+		return NULL;
+	s->live = false;
+	s->saved = name;
+	s->fd = pagemap_fd;
+	s->maps_fd = maps_fd;
 	return &s->source;
 }

@@ -91,7 +91,14 @@ struct space_options {
 struct source *source_spaces(const struct root *root, const struct space_options *options,
 	struct swpd_error *err);
 
-/* The same without a timeout: a process whose reads block holds the caller. */
+/*
+ * A page map in a file, with the offsets of the original, and the maps file that goes with it. Both are
+ * closed at the end; name says what it is. pids of the options do not matter.
+ */
+struct source *source_saved(const struct root *root, const struct space_options *options, const char *name,
+	int pagemap_fd, int maps_fd, struct swpd_error *err);
+
+/* Like source_spaces(), without a timeout: a process whose reads block holds the caller. */
 struct source *source_pagemap(const struct root *root, const struct space_options *options,
 	struct swpd_error *err);
 

@@ -7,7 +7,7 @@
 #include "util/util.h"
 
 struct process {
-	int pid;
+	int pid;         /* 0: not known, comm names what it is instead */
 	const struct root *root;
 	int dirfd;       /* /proc/PID, opened once: all below it is of one process, PID reused or not */
 	char comm[64];
