@@ -48,10 +48,13 @@ _swpdecode()
 		mapfile -t COMPREPLY < <(compgen -W 'summary table ndjson json csv' -- "$cur")
 		return ;;
 	-i | --input)
-		mapfile -t COMPREPLY < <(compgen -W 'auto hex pme swp-entry pagemap' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto hex bin pme swp-entry pagemap' -- "$cur")
 		return ;;
 	--level)
 		mapfile -t COMPREPLY < <(compgen -W 'pte pmd pud hugetlb' -- "$cur")
+		return ;;
+	--endian)
+		mapfile -t COMPREPLY < <(compgen -W 'big little' -- "$cur")
 		return ;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
@@ -62,17 +65,17 @@ _swpdecode()
 	--sysroot)
 		_filedir -d
 		return ;;
-	--timeout | -k | --kernel | -s | --set | --max-swapfiles | -r | --range)
+	--timeout | -k | --kernel | -s | --set | --max-swapfiles | -r | --range | --encode)
 		return ;;
 	esac
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '
-			-p --pid= -a --all --timeout= -f --file= -i --input= --maps= --sysroot=
+			-p --pid= -a --all --timeout= -f --file= -i --input= --endian= --maps= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
 			-r --range= -C --class= --all-entries
-			-l --list -L --list-each -F --format= -J --json -o --output= -E --error-on=
-			--no-headings --no-progress --color -q --quiet -v --verbose
+			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain -E --error-on=
+			--no-headings --no-progress --color -q --quiet -v --verbose --guess --encode= --list-layouts
 			--list-arch --list-classes --list-columns --list-checks -? --help --usage -V --version
 			' -- "$cur")
 		[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace ;;

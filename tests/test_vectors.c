@@ -46,7 +46,7 @@ static bool image_reads(const struct swpd_target *t, const struct layout *row, c
 {
 	bool big = t->variant->big_endian;
 	uint8_t mem[16] = { 0 };
-	unsigned int n = arch_pte_bytes(t->arch, t->variant);
+	unsigned int n = arch_pte_bytes(t->arch, t->variant, row);
 
 	if (!hex)
 		return true;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Validate what swpdecode prints: validate.py json|ndjson SCHEMA <OUTPUT
+"""Validate what swpdecode prints: validate.py json|ndjson|layouts|encoded|guesses SCHEMA <OUTPUT
 
 Exit status 0 valid, 1 not, 77 no jsonschema module. The last line on standard output is the number of
 entry records.
@@ -26,11 +26,26 @@ def records(form):
         yield json.loads(line)
 
 
+def document(form, schema):
+    """One document of a question: bad or not."""
+    value = json.load(sys.stdin)
+    rules = {**schema["$defs"][form], "$defs": schema["$defs"]}
+    bad = 0
+    for check in (rules, schema):
+        for error in list(jsonschema.Draft202012Validator(check).iter_errors(value))[:3]:
+            print("/".join(map(str, error.path)), error.message[:300])
+            bad += 1
+    print(len(value[form]))
+    return bad > 0
+
+
 def main(form, schema_file):
     with open(schema_file, encoding="utf-8") as f:
         schema = json.load(f)
     validator = jsonschema.Draft202012Validator(schema)
     validator.check_schema(schema)
+    if form in ("layouts", "encoded", "guesses"):
+        return document(form, schema)
     kinds, bad = [], 0
     for value in records(form):
         kind = value.get("record", "document")

@@ -52,4 +52,5 @@ const struct arch arch_alpha = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -34,4 +34,5 @@ const struct arch arch_arc = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -81,18 +81,20 @@ unsigned int arch_word_bits(const struct arch *arch, const struct variant *varia
 	return variant && variant->word_bits ? variant->word_bits : arch->word_bits;
 }
 
-unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant)
+unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant, const struct layout *row)
 {
+	if (row && row->pte_bytes)
+		return row->pte_bytes;
 	return variant->pte_bytes ? variant->pte_bytes : arch_word_bits(arch, variant) / 8;
 }
 
 uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, const struct layout *row,
 	bool big_endian, const uint8_t *mem)
 {
-	unsigned int n = arch_pte_bytes(arch, variant) / (variant->pte_copies ? variant->pte_copies : 1);
+	unsigned int n = arch_pte_bytes(arch, variant, row) / (variant->pte_copies ? variant->pte_copies : 1);
 	uint64_t word = 0;
 
-	big_endian |= row->big_endian;
+	big_endian |= row && row->big_endian;
 	for (unsigned int i = 0; i < n; i++)
 		word = word << 8 | mem[big_endian ? i : n - 1 - i];
 	return variant->words_swapped && big_endian ? word >> 32 | word << 32 : word;
@@ -178,6 +180,14 @@ bool layout_covers(const struct layout *row, release_t r, enum sure *sure)
 		return true;
 	}
 	return false;
+}
+
+const char *own_name(release_t r)
+{
+	static const char *const names[OWN_N] = { "RHEL 5", "RHEL 7.3 and 7.4", "RHEL 7.4", "RHEL 7.5 and 7.6",
+		"RHEL 7.7 to 7.9", "openEuler 22.03" };
+
+	return r >= KV_OWN(0) && r < KV_OWN(OWN_N) ? names[r - KV_OWN(0)] : NULL;
 }
 
 const char *knob_name(enum knob knob)

@@ -40,7 +40,11 @@ enum own {
 	OWN_RHEL_7_5, /* 7.5 and 7.6: of either the layout of 7.3 or that of 7.7 */
 	OWN_RHEL_7_7,
 	OWN_OPENEULER_22_03,
+	OWN_N
 };
+
+/* Whose own such a "release" is, as people know it; NULL for a real release. Static string. */
+const char *own_name(release_t r);
 
 /* Kernel configuration on which rows depend: see knobs.def. */
 enum knob {
@@ -134,6 +138,7 @@ struct layout {
 	uint8_t offset_written; /* bits of the offset that the kernel's own encoder keeps; 0: all */
 	bool wide_types;       /* without special types, types above 31 are swap files' and not stray bits */
 	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
+	uint8_t pte_bytes;     /* size of pte_t, where it is not the variant's; 0: it is */
 	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
 	struct pred quirk_if;  /* words that show it; none do where the trace is lost */
@@ -182,6 +187,12 @@ extern const size_t n_backports;
 
 /* True if the row is for this release string and architecture (NULL: not known). */
 bool backport_matches(const struct backport *row, const char *release, const struct arch *arch);
+
+/* Addresses that a kernel hands out, [start, last], so that a pointer in place of an entry can be named. */
+struct area {
+	uint64_t start, last; /* last 0 ends the list */
+	const char *what;
+};
 
 /* One way to build or boot an architecture: geometry. */
 struct variant {
@@ -242,6 +253,9 @@ struct arch {
 	struct knob_off off[4];
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
+	uint8_t rarity;                 /* log2 of how many times fewer machines there are than of the most
+					 * frequent architecture, roughly: for guesses */
+	const struct area *areas;       /* ends with a row whose last is 0; NULL: none told */
 };
 
 /* All architectures, NULL-terminated, in the order of list.def. */
@@ -265,12 +279,12 @@ const struct variant *arch_usual_variant(const struct arch *arch, const char *na
 /* BITS_PER_LONG. variant may be NULL. */
 unsigned int arch_word_bits(const struct arch *arch, const struct variant *variant);
 
-/* Bytes that a PTE takes in memory. */
-unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant);
+/* Bytes that a PTE takes in memory. row may be NULL. */
+unsigned int arch_pte_bytes(const struct arch *arch, const struct variant *variant, const struct layout *row);
 
 /*
  * The word, as pte_val() returns it, of the PTE at mem, arch_pte_bytes() long, in the memory of a machine
- * whose CPU has this byte order. row is the one that holds for the machine's release.
+ * whose CPU has this byte order. row is the one that holds for the machine's release, NULL if none does.
  */
 uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, const struct layout *row,
 	bool big_endian, const uint8_t *mem);

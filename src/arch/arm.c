@@ -30,6 +30,12 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0xc0000000, 0xefffffff, "kernel: direct map of memory" },
+	{ 0xb6000000, 0xbeffffff, "user: libraries and stack" },
+	{ .last = 0 },
+};
+
 const struct arch arch_arm = {
 	.name = "arm",
 	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv6",
@@ -39,4 +45,6 @@ const struct arch arch_arm = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 2,
+	.areas = areas,
 };

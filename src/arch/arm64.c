@@ -114,6 +114,15 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0xffff000000000000, 0xffff7fffffffffff, "kernel: linear map of memory" },
+	{ 0xffff800000000000, 0xffffbfffffffffff, "kernel: image, modules, vmalloc area" },
+	{ 0xfffffc0000000000, 0xffffffffefffffff, "kernel: struct page" },
+	{ 0x0000aaaa00000000, 0x0000aaafffffffff, "user: program and heap" },
+	{ 0x0000ffff00000000, 0x0000ffffffffffff, "user: libraries, mappings, stack" },
+	{ .last = 0 },
+};
+
 const struct arch arch_arm64 = {
 	.name = "arm64",
 	.aliases = (const char *const[]){ "aarch64", NULL },
@@ -122,4 +131,6 @@ const struct arch arch_arm64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 1,
+	.areas = areas,
 };

@@ -71,4 +71,5 @@ const struct arch arch_csky = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

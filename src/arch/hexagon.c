@@ -39,4 +39,5 @@ const struct arch arch_hexagon = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

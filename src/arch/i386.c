@@ -94,7 +94,8 @@ static const struct layout layouts[] = {
 #define FRAME_2LEVEL .page_shift = 12, .pmd_order = 10, .pud_order = 10, .pfn = { { 12, 20 } }, \
 	.pmd_leaf = 0x80
 /* __PHYSICAL_MASK_SHIFT says 44, later 52, but a PFN is an unsigned long. */
-#define FRAME_PAE .page_shift = 12, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 32 } }, .pmd_leaf = 0x80
+#define FRAME_PAE .page_shift = 12, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 32 } }, .pmd_leaf = 0x80, \
+	.pte_bytes = 8
 
 static const struct variant variants[] = {
 	{ .name = "2level", FRAME_2LEVEL, .physmem_bits = 32 },
@@ -102,6 +103,12 @@ static const struct variant variants[] = {
 	{ .name = "pae", FRAME_PAE, .physmem_bits = 36, .is_default = true },
 	{ .name = "pae-flatmem", FRAME_PAE, .physmem_bits = 64 },
 	{ .page_shift = 0 },
+};
+
+static const struct area areas[] = {
+	{ 0xc0000000, 0xf7ffffff, "kernel: direct map of memory" },
+	{ 0xb7000000, 0xbfffffff, "user: libraries and stack" },
+	{ .last = 0 },
 };
 
 const struct arch arch_i386 = {
@@ -112,4 +119,6 @@ const struct arch arch_i386 = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 2,
+	.areas = areas,
 };

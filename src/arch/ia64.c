@@ -47,4 +47,5 @@ const struct arch arch_ia64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

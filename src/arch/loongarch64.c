@@ -74,6 +74,12 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0x9000000000000000, 0x9000ffffffffffff, "kernel: direct map of memory" },
+	{ 0xffff800000000000, 0xffff800fffffffff, "kernel: modules, vmalloc area" },
+	{ .last = 0 },
+};
+
 const struct arch arch_loongarch64 = {
 	.name = "loongarch64",
 	.aliases = (const char *const[]){ "loongarch", "loong64", NULL },
@@ -82,4 +88,6 @@ const struct arch arch_loongarch64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 4,
+	.areas = areas,
 };

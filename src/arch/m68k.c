@@ -82,4 +82,5 @@ const struct arch arch_m68k = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -41,4 +41,5 @@ const struct arch arch_microblaze = {
 	.no_swap = true,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

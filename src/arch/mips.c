@@ -66,4 +66,5 @@ const struct arch arch_mips = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 5,
 };

@@ -42,6 +42,13 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0x9800000000000000, 0x9800ffffffffffff, "kernel: direct map of memory" },
+	{ 0xa800000000000000, 0xa800ffffffffffff, "kernel: direct map of memory" },
+	{ 0xffffffff80000000, 0xffffffff9fffffff, "kernel: image" },
+	{ .last = 0 },
+};
+
 const struct arch arch_mips64 = {
 	.name = "mips64",
 	.aliases = (const char *const[]){ "mips64el", "mips64r6:r6-4k", "mips64r6el:r6-4k",
@@ -51,4 +58,6 @@ const struct arch arch_mips64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 5,
+	.areas = areas,
 };

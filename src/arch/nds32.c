@@ -28,4 +28,5 @@ const struct arch arch_nds32 = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -50,4 +50,5 @@ const struct arch arch_nios2 = {
 	.no_swap = true,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

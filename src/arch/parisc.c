@@ -56,4 +56,5 @@ const struct arch arch_parisc = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -61,4 +61,5 @@ const struct arch arch_parisc64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -56,6 +56,7 @@ static const struct layout layouts[] = {
 	{
 		WIDE("6.16-e500", "nohash32-e500-32", 0),
 		.spans = { { E500_WIDE, KV_MAX, BRACKETED } },
+		.pte_bytes = 8,
 		EXCLUSIVE,
 		NOHASH("run in 7.2"),
 	},
@@ -93,4 +94,5 @@ const struct arch arch_ppc32 = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 5,
 };

@@ -114,6 +114,14 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0xc000000000000000, 0xc007ffffffffffff, "kernel: direct map of memory" },
+	{ 0xc008000000000000, 0xc00fffffffffffff, "kernel: vmalloc area, struct page" },
+	{ 0xd000000000000000, 0xd000ffffffffffff, "kernel: vmalloc area, modules (hash, before 4.16)" },
+	{ 0x00007fff00000000, 0x00007fffffffffff, "user: libraries, mappings, stack" },
+	{ .last = 0 },
+};
+
 const struct arch arch_ppc64 = {
 	.name = "ppc64",
 	.aliases = (const char *const[]){ "ppc64le", "powerpc64le", "ppc64el", "powerpc64:hash-64k-be",
@@ -123,4 +131,6 @@ const struct arch arch_ppc64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 3,
+	.areas = areas,
 };

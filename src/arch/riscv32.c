@@ -63,4 +63,5 @@ const struct arch arch_riscv32 = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 8,
 };

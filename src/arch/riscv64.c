@@ -123,6 +123,13 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0xffffffc600000000, 0xffffffff7fffffff, "kernel: linear map, vmalloc area (Sv39)" },
+	{ 0xffffffff80000000, 0xfffffffffeffffff, "kernel: image" },
+	{ 0x0000003f00000000, 0x0000003fffffffff, "user: libraries, mappings, stack (Sv39)" },
+	{ .last = 0 },
+};
+
 const struct arch arch_riscv64 = {
 	.name = "riscv64",
 	.aliases = (const char *const[]){ "riscv", "rv64", NULL },
@@ -131,4 +138,6 @@ const struct arch arch_riscv64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 3,
+	.areas = areas,
 };

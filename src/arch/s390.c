@@ -106,9 +106,15 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .is_default = true, .page_shift = 12, .physmem_bits = 46, .pmd_order = 8,
+	{ .name = "", .is_default = true, .big_endian = true, .page_shift = 12, .physmem_bits = 46, .pmd_order = 8,
 		.pud_order = 19, .pfn = { { 12, 52 } }, .pmd_leaf = 0x400 },
 	{ .page_shift = 0 },
+};
+
+static const struct area areas[] = {
+	{ 0x000003ff00000000, 0x000003ffffffffff, "user: libraries, mappings, stack" },
+	{ 0x000002aa00000000, 0x000002aaffffffff, "user: program and heap" },
+	{ .last = 0 },
 };
 
 const struct arch arch_s390 = {
@@ -119,4 +125,6 @@ const struct arch arch_s390 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 3,
+	.areas = areas,
 };

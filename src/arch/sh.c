@@ -34,4 +34,5 @@ const struct arch arch_sh = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -40,4 +40,5 @@ const struct arch arch_sparc32 = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -30,6 +30,11 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0xfffff80000000000, 0xfffff8ffffffffff, "kernel: direct map of memory" },
+	{ .last = 0 },
+};
+
 const struct arch arch_sparc64 = {
 	.name = "sparc64",
 	.aliases = (const char *const[]){ "sparcv9", NULL },
@@ -38,4 +43,6 @@ const struct arch arch_sparc64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 7,
+	.areas = areas,
 };

@@ -42,4 +42,5 @@ const struct arch arch_um = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

@@ -154,6 +154,17 @@ static const struct variant variants[] = {
 	{ .page_shift = 0 },
 };
 
+static const struct area areas[] = {
+	{ 0xffff880000000000, 0xffffc87fffffffff, "kernel: direct map of memory" },
+	{ 0xffffc90000000000, 0xffffe8ffffffffff, "kernel: vmalloc area, with stacks" },
+	{ 0xffffea0000000000, 0xffffeaffffffffff, "kernel: struct page" },
+	{ 0xffffffff80000000, 0xffffffffbfffffff, "kernel: text and data" },
+	{ 0xffffffffc0000000, 0xfffffffffeffffff, "kernel: modules" },
+	{ 0x0000550000000000, 0x000056ffffffffff, "user: program and heap" },
+	{ 0x00007f0000000000, 0x00007fffffffffff, "user: libraries, mappings, stack" },
+	{ .last = 0 },
+};
+
 const struct arch arch_x86_64 = {
 	.name = "x86_64",
 	.aliases = (const char *const[]){ "amd64", "x86-64", "x64", NULL },
@@ -161,4 +172,5 @@ const struct arch arch_x86_64 = {
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
+	.areas = areas,
 };

@@ -52,4 +52,5 @@ const struct arch arch_xtensa = {
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
+	.rarity = 9,
 };

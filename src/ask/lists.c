@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ask/ask.h"
 
-void ask_list_arch(struct out *out)
+void ask_list_arch(struct out *out, const struct question *q)
 {
+	(void)q;
 	for (int i = 0; arch_list[i]; i++) {
 		const struct arch *a = arch_list[i];
 
@@ -22,8 +23,9 @@ void ask_list_arch(struct out *out)
 	}
 }
 
-void ask_list_classes(struct out *out)
+void ask_list_classes(struct out *out, const struct question *q)
 {
+	(void)q;
 	for (int c = 0; c < SWPD_CLASS_N; c++)
 		out_printf(out, "%-28s %s\n", swpd_class_name(c), swpd_class_text(c));
 	out_printf(out, "%-28s %s\n", "migration", "group: all migration entries");
@@ -31,14 +33,16 @@ void ask_list_classes(struct out *out)
 	out_printf(out, "%-28s %s\n", "special", "group: all that are neither none, present nor swap");
 }
 
-void ask_list_columns(struct out *out)
+void ask_list_columns(struct out *out, const struct question *q)
 {
+	(void)q;
 	for (size_t i = 0; i < n_columns; i++)
 		out_printf(out, "%-28s %s\n", columns[i].name, columns[i].text);
 }
 
-void ask_list_checks(struct out *out)
+void ask_list_checks(struct out *out, const struct question *q)
 {
+	(void)q;
 	for (int i = 0; i < CHECK_N; i++)
 		out_printf(out, "%-28s %s: %s\n", check_name(i), severity_name(check_severity(i)),
 			check_text(i));

@@ -41,7 +41,11 @@ struct opts {
 	int n_columns;
 	uint32_t match_classes, match_checks; /* -E */
 	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
-	void (*ask)(struct out *out);
+	void (*ask)(struct out *out, const struct question *q);
+	bool explain, guess;
+	enum { ENDIAN_DEFAULT, ENDIAN_LITTLE, ENDIAN_BIG } endian; /* of the CPU, for -i bin */
+	char *encode[64];
+	size_t n_encode;
 };
 
 /* A row of input.def: a kind of input for -i. */
@@ -51,6 +55,9 @@ struct input {
 };
 
 extern const struct input inputs[];
+
+/* Bytes, not texts? */
+bool input_is_binary(const struct input *input);
 
 /* Parse the command line into *o. Exits with EXIT_USAGE after one line if it makes no sense, and with
  * EXIT_COMPLETE after --help and its like. What it points to stays argv's or is never freed. */

@@ -30,6 +30,10 @@ enum key {
 	KEY_LIST_CLASSES,
 	KEY_LIST_COLUMNS,
 	KEY_LIST_CHECKS,
+	KEY_LIST_LAYOUTS,
+	KEY_ENCODE,
+	KEY_GUESS,
+	KEY_ENDIAN,
 };
 
 static const struct argp_option options[] = {
@@ -39,8 +43,10 @@ static const struct argp_option options[] = {
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
 		"give up on a process whose reads block for so long (10); 0: never", 1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
-	{ "input", 'i', "KIND", 0, "what the values are: auto hex pme swp-entry pagemap", 1 },
+	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin pme swp-entry pagemap", 1 },
 	{ "maps", KEY_MAPS, "FILE", 0, "the maps file that goes with a saved page map (-i pagemap)", 1 },
+	{ "endian", KEY_ENDIAN, "ORDER", 0,
+		"byte order of the CPU, for -i bin: big little (default: the variant's)", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
 		1 },
 
@@ -70,6 +76,7 @@ static const struct argp_option options[] = {
 		"summary (default for processes) table (default for values) ndjson json csv", 4 },
 	{ "json", 'J', NULL, 0, "same as -F json", 4 },
 	{ "output", 'o', "[+]COLUMN[,...]", 0, "these columns, or with + these too; see --list-columns", 4 },
+	{ "explain", 'x', NULL, 0, "for each entry a ruler of its bits: what each means, and why", 4 },
 	{ "error-on", 'E', "CHECK|CLASS[,...]", 0, "exit with status 4 if one of these occurs; repeatable",
 		4 },
 	{ "no-headings", KEY_NO_HEADINGS, NULL, 0, "no heading and no line about the target", 4 },
@@ -79,10 +86,13 @@ static const struct argp_option options[] = {
 	{ "verbose", 'v', NULL, 0, "say on standard error where each fact about the target comes from", 4 },
 
 	{ NULL, 0, NULL, 0, "Questions:", 5 },
+	{ "guess", KEY_GUESS, NULL, 0, "for which architectures, releases and levels a value is a plausible entry", 5 },
+	{ "encode", KEY_ENCODE, "SPEC", 0, "the raw value of class=swap,type=0,offset=0x1234,exclusive; repeatable", 5 },
 	{ "list-arch", KEY_LIST_ARCH, NULL, 0, "architectures and variants", 5 },
 	{ "list-classes", KEY_LIST_CLASSES, NULL, 0, "classes of entries", 5 },
 	{ "list-columns", KEY_LIST_COLUMNS, NULL, 0, "columns for -o", 5 },
 	{ "list-checks", KEY_LIST_CHECKS, NULL, 0, "checks for -E", 5 },
+	{ "list-layouts", KEY_LIST_LAYOUTS, NULL, 0, "how entries are packed: every row, of -A or of all", 5 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -225,7 +235,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (o->input = inputs; o->input->name && strcmp(o->input->name, arg);)
 			o->input++;
 		if (!o->input->name)
-			usage_error("-i %s: no such kind of input (auto hex pme swp-entry pagemap)", arg);
+			usage_error("-i %s: no such kind of input (auto hex bin pme swp-entry pagemap)", arg);
 		break;
 	case KEY_MAPS:
 		o->maps = arg;
@@ -317,6 +327,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_LIST_CHECKS:
 		o->ask = ask_list_checks;
 		break;
+	case KEY_LIST_LAYOUTS:
+		o->ask = ask_list_layouts;
+		break;
+	case 'x':
+		o->explain = true;
+		break;
+	case KEY_GUESS:
+		o->guess = true;
+		break;
+	case KEY_ENCODE:
+		if (o->n_encode == ARRAY_SIZE(o->encode))
+			usage_error("--encode: more than %zu specs", ARRAY_SIZE(o->encode));
+		o->encode[o->n_encode++] = arg;
+		break;
+	case KEY_ENDIAN:
+		if (strcmp(arg, "big") && strcmp(arg, "little"))
+			usage_error("--endian %s: big or little", arg);
+		o->endian = *arg == 'b' ? ENDIAN_BIG : ENDIAN_LITTLE;
+		break;
 	case ARGP_KEY_ARGS:
 		o->values = state->argv + state->next;
 		o->n_values = state->argc - state->next;
@@ -352,6 +381,47 @@ static void refuse_lookalike(const struct opts *o, const char *text)
 		usage_error("'%.60s': this is text, not a value: give the number in it alone", text);
 }
 
+/* Options that make no sense with a question. */
+static void check_question(const struct opts *o)
+{
+	const char *name = o->ask ? "a list" : o->n_encode ? "--encode" : "--guess";
+	bool inputs_given = o->n_pids || o->file || o->n_values;
+
+	if (o->format && strcmp(o->format->name, "json") && (!o->ask || o->ask == ask_list_layouts))
+		usage_error("%s is text or, with -J, JSON: not with -F %s", name, o->format->name);
+	if (o->explain || o->n_columns || o->list || o->each)
+		usage_error("%s is no output of entries: not with -x, -o, -l or -L", name);
+	if (o->ask)
+		return;
+	if (o->n_encode && (o->guess || inputs_given))
+		usage_error("--encode makes values: not with --guess, -p, -f or values");
+	if (o->guess && o->n_pids)
+		usage_error("--guess is for values, not for -p");
+	if (o->guess && (o->kernel || o->config || o->n_sets || o->max_swapfiles))
+		usage_error("--guess looks for the kernel: only -A may restrict it");
+	if (o->guess && o->input && strcmp(o->input->name, "auto") && strcmp(o->input->name, "hex"))
+		usage_error("--guess is for page-table entries, not for -i %s", o->input->name);
+	if (o->n_encode && o->input && input_is_binary(o->input))
+		usage_error("--encode gives a word: not with -i %s", o->input->name);
+}
+
+static void check_forms(const struct opts *o)
+{
+	if (o->explain && o->format && strcmp(o->format->name, "table"))
+		usage_error("-x is text for people: not with -F %s", o->format->name);
+	if (o->explain && (o->n_columns || o->list || o->each))
+		usage_error("-x has no columns and is no list: not with -o, -l or -L");
+	if (o->n_values && o->input && input_is_binary(o->input))
+		usage_error("-i %s: bytes come from -f FILE or from standard input, not as arguments", o->input->name);
+	if (o->endian && !(o->input && input_is_binary(o->input)))
+		usage_error("--endian is for -i bin");
+}
+
+bool input_is_binary(const struct input *input)
+{
+	return !strcmp(input->name, "bin");
+}
+
 void parse_options(int argc, char **argv, struct opts *o)
 {
 	static const struct argp argp = { options, parse, "[PTE...]", doc, NULL, NULL, NULL };
@@ -365,7 +435,9 @@ void parse_options(int argc, char **argv, struct opts *o)
 	if (argp_parse(&argp, argc, argv, 0, NULL, o))
 		exit(EXIT_USAGE);
 
-	if (o->ask)
+	if (o->ask || o->n_encode || o->guess)
+		check_question(o);
+	if (o->ask || o->n_encode)
 		return;
 	if (!!o->n_pids + o->all + !!o->file + !!o->n_values > 1)
 		usage_error("only one kind of input a run: -p, -a, -f, or values");
@@ -392,6 +464,7 @@ void parse_options(int argc, char **argv, struct opts *o)
 		usage_error("-F %s is for address spaces: -p or -a", o->format->name);
 	if (o->format && !strcmp(o->format->name, "summary") && o->n_columns)
 		usage_error("-o: the summary has no columns (-l, -L, or another -F has)");
+	check_forms(o);
 	if (o->classes && o->all_entries)
 		usage_error("-C and --all-entries contradict each other");
 	for (size_t i = 0; i < o->n_values; i++)

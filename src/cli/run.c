@@ -221,6 +221,25 @@ static struct source *open_saved(struct job *j, struct swpd_error *err)
 	return NULL;
 }
 
+/* Bytes are words only where it is known of what machine they are. */
+static struct source *open_binary(struct job *j, int fd, const struct value_options *v, struct swpd_error *err)
+{
+	const struct opts *o = j->opts;
+	const struct swpd_target *t = &j->facts.target;
+	const struct layout *row = j->dec.n_packing ? j->dec.packing[0].row : NULL;
+	bool big = t->variant && t->variant->big_endian;
+
+	if (!t->variant) {
+		fail(err, SWPD_E_USAGE, 0, "-i bin: the architecture is not known, and with it the size of an entry: give -A ARCH");
+		return NULL;
+	}
+	if (!t->release)
+		warn(j, "the kernel release is not known: the byte order of entries is assumed to be that of the CPU");
+	if (o->endian)
+		big = o->endian == ENDIAN_BIG;
+	return source_binary(fd, fd == STDIN_FILENO ? "-" : o->file, t, row, big, v, err);
+}
+
 static struct source *open_source(struct job *j, const struct input *input, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
@@ -239,6 +258,8 @@ static struct source *open_source(struct job *j, const struct input *input, stru
 		if (fd < 0)
 			return NULL;
 	}
+	if (input_is_binary(input))
+		return open_binary(j, fd, &v, err);
 	return source_lines(fd, fd == STDIN_FILENO ? "-" : o->file, &v, err);
 }
 
@@ -257,7 +278,7 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 
 	if (!f)
 		f = format_find(!o->spaces || o->list || o->each ? "table" : "summary");
-	s = f->make();
+	s = o->explain ? ask_explain_sink() : f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
 		return NULL;
@@ -367,9 +388,13 @@ static void end_space(struct job *j, const struct batch *b)
 static void bad_value(struct job *j, const struct batch *b)
 {
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec,
-		.findings = &b->finding, .n_findings = 1, .line = b->lines[0], .column = b->columns[0] };
+		.findings = &b->finding, .n_findings = 1, .file_offset = b->file_offset };
 	char where[256] = "";
 
+	if (b->origin->positions) {
+		r.line = b->lines[0];
+		r.column = b->columns[0];
+	}
 	begin(j);
 	j->answered = true;
 	j->total.bad++;
@@ -406,6 +431,9 @@ static void words(struct job *j, const struct batch *b)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entry(t, b->origin, e);
 		r.n_findings = check_entry(&j->checks, e, found);
+		if (b->found && r.n_findings < FINDINGS_MAX)
+			found[r.n_findings++] = b->finding;
+		r.file_offset = b->file_offset + e->index * b->file_step;
 		for (int k = 0; k < r.n_findings; k++)
 			note_check(j, t, &found[k]);
 		if (j->opts->match_classes & 1u << e->cls)
@@ -492,13 +520,113 @@ static enum exit_status outcome(const struct job *j, const struct out *out)
 	return j->total.complete ? EXIT_COMPLETE : EXIT_PARTIAL;
 }
 
-static enum exit_status answer(const struct opts *o, struct out *out)
+static enum exit_status finish(struct out *out, enum exit_status status)
 {
-	o->ask(out);
 	if (!out_flush(out) || out->error == EPIPE)
-		return EXIT_COMPLETE;
+		return status;
 	complain("standard output: %s", sys_text(out->error));
 	return EXIT_ERROR;
+}
+
+/* -A restricts a question; pseudo-architectures have layouts too. */
+static int restrict_question(const struct opts *o, struct question *q, struct swpd_error *err)
+{
+	struct facts f;
+	char name[40];
+	size_t n;
+
+	if (!o->arch)
+		return 0;
+	n = strcspn(o->arch, ":");
+	snprintf(name, sizeof(name), "%.*s", (int)n, o->arch);
+	q->arch = arch_find(name);
+	if (!q->arch || !q->arch->pseudo) {
+		facts_init(&f, NULL);
+		if (facts_set_arch(&f, o->arch, err) < 0)
+			return -1;
+	}
+	if (o->arch[n])
+		q->variant = arch_variant(q->arch, o->arch + n + 1);
+	return 0;
+}
+
+static enum exit_status guess(const struct opts *o, const struct question *q, struct out *out)
+{
+	struct value_options v = { .pages = 1 };
+	struct batch b = { 0 };
+	struct swpd_error err;
+	enum exit_status status = EXIT_COMPLETE;
+	struct source *s;
+	enum event event;
+	int failed = 0, fd = STDIN_FILENO;
+	bool first = true;
+
+	if (o->file && strcmp(o->file, "-"))
+		fd = open(o->file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		complain("%s: cannot open: %s", o->file, sys_text(errno));
+		return EXIT_ERROR;
+	}
+	s = o->n_values ? source_arguments(o->values, o->n_values, &v, &err) :
+		source_lines(fd, fd == STDIN_FILENO ? "-" : o->file, &v, &err);
+	if (!s) {
+		complain("%s", err.text);
+		return EXIT_ERROR;
+	}
+	ask_guess_begin(out, q);
+	while ((event = s->next(s, &b, &err, &failed)) != EVENT_END) {
+		if (event == EVENT_BAD) {
+			complain("%s", b.finding.text);
+			status = EXIT_PARTIAL;
+			continue;
+		}
+		for (size_t i = 0; i < b.n; i++) {
+			ask_guess(out, q, b.words[i], first);
+			first = false;
+		}
+	}
+	ask_guess_end(out, q);
+	if (failed < 0) {
+		complain("%s", err.text);
+		status = first ? EXIT_ERROR : EXIT_PARTIAL;
+	}
+	s->close(s);
+	return finish(out, status == EXIT_PARTIAL && first ? EXIT_ERROR : status);
+}
+
+static enum exit_status answer(const struct opts *o, struct out *out)
+{
+	struct question q = { .json = o->format && !strcmp(o->format->name, "json"), .headings = !o->no_headings,
+		.verbose = o->verbose };
+	struct swpd_error err;
+
+	if (restrict_question(o, &q, &err) < 0) {
+		complain("%s", err.text);
+		return EXIT_USAGE;
+	}
+	if (o->guess)
+		return guess(o, &q, out);
+	o->ask(out, &q);
+	return finish(out, EXIT_COMPLETE);
+}
+
+/* All or nothing, so that each line belongs to its spec. */
+static enum exit_status encode(struct job *j, struct out *out)
+{
+	const struct opts *o = j->opts;
+	uint64_t words[ARRAY_SIZE(o->encode)];
+	struct swpd_error err = { 0 };
+
+	for (size_t i = 0; i < o->n_encode; i++)
+		if (ask_encode(&j->session, o->encode[i], &words[i], &err) < 0) {
+			complain("%s", err.text);
+			return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
+		}
+	if (o->format)
+		ask_encoded_json(out, &j->session, o->encode, words, o->n_encode);
+	for (size_t i = 0; !o->format && i < o->n_encode; i++)
+		out_printf(out, "0x%llx\n", (unsigned long long)words[i]);
+	return finish(out, EXIT_COMPLETE);
 }
 
 static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
@@ -519,18 +647,20 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
 	if (o->spaces && !o->classes && !o->all_entries)
 		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
-	j->source = open_source(j, input, &err);
-	if (!j->source)
-		goto failed;
-	if ((o->n_pids || (o->saved && !j->session.target_given)) && facts_ask_swaps(&j->facts, &err) < 0)
-		warn(j, "%s", err.text);
 	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
 	strftime(j->time, sizeof(j->time), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	j->session.facts = &j->facts;
 	j->session.dec = &j->dec;
 	j->session.time = j->time;
-	j->session.spaces = j->source->spaces;
 	j->session.form = form;
+	if (o->n_encode)
+		return encode(j, out);
+	j->source = open_source(j, input, &err);
+	if (!j->source)
+		goto failed;
+	if ((o->n_pids || (o->saved && !j->session.target_given)) && facts_ask_swaps(&j->facts, &err) < 0)
+		warn(j, "%s", err.text);
+	j->session.spaces = j->source->spaces;
 	j->checks.facts = &j->facts;
 	j->checks.dec = &j->dec;
 	totals_init(&j->total);
@@ -563,7 +693,7 @@ enum exit_status run(struct opts *o)
 	struct job *j;
 
 	out_init(&out, STDOUT_FILENO);
-	if (o->ask)
+	if (o->ask || o->guess)
 		return answer(o, &out);
 	j = calloc(1, sizeof(*j));
 	if (!j) {

@@ -147,6 +147,25 @@ unsigned long swpd_level_pages(const struct swpd_target *t, enum swpd_level leve
  * nor swap). Bit mask of enum swpd_class; 0 if there is no such name. */
 uint32_t swpd_class_mask(const char *name);
 
+/* Does the offset of such an entry hold a page frame number? */
+bool swpd_class_holds_pfn(enum swpd_class cls);
+
+/* What a word looks like that may be no entry at all. */
+enum swpd_pattern_kind {
+	PATTERN_ONE_BIT,
+	PATTERN_FILL,
+	PATTERN_ASCII,
+	PATTERN_POINTER,
+};
+
+struct swpd_pattern {
+	enum swpd_pattern_kind kind;
+	char text[160];
+};
+
+/* Find what the word looks like, at most room of it. Returns how many were filled; whether it is so, nobody knows. */
+int swpd_patterns(uint64_t word, struct swpd_pattern *found, int room);
+
 /* What is wrong with an input or an entry: one finding. The check ids are rows of checks.def. */
 enum severity {
 	SEV_INFO,

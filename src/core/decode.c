@@ -253,6 +253,11 @@ static bool has_pfn(unsigned int cls)
 	}
 }
 
+bool swpd_class_holds_pfn(enum swpd_class cls)
+{
+	return has_pfn(cls);
+}
+
 static inline void decode_flags(const struct packing *p, uint64_t word, bool present, struct swpd_entry *e)
 {
 	if (!present && !(word & p->flag_bits)) {

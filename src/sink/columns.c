@@ -207,6 +207,12 @@ GET(column)
 		set_number(v, VALUE_DEC, r->column);
 }
 
+GET(file_offset)
+{
+	if (r->origin->offsets)
+		set_number(v, VALUE_HEX, r->file_offset);
+}
+
 GET(findings)
 {
 	v->kind = VALUE_FINDINGS;
@@ -275,6 +281,7 @@ const struct column columns[] = {
 	{ "file", "file in which a value stood", get_file, 12 },
 	{ "line", "its line, from 1", get_line, 6, RIGHT, IN_RECORD(line) },
 	{ "column", "its column, from 1", get_column, 6, RIGHT, IN_RECORD(column) },
+	{ "file_offset", "its place in a file of raw words, in bytes", get_file_offset, 12, RIGHT, IN_RECORD(file_offset) },
 	{ "findings", "what is wrong with it", get_findings, 8 },
 	{ "flags", "all flags that are set, in one column", get_flags, 10, .extra = true },
 	{ "detail", "why it is unknown, what it could be, and the findings", get_detail, 20, .extra = true },

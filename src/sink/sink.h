@@ -28,6 +28,7 @@ struct record {
 	const struct swpd_entry *entry; /* NULL: a value that could not be read */
 	uint64_t vaddr;                 /* if origin->mapping */
 	uint64_t line, column;          /* if origin->positions */
+	uint64_t file_offset;           /* if origin->offsets */
 	const struct finding *findings;
 	int n_findings;
 };

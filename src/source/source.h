@@ -24,6 +24,7 @@ struct origin {
 	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
 	const char *via;            /* "pte" */
 	bool positions;             /* words have a line and a column */
+	bool offsets;               /* words have a place in the file */
 };
 
 /* What a source reports. */
@@ -52,7 +53,9 @@ struct batch {
 	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
 	uint64_t none, present;  /* entries seen to be so and not read: SWPD_NONE and SWPD_PRESENT */
 	const uint32_t *lines, *columns; /* if origin->positions; both count from 1 */
-	struct finding finding;  /* EVENT_BAD */
+	uint64_t file_offset, file_step; /* if origin->offsets: of the first word, and from word to word */
+	struct finding finding;  /* EVENT_BAD; EVENT_WORDS if found */
+	bool found;              /* EVENT_WORDS: there is a finding, about the only word of the batch */
 	struct gap gap;          /* EVENT_SPACE_END */
 	int pid;                 /* EVENT_NO_SPACE */
 	bool gone;               /* EVENT_NO_SPACE: it existed when the list was made */
@@ -117,5 +120,12 @@ struct source *source_arguments(char *const *argv, size_t n, const struct value_
  * and what follows # is skipped. file names it in records. */
 struct source *source_lines(int fd, const char *file, const struct value_options *options,
 	struct swpd_error *err);
+
+/*
+ * Raw page-table entries from fd (closed at the end), one after the other, as they lie in the memory of this machine: the
+ * target must have a variant. big_endian is the byte order of its CPU. row may be NULL.
+ */
+struct source *source_binary(int fd, const char *file, const struct swpd_target *target, const struct layout *row,
+	bool big_endian, const struct value_options *options, struct swpd_error *err);
 
 #endif

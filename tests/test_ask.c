@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Questions, through the command line: what --encode makes decodes to what was asked for, in every row; what -i bin
+ * reads and --explain rules off is, for every word that real kernels' code decoded, what that code said.
+ */
+#include <unistd.h>
+
+#include "core/core.h"
+#include "text.h"
+
+/* ---- groups of vectors ---- */
+
+struct group {
+	const char *arch;
+	char kernel[16], variant[32], level[16], knobs[200];
+	size_t n, n_images;
+	struct {
+		char raw[24], cls[32], type[16], offset[24], image[40];
+	} row[4096];
+};
+
+static struct group group;
+
+static void target_of(const struct group *g, char *to, size_t size)
+{
+	snprintf(to, size, "-q -A %s%s%s -k %s -s %s --level %s", g->arch, strcmp(g->variant, "-") ? ":" : "",
+		strcmp(g->variant, "-") ? g->variant : "", g->kernel, g->knobs, g->level);
+}
+
+static void each_group_of(const char *arch, void (*fn)(const struct group *g))
+{
+	char path[512], line[512];
+	FILE *f;
+
+	group.arch = arch;
+	group.n = group.n_images = 0;
+	snprintf(path, sizeof(path), "%s/vectors/%s.tsv", fixtures_dir(), arch);
+	f = fopen(path, "r");
+	cr_assert(f, "%s: cannot open", path);
+	while (fgets(line, sizeof(line), f)) {
+		if (line[0] == '@') {
+			if (group.n)
+				fn(&group);
+			group.n = group.n_images = 0;
+			cr_assert(sscanf(line, "@ %15s %31s %15s %199s", group.kernel, group.variant, group.level, group.knobs) == 4);
+			continue;
+		}
+		cr_assert(group.n < sizeof(group.row) / sizeof(group.row[0]));
+		group.row[group.n].image[0] = 0;
+		cr_assert(sscanf(line, "%23s %31s %15s %23s %*s %*s %*s %*s %*s %39s", group.row[group.n].raw, group.row[group.n].cls,
+			group.row[group.n].type, group.row[group.n].offset, group.row[group.n].image) >= 4);
+		group.n_images += group.row[group.n++].image[0] != 0;
+	}
+	if (group.n)
+		fn(&group);
+	fclose(f);
+}
+
+static void each_group(void (*fn)(const struct group *g))
+{
+	for (int i = 0; arch_list[i]; i++)
+		if (!arch_list[i]->pseudo)
+			each_group_of(arch_list[i]->name, fn);
+}
+
+/* ---- -i bin ---- */
+
+static int n_images;
+
+/* A file that is gone when it is closed, and the name under which a child sees it. */
+static FILE *open_scratch(char *name, size_t size)
+{
+	FILE *f = tmpfile();
+
+	cr_assert(f);
+	snprintf(name, size, "/proc/%d/fd/%d", getpid(), fileno(f));
+	return f;
+}
+
+static void read_images(const struct group *g)
+{
+	char target[400], name[64], *p;
+	struct ran r;
+	FILE *f;
+
+	if (!g->n_images)
+		return;
+	f = open_scratch(name, sizeof(name));
+	for (size_t i = 0; i < g->n; i++)
+		for (const char *hex = g->row[i].image; *hex; hex += 2) {
+			unsigned int byte;
+
+			cr_assert(sscanf(hex, "%2x", &byte) == 1);
+			fputc(byte, f);
+		}
+	fflush(f);
+	target_of(g, target, sizeof(target));
+	run(&r, NULL, "swpdecode %s -i bin -f %s -F csv --no-headings -o raw,class,swap_type,swap_offset,file_offset", target, name);
+	cr_expect(r.status == 0, "%s: status %d: %s", target, r.status, r.err);
+	p = r.out;
+	for (size_t i = 0, at = 0; i < g->n; i++) {
+		char want[160], *line;
+		uint64_t raw;
+
+		if (!g->row[i].image[0])
+			continue;
+		raw = strtoull(g->row[i].raw, NULL, 16);
+		snprintf(want, sizeof(want), "0x%llx,%s,%s,%s,0x%zx", (unsigned long long)raw, g->row[i].cls,
+			strcmp(g->row[i].type, "-") ? g->row[i].type : "", strcmp(g->row[i].offset, "-") ? g->row[i].offset : "", at);
+		line = next_line(&p);
+		cr_expect(line && !strcmp(line, want), "%s: %s\n  expected %s\n  got      %s", target, g->row[i].image, want,
+			line ? line : "nothing");
+		at += strlen(g->row[i].image) / 2;
+		n_images++;
+	}
+	cr_expect(!*p, "%s: more output: %s", target, p);
+	ran_free(&r);
+	fclose(f);
+}
+
+Test(bin, every_image_of_the_vectors)
+{
+	each_group(read_images);
+	cr_expect(n_images > 2000, "only %d images", n_images);
+}
+
+/* Words of the CPU's size and order, where nothing is odd: sizes and orders that the kernels' code was run with. */
+Test(bin, plain_words)
+{
+	static const struct {
+		const char *target, *bytes, *raw;
+	} rows[] = {
+		{ "-A x86_64 -k 6.12", "\\0\\376\\373\\377\\377\\377\\377\\007", "0x7fffffffffbfe00" },
+		{ "-A i386:pae -k 5.10", "\\0\\376\\373\\377\\377\\377\\377\\007", "0x7fffffffffbfe00" },
+		{ "-A i386:2level -k 5.10", "\\0\\002\\0\\0", "0x200" },
+		{ "-A s390 -k 6.12", "\\0\\0\\0\\0\\0\\0\\026\\0", "0x1600" },
+		{ "-A arm:lpae -k 6.12", "\\200\\001\\0\\0\\0\\0\\0\\0", "0x180" },
+		{ "-A ppc32:nohash32-e500-32 -k 6.12", "\\0\\0\\022\\0", "0x1200" },
+		{ "-A ppc32:nohash32-e500-32 -k 7.2", "\\0\\0\\0\\0\\0\\0\\022\\0", "0x1200" },
+		{ "-A arm64 -k 6.12 --endian=big", "\\0\\0\\0\\0\\001\\043\\100\\004", "0x1234004" },
+		{ "-A ppc64 -k 6.12 --endian=big", "\\100\\0\\0\\0\\001\\043\\0\\0", "0x4000000001230000" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ran r;
+
+		run(&r, NULL, "printf '%s' | swpdecode -q %s -i bin -F csv --no-headings -o raw", rows[i].bytes, rows[i].target);
+		r.out[strcspn(r.out, "\n")] = 0;
+		cr_expect(r.status == 0 && !strcmp(r.out, rows[i].raw), "%s: status %d, %s, expected %s", rows[i].target, r.status,
+			r.out, rows[i].raw);
+		ran_free(&r);
+	}
+}
+
+/* ---- --explain ---- */
+
+static size_t n_explained;
+
+/* One value's lines, up to the empty one. Every bit of the ruler has one field line. */
+static void check_ruler(const struct group *g, size_t i, char **text)
+{
+	unsigned int width = 0, named[64] = { 0 }, fields = 0, none = 2, present = 2;
+	char *line = next_line(text), want[64], *p;
+
+	snprintf(want, sizeof(want), "0x%llx: %s", strtoull(g->row[i].raw, NULL, 16), g->row[i].cls);
+	cr_assert(line, "%s %s: no output for %s", g->arch, g->level, g->row[i].raw);
+	p = strstr(line, want);
+	cr_expect(p, "%s: '%s' says nothing of '%s'", g->arch, line, want);
+	while ((line = next_line(text)) && *line) {
+		unsigned int high, low;
+		int used = 0;
+		char letter;
+
+		cr_expect(strlen(line) <= 80, "more than 80 columns: %s", line);
+		if (strspn(line, " ") == 2 && strspn(line + 2, "01") >= 32)
+			width = strspn(line + 2, "01");
+		if (sscanf(line, "  kernel %*[^(]() %u, %*[^(]() %u", &none, &present) == 2)
+			continue;
+		if (strspn(line, " ") != 2 || !isdigit((unsigned char)line[2]) || strspn(line + 2, "0123456789") > 2)
+			continue;
+		if (sscanf(line, "  %u-%u %c%n", &high, &low, &letter, &used) != 3) {
+			if (sscanf(line, "  %u %c%n", &high, &letter, &used) != 2)
+				continue;
+			low = high;
+		}
+		cr_assert(used && high < 64 && low <= high, "%s: %s", g->row[i].raw, line);
+		for (unsigned int bit = low; bit <= high; bit++)
+			named[bit]++;
+		fields++;
+	}
+	cr_expect(width && fields > 1, "%s %s: no ruler", g->arch, g->row[i].raw);
+	for (unsigned int bit = 0; bit < width; bit++)
+		cr_expect(named[bit] == 1, "%s %s %s %s: bit %u is named %u times", g->arch, g->kernel, g->level, g->row[i].raw, bit,
+			named[bit]);
+	cr_expect(none == !strcmp(g->row[i].cls, "none") && (none || present == !strcmp(g->row[i].cls, "present")),
+		"%s %s: none() %u, present() %u, but it is %s", g->arch, g->row[i].raw, none, present, g->row[i].cls);
+	n_explained++;
+}
+
+static void explain_group(const struct group *g)
+{
+	char target[400], name[64], *p;
+	struct ran r;
+	FILE *f = open_scratch(name, sizeof(name));
+
+	for (size_t i = 0; i < g->n; i++)
+		fprintf(f, "%s\n", g->row[i].raw);
+	fflush(f);
+	target_of(g, target, sizeof(target));
+	run(&r, NULL, "swpdecode %s -x -f %s", target, name);
+	cr_expect(r.status == 0, "%s: status %d: %s", target, r.status, r.err);
+	p = r.out;
+	for (size_t i = 0; i < g->n; i++)
+		check_ruler(g, i, &p);
+	ran_free(&r);
+	fclose(f);
+}
+
+Test(explain, names_every_bit_of_every_vector_once, .timeout = 300)
+{
+	each_group(explain_group);
+	cr_expect(n_explained > 20000, "only %zu words", n_explained);
+}
+
+/* ---- --encode ---- */
+
+static unsigned int n_encoded;
+
+static const char every_knob[] = "MIGRATION=y,MEMORY_FAILURE=y,DEVICE_PRIVATE=y,PTE_MARKER=y,HAVE_ARCH_USERFAULTFD_WP=y,"
+	"MEM_SOFT_DIRTY=y,SWAP=y,SPARSEMEM=y";
+
+static void round_trip(const struct arch *a, const struct variant *v, const struct layout *row, const char *level, release_t at)
+{
+	static const char *const specs[] = { "type=0,offset=1", "type=1,offset=0x155", "type=0,offset=0x1234,exclusive",
+		"class=migration-write,pfn=0x321", "class=hwpoison,pfn=0x77" };
+	static const char *const want[] = { "swap,0,0x1,", "swap,1,0x155,", "swap,0,0x1234,exclusive",
+		"migration-write,*,0x321,", "hwpoison,*,0x77," };
+	char target[400];
+
+	snprintf(target, sizeof(target), "-q -A %s:%s -k %u.%u.%u --level %s -s %s%s%s%s", a->name, v->name, at >> 24,
+		at >> 16 & 255, at & 0xffff, level, every_knob, row->knob == KNOB_NONE ? "" : ",",
+		row->knob == KNOB_NONE ? "" : knob_name(row->knob), row->knob == KNOB_NONE ? "" : row->knob_is ? "=y" : "=n");
+	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
+		struct ran r, back;
+		char *type, *rest;
+
+		run(&r, NULL, "swpdecode %s --encode %s", target, specs[i]);
+		if (r.status) {
+			bool lacks = strstr(r.err, "has no entries of class") || strstr(r.err, "carries") ||
+				strstr(r.err, "does not fit") || strstr(r.err, "read as none");
+
+			cr_expect(r.status == 1 && lacks && !r.out_len, "%s --encode %s: status %d, %s", target, specs[i], r.status, r.err);
+			ran_free(&r);
+			continue;
+		}
+		r.out[strcspn(r.out, "\n")] = 0;
+		run(&back, NULL, "swpdecode %s -F csv --no-headings -o class,swap_type,swap_offset,flags,layout %s", target, r.out);
+		back.out[strcspn(back.out, "\n")] = 0;
+		rest = strrchr(back.out, ',');
+		cr_assert(rest);
+		*rest++ = 0;
+		cr_expect(!strcmp(rest, row->id), "%s: row %s, not %s", target, rest, row->id);
+		type = strchr(want[i], '*');
+		if (type) { /* the number of the type is not this test's */
+			size_t head = type - want[i];
+
+			rest = strchr(back.out + head, ',');
+			cr_expect(!strncmp(back.out, want[i], head) && rest && !strcmp(rest, type + 1), "%s --encode %s: %s decodes to %s",
+				target, specs[i], r.out, back.out);
+		} else {
+			cr_expect(!strcmp(back.out, want[i]), "%s --encode %s: %s decodes to %s, not %s", target, specs[i], r.out, back.out,
+				want[i]);
+		}
+		n_encoded++;
+		ran_free(&back);
+		ran_free(&r);
+	}
+}
+
+/* Every row, for the first of its variants, at its lowest level, in its last release. */
+Test(encode, decodes_to_what_was_asked_for_in_every_row, .timeout = 300)
+{
+	for (int i = 0; arch_list[i]; i++)
+		for (const struct layout *row = arch_list[i]->layouts; row->id && !arch_list[i]->pseudo; row++) {
+			const struct variant *v = arch_list[i]->variants;
+			int last = 0;
+
+			while (!layout_has_variant(row, v))
+				v++;
+			/* Nobody can ask for what only a distribution has by its release. */
+			while (last < 7 && row->spans[last + 1].until && !own_name(row->spans[last + 1].since))
+				last++;
+			if (own_name(row->spans[last].since))
+				continue;
+			if (row->type[0].width && !row->quirk)
+				round_trip(arch_list[i], v, row, swpd_level_name(__builtin_ctz(row->levels)),
+					row->spans[last].until == KV_MAX ? KV_NEWEST : row->spans[last].until - 1);
+		}
+	cr_expect(n_encoded > 300, "only %u entries", n_encoded);
+}
+
+/* ---- --list-layouts ---- */
+
+Test(layouts, every_row_is_listed)
+{
+	char *table = tool_says("--list-layouts"), *json = tool_says("--list-layouts -J"), word[80];
+
+	for (int i = 0; arch_list[i]; i++)
+		for (const struct layout *row = arch_list[i]->layouts; row->id; row++) {
+			snprintf(word, sizeof(word), "\n%s ", row->id);
+			cr_expect(strstr(table, word), "%s is not in the table", row->id);
+			snprintf(word, sizeof(word), "\n{\"id\":\"%s\",", row->id);
+			cr_expect(strstr(json, word), "%s is not in the JSON", row->id);
+		}
+	free(table);
+	free(json);
+}
+
+/* ---- --guess ---- */
+
+/* Entries of real guests: the architecture and release that they are of is among the first three. */
+Test(guess, real_entries)
+{
+	static const struct {
+		const char *value, *arch, *since; /* since: how the release's range begins */
+	} rows[] = {
+		{ "0x7fffffffffbfe00", "x86_64", "4.18.1" }, /* 6.1, swap */
+		{ "0x27980", "arm", "6.3" },                /* 6.12 LPAE, swap, exclusive */
+		{ "0x4000000001230020", "ppc64", "5.19" },  /* 6.12, 64K pages, swap, exclusive */
+		{ "0x1235e00", "s390", "5.19" },            /* 6.12, swap, exclusive */
+		{ "0x1234004", "arm64", "6.10" },           /* 6.12, swap, exclusive */
+		{ "0x1234040", "riscv64", "6.3" },          /* 6.12, swap, exclusive */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ran r;
+		char *p, *line;
+		bool found = false;
+
+		run(&r, NULL, "swpdecode --no-headings --guess %s", rows[i].value);
+		cr_expect(r.status == 0);
+		cr_expect(count_text(r.out, "\n") <= 20, "%s: more than 20 lines", rows[i].value);
+		p = r.out;
+		while ((line = next_line(&p))) {
+			char arch[32], since[32];
+			unsigned int rank;
+
+			if (sscanf(line, " %u %*s %31s %31s", &rank, arch, since) == 3 && rank <= 3) {
+				arch[strcspn(arch, ":")] = 0;
+				found |= !strcmp(arch, rows[i].arch) && !strcmp(since, rows[i].since);
+			}
+		}
+		cr_expect(found, "%s: %s is not among the first three", rows[i].value, rows[i].arch);
+		ran_free(&r);
+	}
+}
+
+Test(guess, says_what_else_it_looks_like)
+{
+	static const struct {
+		const char *value, *text;
+	} rows[] = {
+		{ "0x5a5a5a5a5a5a5a5a", "POISON_INUSE" },
+		{ "0x6b6b6b6b", "POISON_FREE" },
+		{ "0xcccccccc", "0xcc" },
+		{ "0x400000", "single bit is set, bit 22" },
+		{ "0x4c4c4548", "\"HELL\"" },
+		{ "0xffff888012345678", "x86_64, kernel: direct map" },
+		{ "0xffffffff81234567", "x86_64, kernel: text" },
+		{ "0x7f1234567000", "x86_64, user" },
+		{ "0xffff000012345678", "arm64, kernel: linear map" },
+		{ "0x3ffa1234000", "s390, user" },
+		{ "0xc000000001234567", "ppc64, kernel" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ran r;
+
+		run(&r, NULL, "swpdecode --guess %s", rows[i].value);
+		cr_expect(r.status == 0 && strstr(r.out, rows[i].text), "%s: no '%s' in\n%s", rows[i].value, rows[i].text, r.out);
+		ran_free(&r);
+	}
+}
