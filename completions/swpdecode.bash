@@ -35,6 +35,9 @@ _swpdecode()
 	-C | --class)
 		_swpdecode_list "$(_swpdecode_names classes)"
 		return ;;
+	-W | --check)
+		mapfile -t COMPREPLY < <(compgen -W "$(_swpdecode_names checks)" -- "$cur")
+		return ;;
 	-E | --error-on)
 		_swpdecode_list "$(_swpdecode_names checks) $(_swpdecode_names classes)"
 		return ;;
@@ -75,8 +78,8 @@ _swpdecode()
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
 			-r --range= -C --class= --all-entries
 			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain -E --error-on=
-			--no-headings --no-progress --color -q --quiet -v --verbose --guess --encode= --list-layouts
-			--list-arch --list-classes --list-columns --list-checks -? --help --usage -V --version
+			-W --check= --no-headings --no-progress --color -q --quiet -v --verbose --guess --encode=
+			--list-layouts --list-arch --list-classes --list-columns --list-checks -? --help --usage -V --version
 			' -- "$cur")
 		[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace ;;
 	esac

@@ -3,6 +3,7 @@
 #
 # Copy what swpdecode reads of a running machine into a tree for --sysroot: sh tests/capture.sh DIR PID...
 #
+# FRAMES=1 copies the flags and map counts of all page frames too.
 # As root, or types and frames are hidden. Page maps keep their offsets and become sparse files: to copy the
 # tree use cp --sparse=always, rsync -S or tar -S. A process goes on meanwhile; stop it if that matters.
 set -u
@@ -27,6 +28,10 @@ for file in /proc/version /proc/sys/kernel/osrelease /proc/sys/kernel/hostname \
 	/proc/sys/kernel/random/boot_id /proc/cpuinfo /proc/config.gz /proc/meminfo /proc/vmstat /proc/swaps \
 	/proc/modules /proc/iomem /sys/module/zswap/parameters/enabled "/boot/config-$(uname -r)"; do
 	take "$file" || status=1
+done
+
+for file in /proc/kpageflags /proc/kpagecount; do
+	[ -z "${FRAMES-}" ] || dd if=$file of="$to$file" bs=64K conv=sparse 2>/dev/null || status=1
 done
 
 for pid; do

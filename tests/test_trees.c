@@ -713,6 +713,124 @@ Test(trees, a_process_whose_reads_block)
 	tree_drop(&t);
 }
 
+/* ---- page frames ---- */
+
+/* 6.12 with MIGRATION and MEMORY_FAILURE: hwpoison 27, migration 28 to 30, markers 31. */
+static const uint64_t frame_words[7] = { SLOT(27, 0x10), SLOT(27, 0x11), SLOT(28, 0x12), SLOT(30, 0x13),
+	SLOT(28, 0x14), SLOT(28, 0x100000), 1ull << 63 | 0x15 };
+
+static void frame_tree(struct tree *t)
+{
+	const uint64_t flags[6] = { 1 << 19, 1 << 2, 1 << 0 | 1 << 12, 1 << 12, 1 << 20, 1 << 12 | 1 << 21 };
+	const uint64_t counts[6] = { 0, 1, 0, 2, 0, 7 };
+	uint64_t sparse[0x16] = { 0 };
+
+	usual_tree(t, frame_words, 7);
+	memcpy(&sparse[0x10], flags, sizeof(flags));
+	tree_bytes(t, "proc/kpageflags", sparse, sizeof(sparse));
+	memcpy(&sparse[0x10], counts, sizeof(counts));
+	tree_bytes(t, "proc/kpagecount", sparse, sizeof(sparse));
+}
+
+Test(trees, frames)
+{
+	struct tree t;
+	struct ran r;
+
+	frame_tree(&t);
+	expect_run(&t, "-q -p 7 -F ndjson", 0, &r);
+	expect_entry(&r, "0x1000", "\"page_flags\":[\"hwpoison\"],\"mapcount\":0,");
+	expect_entry(&r, "0x1000", "\"findings\":[]");
+	expect_entry(&r, "0x2000", "\"check\":\"flag-mismatch\",\"severity\":\"warning\","
+		"\"text\":\"frame 0x11 is not marked hwpoison\"");
+	expect_entry(&r, "0x3000", "\"page_flags\":[\"locked\",\"anon\"],\"mapcount\":0,");
+	expect_entry(&r, "0x3000", "\"findings\":[]");
+	expect_entry(&r, "0x4000", "\"check\":\"flag-mismatch\"");
+	expect_entry(&r, "0x4000", "\"mapcount\":2,");
+	expect_entry(&r, "0x5000", "\"check\":\"pfn-beyond-memory\",\"severity\":\"error\","
+		"\"text\":\"frame 0x14: there is no memory\"");
+	expect_entry(&r, "0x6000", "\"page_flags\":null,\"mapcount\":null,");
+	expect_entry(&r, "0x6000", "\"text\":\"frame 0x100000: the last frame of this machine is below it\"");
+	expect_out("nothing skipped", &r, "\"checks_skipped\":[]");
+	ran_free(&r);
+	expect_run(&t, "-q -p 7 -F ndjson -C present", 0, &r);
+	expect_entry(&r, "0x7000", "\"page_flags\":[\"anon\",\"ksm\"],\"mapcount\":7,");
+	ran_free(&r);
+	expect_json(&t, "-p 7 --all-entries");
+
+	/* switched off, and on again */
+	expect_run(&t, "-q -p 7 -F ndjson -W no-flag-mismatch -E flag-mismatch", 0, &r);
+	cr_expect(!strstr(r.out, "flag-mismatch") && strstr(r.out, "pfn-beyond-memory"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-q -p 7 -W no-flag-mismatch -W flag-mismatch -E flag-mismatch", 4, &r);
+	ran_free(&r);
+	expect_run(&t, "-p 7 -W no-such", 2, &r);
+	expect_err("no such check", &r, "-W no-such: no check of entries of that name");
+	ran_free(&r);
+
+	/* no facts: skipped, and said so */
+	run(&r, t.dir, "rm proc/kpageflags; swpdecode --sysroot . -q -p 7 -F ndjson");
+	cr_expect(r.status == 0);
+	expect_out("skipped", &r, "\"checks_skipped\":[\"pfn-beyond-memory\",\"flag-mismatch\"]");
+	expect_entry(&r, "0x2000", "\"page_flags\":null,\"mapcount\":null,");
+	ran_free(&r);
+	expect_run(&t, "-q -p 7", 0, &r);
+	expect_out("summary", &r, "checks skipped, because /proc does not tell enough: pfn-beyond-memory, "
+		"flag-mismatch\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* Every check that --list-checks names is seen to fire here; a new one needs a row. */
+Test(trees, every_check_fires)
+{
+	static const struct {
+		const char *check, *command;
+	} rows[] = {
+		{ "bad-value", "swpdecode -A x86_64 -k 6.12 -F ndjson zz" },
+		{ "reserved-bits", "swpdecode -A riscv64 -k 6.1 -F ndjson 8" },
+		{ "no-device", "echo >proc/swaps Filename; swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "beyond-device", "printf \"Filename\\n/x file 4096 0 -2\\n\" >proc/swaps; "
+			"swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "offset-zero", "swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "unknown-marker", "swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "no-swap", "swpdecode --sysroot . -s SWAP=n -p 8 -F ndjson" },
+		{ "pfn-beyond-memory", "swpdecode --sysroot . -p 7 -F ndjson" },
+		{ "flag-mismatch", "swpdecode --sysroot . -p 7 -F ndjson" },
+		{ "torn-pte", "printf \"\\\\0\\\\0\\\\22\\\\0\\\\0\\\\0\\\\22\\\\0\\\\0\\\\0\\\\23\\\\0\\\\0\\\\0\\\\22\\\\0\" | "
+			"swpdecode -A ppc32:nohash32-8xx-16k -k 6.12 -i bin -F ndjson" },
+		{ "quirk", "swpdecode -A riscv64:svrsw60t59b -k 7.2 --level pmd -F ndjson 8" },
+		{ "partial-input", "rm proc/8/pagemap; swpdecode --sysroot . -p 7,8 -F ndjson" },
+	};
+	const uint64_t words[7] = { SLOT(0, 5000), SLOT(1, 0), SLOT(31, 0x100) };
+	struct tree t;
+	struct ran list, r;
+	int n = 0;
+
+	frame_tree(&t);
+	tree_process(&t, 8, maps_line, 0x1000, words, 7);
+	run(&list, NULL, "swpdecode --list-checks");
+	for (char *rest = list.out, *line; (line = strsep(&rest, "\n")) && *line; n++) {
+		const char *command = NULL;
+		char said[64];
+
+		line[strcspn(line, " ")] = 0;
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+			if (!strcmp(rows[i].check, line))
+				command = rows[i].command;
+		cr_expect(command, "check %s is never seen to fire", line);
+		if (!command)
+			continue;
+		run(&r, t.dir, "%s", command);
+		snprintf(said, sizeof(said), "\"check\":\"%s\"", line);
+		cr_expect(strstr(r.out, said), "%s: %s\n%s", line, command, r.out);
+		ran_free(&r);
+	}
+	cr_expect(n >= 12, "only %d checks", n);
+	ran_free(&list);
+	tree_drop(&t);
+}
+
 /* A page map and its maps file, of whatever machine. */
 Test(trees, saved_page_map)
 {

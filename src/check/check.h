@@ -15,12 +15,21 @@ struct check_context {
 	const struct facts *facts;
 	const struct swpd_decoder *dec;
 	const struct origin *origin;
+	const struct frame *frame; /* the one that the entry refers to; NULL: not known */
+	uint32_t off;              /* 1 << enum check_id: not to be asked */
+	uint32_t skipped;          /* could not be asked for want of facts */
 };
+
+/* The checks that are asked about single entries. */
+extern const uint32_t entry_checks;
+
+/* For checks: say that this one could not be asked. Returns false. */
+bool check_skip(struct check_context *c, enum check_id id);
 
 /*
  * Apply all checks to an entry of the batch. found[] has room for FINDINGS_MAX. Returns how many were filled.
  */
-int check_entry(const struct check_context *c, const struct swpd_entry *e, struct finding *found);
+int check_entry(struct check_context *c, const struct swpd_entry *e, struct finding *found);
 
 /* ---- totals ---- */
 
@@ -42,6 +51,7 @@ struct totals {
 	struct count by_marker[8];     /* of by_class[SWPD_PTE_MARKER], by marker bits */
 	struct count by_type[32];      /* of by_class[SWPD_SWAP], by swap type */
 	uint64_t by_check[CHECK_N];
+	uint32_t skipped;              /* 1 << enum check_id: could not be asked */
 	uint64_t unreadable, hidden, gone, bad;
 	bool complete;
 	char why[256];                 /* first reason for which it is not; empty if it is */

@@ -2,12 +2,13 @@
 /* Checks that need nothing but the layout and the kernel's release. */
 #include "check/check.h"
 
-bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
-bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
-bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
-bool check_unknown_marker(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_quirk(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_no_swap(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_reserved_bits(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_offset_zero(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_unknown_marker(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 
-bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_quirk(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct layout *row = c->dec->packing[0].row;
 
@@ -17,7 +18,7 @@ bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char
 	return true;
 }
 
-bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_reserved_bits(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	if (!e->stray)
 		return false;
@@ -26,7 +27,7 @@ bool check_reserved_bits(const struct check_context *c, const struct swpd_entry 
 	return true;
 }
 
-bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_offset_zero(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	(void)c;
 	if (e->offset)
@@ -36,7 +37,7 @@ bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e
 	return true;
 }
 
-bool check_unknown_marker(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_unknown_marker(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	if (!e->marker_extra && e->offset)
 		return false;
@@ -45,5 +46,13 @@ bool check_unknown_marker(const struct check_context *c, const struct swpd_entry
 	else
 		snprintf(text, size, "marker 0x%llx: this kernel knows bits 0x%x only",
 			(unsigned long long)e->offset, c->dec->marker_mask);
+	return true;
+}
+
+bool check_no_swap(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	if (c->facts->target.knobs[KNOB_SWAP] != 0)
+		return false;
+	snprintf(text, size, "swap type %u, but this kernel is configured without SWAP", e->type);
 	return true;
 }

@@ -40,6 +40,7 @@ struct opts {
 	const char *columns[16];
 	int n_columns;
 	uint32_t match_classes, match_checks; /* -E */
+	uint32_t checks_off; /* -W */
 	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
 	void (*ask)(struct out *out, const struct question *q);
 	bool explain, guess;

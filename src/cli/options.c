@@ -79,6 +79,7 @@ static const struct argp_option options[] = {
 	{ "explain", 'x', NULL, 0, "for each entry a ruler of its bits: what each means, and why", 4 },
 	{ "error-on", 'E', "CHECK|CLASS[,...]", 0, "exit with status 4 if one of these occurs; repeatable",
 		4 },
+	{ "check", 'W', "[no-]CHECK", 0, "ask this check of entries, or do not; repeatable", 4 },
 	{ "no-headings", KEY_NO_HEADINGS, NULL, 0, "no heading and no line about the target", 4 },
 	{ "no-progress", KEY_NO_PROGRESS, NULL, 0, "no line on a terminal that says how far it is", 4 },
 	{ "color", KEY_COLOR, "WHEN", OPTION_ARG_OPTIONAL, "auto (default) always never", 4 },
@@ -192,6 +193,19 @@ static uint32_t parse_classes(const char *option, const char *list, uint32_t *ch
 	return classes;
 }
 
+static void parse_check(struct opts *o, const char *text)
+{
+	bool off = !strncmp(text, "no-", 3) && check_find(text) == CHECK_N;
+	enum check_id id = check_find(text + (off ? 3 : 0));
+
+	if (id == CHECK_N || !(entry_checks & 1u << id))
+		usage_error("-W %s: no check of entries of that name (--list-checks)", text);
+	if (off)
+		o->checks_off |= 1u << id;
+	else
+		o->checks_off &= ~(1u << id);
+}
+
 static void parse_color(struct opts *o, const char *when)
 {
 	if (!when || !strcmp(when, "always"))
@@ -299,6 +313,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 'E':
 		o->match_classes |= parse_classes("-E", arg, &o->match_checks);
+		break;
+	case 'W':
+		parse_check(o, arg);
 		break;
 	case KEY_NO_HEADINGS:
 		o->no_headings = true;

@@ -31,6 +31,7 @@ struct job {
 	struct sink *sink;
 	struct totals total, space;
 	struct check_context checks;
+	struct frames frames;
 	struct range ranges[RANGES_MAX]; /* -r: whole pages, in order, none twice */
 	size_t n_ranges;
 	uint32_t shown; /* classes that are printed */
@@ -378,6 +379,7 @@ static void end_space(struct job *j, const struct batch *b)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
 	note_hidden(t);
+	t->skipped = j->checks.skipped;
 	progress_clear(&j->progress);
 	if (j->sink->space_end)
 		j->sink->space_end(j->sink, b->origin->process, t, &b->gap);
@@ -416,6 +418,7 @@ static void words(struct job *j, const struct batch *b)
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
 		.present = !(interest & 1u << SWPD_PRESENT), .n_none = b->none, .n_present = b->present };
 	struct finding found[FINDINGS_MAX];
+	struct frame frame;
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = &j->dec, .findings = found };
 	size_t n;
 
@@ -430,6 +433,8 @@ static void words(struct job *j, const struct batch *b)
 		if (e->cls == SWPD_SWAP)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entry(t, b->origin, e);
+		r.frame = j->checks.frame = e->has & SWPD_HAS_PFN && frames_look(&j->frames, e->pfn, &frame) ?
+			&frame : NULL;
 		r.n_findings = check_entry(&j->checks, e, found);
 		if (b->found && r.n_findings < FINDINGS_MAX)
 			found[r.n_findings++] = b->finding;
@@ -663,6 +668,9 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->session.spaces = j->source->spaces;
 	j->checks.facts = &j->facts;
 	j->checks.dec = &j->dec;
+	j->checks.off = o->checks_off;
+	if (o->n_pids)
+		frames_init(&j->frames, &j->root);
 	totals_init(&j->total);
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)
@@ -675,6 +683,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		j->sink->close(j->sink);
 	free(j->sink);
 	j->source->close(j->source);
+	frames_close(&j->frames);
 	free(j->early);
 	root_close(&j->root);
 	return status;
