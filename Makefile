@@ -2,6 +2,7 @@
 #
 #   make           the tool: build/swpdecode      make check   all tests; some: T=PATTERN
 #   make demo      the main job, shown            make install DESTDIR= prefix=/usr/local, and uninstall
+#   make oracle KSRC=DIR      compare the rows with the headers of a kernel source tree
 #   make deps      install what the build needs; deps-check: and what the tests need. DRY=1 prints the command
 #   make lint      scripts and man pages          make clean
 #
@@ -17,8 +18,6 @@ VERSION     = 0.1.0
 prefix      = /usr/local
 exec_prefix = $(prefix)
 bindir      = $(exec_prefix)/bin
-libdir      = $(exec_prefix)/lib
-includedir  = $(prefix)/include
 datarootdir = $(prefix)/share
 mandir      = $(datarootdir)/man
 bashcompdir = $(datarootdir)/bash-completion/completions
@@ -35,7 +34,7 @@ DEV        ?= $(if $(wildcard .git),1,0)
 MAKEFLAGS  += -r
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check demo deps deps-check install uninstall lint clean
+.PHONY: all check demo oracle deps deps-check install uninstall lint clean
 
 # --- what there is --------------------------------------------------------------------------------
 
@@ -65,6 +64,8 @@ san     := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-fra
 pc       = $(or $(shell $(PKG_CONFIG) --cflags --libs $1 2>/dev/null),$2)
 found   := $(call pc,libelf,-lelf) $(call pc,libkmod,-lkmod) $(call pc,zlib,-lz)
 libs    := $(filter -l% -L% -Wl%,$(found))
+# musl has no argp: there it is a library of its own.
+libs    += $(if $(wildcard /usr/lib/libargp.a /usr/lib/libargp.so),-largp)
 incs    := $(filter-out $(libs),$(found))
 # Only the tests want it: asked when they are made.
 criterion = $(call pc,criterion,-lcriterion)
@@ -118,6 +119,15 @@ $(in_test): private extra = $(filter-out -l%,$(criterion))
 $(runner): $(in_test) $(library) $(b)/members
 	$(call say,LD)$(link) -o $@ $(in_test) $(library) $(criterion) $(libs) $(LDLIBS)
 
+# A kernel's own headers as the judge of its row: only a compiler is needed, and the tree.
+$(b)/tests/oracle: tests/oracle.c $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)$(compile) $(LDFLAGS) -o $@ $< $(library) $(libs)
+
+oracle: export CC := $(CC)
+oracle: $(b)/tests/oracle
+	@sh tests/oracle.sh '$(KSRC)' $(CURDIR)/$(b)/tests/oracle
+
 # Never with sanitizers: it is looked at from outside, and their shadow memory would be all there is to see.
 $(hold): private san =
 $(hold): tests/hold.c $(b)/flags
@@ -152,8 +162,6 @@ deps-check: ; @sh .ci/deps $(if $(DRY),print,install) check
 # FILE:PLACE:MODE of what exists; install and uninstall read the same rows.
 to      = $(foreach f,$(wildcard $1),$f:$2/$(or $3,$(notdir $f)):644)
 places  = $(tool):$(bindir)/swpdecode:755 \
-	  $(library):$(libdir)/libswpdecode.a:644 \
-	  $(call to,include/swpdecode.h,$(includedir)) \
 	  $(call to,man/*.1,$(mandir)/man1) \
 	  $(call to,completions/swpdecode.bash,$(bashcompdir),swpdecode) \
 	  $(call to,completions/_swpdecode,$(zshcompdir)) \

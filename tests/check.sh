@@ -18,7 +18,8 @@ rm -f "$tap" "$log".* "$dir/summary"
 # Next to the address sanitizer, gcc's undefined behaviour sanitizer takes no log_path and exits with 1, which
 # a test may expect of the tool: nothing expects an abort.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}log_path='$log'"
-export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}log_path='$log':suppressions='$(dirname "$0")/lsan.supp':print_suppressions=0"
+supp=$(dirname "$0")/lsan.supp
+export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}log_path='$log':suppressions='$supp':print_suppressions=0"
 export TSAN_OPTIONS="${TSAN_OPTIONS:+$TSAN_OPTIONS:}log_path='$log'"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}print_stacktrace=1:abort_on_error=1:log_path='$log'"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Questions, through the command line: what --encode makes decodes to what was asked for, in every row; what -i bin
- * reads and --explain rules off is, for every word that real kernels' code decoded, what that code said.
+ * Questions: what --encode makes decodes to what was asked for, in every row; what
+ * -i bin reads and --explain rules off is, for every word that real kernels' code decoded, what that code
+ * said.
  */
 #include <unistd.h>
 
-#include "core/core.h"
+#include "ask/ask.h"
 #include "text.h"
 
 /* ---- groups of vectors ---- */
@@ -42,13 +43,15 @@ static void each_group_of(const char *arch, void (*fn)(const struct group *g))
 			if (group.n)
 				fn(&group);
 			group.n = group.n_images = 0;
-			cr_assert(sscanf(line, "@ %15s %31s %15s %199s", group.kernel, group.variant, group.level, group.knobs) == 4);
+			cr_assert(sscanf(line, "@ %15s %31s %15s %199s", group.kernel, group.variant,
+					  group.level, group.knobs) == 4);
 			continue;
 		}
 		cr_assert(group.n < sizeof(group.row) / sizeof(group.row[0]));
 		group.row[group.n].image[0] = 0;
-		cr_assert(sscanf(line, "%23s %31s %15s %23s %*s %*s %*s %*s %*s %39s", group.row[group.n].raw, group.row[group.n].cls,
-			group.row[group.n].type, group.row[group.n].offset, group.row[group.n].image) >= 4);
+		cr_assert(sscanf(line, "%23s %31s %15s %23s %*s %*s %*s %*s %*s %39s", group.row[group.n].raw,
+				  group.row[group.n].cls, group.row[group.n].type, group.row[group.n].offset,
+				  group.row[group.n].image) >= 4);
 		group.n_images += group.row[group.n++].image[0] != 0;
 	}
 	if (group.n)
@@ -95,7 +98,10 @@ static void read_images(const struct group *g)
 		}
 	fflush(f);
 	target_of(g, target, sizeof(target));
-	run(&r, NULL, "swpdecode %s -i bin -f %s -F csv --no-headings -o raw,class,swap_type,swap_offset,file_offset", target, name);
+	run(&r, NULL,
+		"swpdecode %s -i bin -f %s -F csv --no-headings -o "
+		"raw,class,swap_type,swap_offset,file_offset",
+		target, name);
 	cr_expect(r.status == 0, "%s: status %d: %s", target, r.status, r.err);
 	p = r.out;
 	for (size_t i = 0, at = 0; i < g->n; i++) {
@@ -106,10 +112,11 @@ static void read_images(const struct group *g)
 			continue;
 		raw = strtoull(g->row[i].raw, NULL, 16);
 		snprintf(want, sizeof(want), "0x%llx,%s,%s,%s,0x%zx", (unsigned long long)raw, g->row[i].cls,
-			strcmp(g->row[i].type, "-") ? g->row[i].type : "", strcmp(g->row[i].offset, "-") ? g->row[i].offset : "", at);
+			strcmp(g->row[i].type, "-") ? g->row[i].type : "",
+			strcmp(g->row[i].offset, "-") ? g->row[i].offset : "", at);
 		line = next_line(&p);
-		cr_expect(line && !strcmp(line, want), "%s: %s\n  expected %s\n  got      %s", target, g->row[i].image, want,
-			line ? line : "nothing");
+		cr_expect(line && !strcmp(line, want), "%s: %s\n  expected %s\n  got      %s", target,
+			g->row[i].image, want, line ? line : "nothing");
 		at += strlen(g->row[i].image) / 2;
 		n_images++;
 	}
@@ -124,7 +131,8 @@ Test(bin, every_image_of_the_vectors)
 	cr_expect(n_images > 2000, "only %d images", n_images);
 }
 
-/* Words of the CPU's size and order, where nothing is odd: sizes and orders that the kernels' code was run with. */
+/* Words of the CPU's size and order, where nothing is odd: sizes and orders that the kernels' code was run
+ * with. */
 Test(bin, plain_words)
 {
 	static const struct {
@@ -144,10 +152,11 @@ Test(bin, plain_words)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct ran r;
 
-		run(&r, NULL, "printf '%s' | swpdecode -q %s -i bin -F csv --no-headings -o raw", rows[i].bytes, rows[i].target);
+		run(&r, NULL, "printf '%s' | swpdecode -q %s -i bin -F csv --no-headings -o raw",
+			rows[i].bytes, rows[i].target);
 		r.out[strcspn(r.out, "\n")] = 0;
-		cr_expect(r.status == 0 && !strcmp(r.out, rows[i].raw), "%s: status %d, %s, expected %s", rows[i].target, r.status,
-			r.out, rows[i].raw);
+		cr_expect(r.status == 0 && !strcmp(r.out, rows[i].raw), "%s: status %d, %s, expected %s",
+			rows[i].target, r.status, r.out, rows[i].raw);
 		ran_free(&r);
 	}
 }
@@ -176,7 +185,8 @@ static void check_ruler(const struct group *g, size_t i, char **text)
 			width = strspn(line + 2, "01");
 		if (sscanf(line, "  kernel %*[^(]() %u, %*[^(]() %u", &none, &present) == 2)
 			continue;
-		if (strspn(line, " ") != 2 || !isdigit((unsigned char)line[2]) || strspn(line + 2, "0123456789") > 2)
+		if (strspn(line, " ") != 2 || !isdigit((unsigned char)line[2]) ||
+			strspn(line + 2, "0123456789") > 2)
 			continue;
 		if (sscanf(line, "  %u-%u %c%n", &high, &low, &letter, &used) != 3) {
 			if (sscanf(line, "  %u %c%n", &high, &letter, &used) != 2)
@@ -188,12 +198,14 @@ static void check_ruler(const struct group *g, size_t i, char **text)
 			named[bit]++;
 		fields++;
 	}
-	cr_expect(width && fields > 1, "%s %s: no ruler", g->arch, g->row[i].raw);
+	cr_expect(width && fields, "%s %s: no ruler", g->arch, g->row[i].raw);
 	for (unsigned int bit = 0; bit < width; bit++)
-		cr_expect(named[bit] == 1, "%s %s %s %s: bit %u is named %u times", g->arch, g->kernel, g->level, g->row[i].raw, bit,
-			named[bit]);
-	cr_expect(none == !strcmp(g->row[i].cls, "none") && (none || present == !strcmp(g->row[i].cls, "present")),
-		"%s %s: none() %u, present() %u, but it is %s", g->arch, g->row[i].raw, none, present, g->row[i].cls);
+		cr_expect(named[bit] == 1, "%s %s %s %s: bit %u is named %u times", g->arch, g->kernel,
+			g->level, g->row[i].raw, bit, named[bit]);
+	cr_expect(none == !strcmp(g->row[i].cls, "none") &&
+			  (none || present == !strcmp(g->row[i].cls, "present")),
+		"%s %s: none() %u, present() %u, but it is %s", g->arch, g->row[i].raw, none, present,
+		g->row[i].cls);
 	n_explained++;
 }
 
@@ -226,77 +238,101 @@ Test(explain, names_every_bit_of_every_vector_once, .timeout = 300)
 
 static unsigned int n_encoded;
 
-static const char every_knob[] = "MIGRATION=y,MEMORY_FAILURE=y,DEVICE_PRIVATE=y,PTE_MARKER=y,HAVE_ARCH_USERFAULTFD_WP=y,"
-	"MEM_SOFT_DIRTY=y,SWAP=y,SPARSEMEM=y";
-
-static void round_trip(const struct arch *a, const struct variant *v, const struct layout *row, const char *level, release_t at)
+/* The kernel with every option that the row allows, in one of the row's spans. */
+static void facts_of(struct facts *f, const struct arch *a, const struct variant *v, const struct layout *row,
+	release_t at)
 {
-	static const char *const specs[] = { "type=0,offset=1", "type=1,offset=0x155", "type=0,offset=0x1234,exclusive",
-		"class=migration-write,pfn=0x321", "class=hwpoison,pfn=0x77" };
-	static const char *const want[] = { "swap,0,0x1,", "swap,1,0x155,", "swap,0,0x1234,exclusive",
-		"migration-write,*,0x321,", "hwpoison,*,0x77," };
-	char target[400];
+	static const char knobs[] = "MIGRATION=y,MEMORY_FAILURE=y,DEVICE_PRIVATE=y,PTE_MARKER=y,"
+				    "HAVE_ARCH_USERFAULTFD_WP=y,MEM_SOFT_DIRTY=y,SWAP=y,SPARSEMEM=y";
+	struct swpd_error err = { 0 };
+	char text[64];
 
-	snprintf(target, sizeof(target), "-q -A %s:%s -k %u.%u.%u --level %s -s %s%s%s%s", a->name, v->name, at >> 24,
-		at >> 16 & 255, at & 0xffff, level, every_knob, row->knob == KNOB_NONE ? "" : ",",
-		row->knob == KNOB_NONE ? "" : knob_name(row->knob), row->knob == KNOB_NONE ? "" : row->knob_is ? "=y" : "=n");
-	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
-		struct ran r, back;
-		char *type, *rest;
-
-		run(&r, NULL, "swpdecode %s --encode %s", target, specs[i]);
-		if (r.status) {
-			bool lacks = strstr(r.err, "has no entries of class") || strstr(r.err, "carries") ||
-				strstr(r.err, "does not fit") || strstr(r.err, "read as none");
-
-			cr_expect(r.status == 1 && lacks && !r.out_len, "%s --encode %s: status %d, %s", target, specs[i], r.status, r.err);
-			ran_free(&r);
-			continue;
-		}
-		r.out[strcspn(r.out, "\n")] = 0;
-		run(&back, NULL, "swpdecode %s -F csv --no-headings -o class,swap_type,swap_offset,flags,layout %s", target, r.out);
-		back.out[strcspn(back.out, "\n")] = 0;
-		rest = strrchr(back.out, ',');
-		cr_assert(rest);
-		*rest++ = 0;
-		cr_expect(!strcmp(rest, row->id), "%s: row %s, not %s", target, rest, row->id);
-		type = strchr(want[i], '*');
-		if (type) { /* the number of the type is not this test's */
-			size_t head = type - want[i];
-
-			rest = strchr(back.out + head, ',');
-			cr_expect(!strncmp(back.out, want[i], head) && rest && !strcmp(rest, type + 1), "%s --encode %s: %s decodes to %s",
-				target, specs[i], r.out, back.out);
-		} else {
-			cr_expect(!strcmp(back.out, want[i]), "%s --encode %s: %s decodes to %s, not %s", target, specs[i], r.out, back.out,
-				want[i]);
-		}
-		n_encoded++;
-		ran_free(&back);
-		ran_free(&r);
-	}
+	facts_init(f, NULL);
+	snprintf(text, sizeof(text), "%s:%s", a->name, v->name);
+	cr_assert(!facts_set_arch(f, text, &err), "%s", err.text);
+	snprintf(text, sizeof(text), "%u.%u.%u", at >> 24, at >> 16 & 255, at & 0xffff);
+	cr_assert(!facts_set_release(f, at < KV_MAX ? text : "3.10.0", &err), "%s", err.text);
+	cr_assert(!facts_set_knobs(f, knobs, &err), "%s", err.text);
+	facts_assume(f);
+	if (row->knob != KNOB_NONE)
+		f->target.knobs[row->knob] = row->knob_is;
+	if (at >= KV_MAX)
+		f->target.as[SUBJECT_LAYOUT] = at;
 }
 
-/* Every row, for the first of its variants, at its lowest level, in its last release. */
-Test(encode, decodes_to_what_was_asked_for_in_every_row, .timeout = 300)
+static void one_spec(
+	const struct session *s, const char *spec, int cls, int type, uint64_t offset, unsigned int flags)
+{
+	const char *id = swpd_decoder_row(s->dec);
+	struct swpd_error err = { 0 };
+	struct swpd_entry e;
+	uint64_t word;
+
+	if (ask_encode(s, spec, &word, &err) < 0) {
+		bool lacks = strstr(err.text, "has no entries of class") || strstr(err.text, "carries") ||
+			     strstr(err.text, "does not fit") || strstr(err.text, "read as none") ||
+			     strstr(err.text, "does not record");
+
+		cr_expect(lacks && err.code != SWPD_E_USAGE, "%s: %s", id, err.text);
+		return;
+	}
+	swpd_decode(s->dec, word, &e);
+	cr_expect(e.cls == cls && (type < 0 || e.type == type) && e.offset == offset && e.flags == flags &&
+			  !e.stray,
+		"%s: %s becomes 0x%llx: %s, type %u, offset 0x%llx, flags 0x%x", id, spec,
+		(unsigned long long)word, swpd_class_name(e.cls), e.type, (unsigned long long)e.offset,
+		e.flags);
+	n_encoded++;
+}
+
+static void round_trip(
+	const struct arch *a, const struct variant *v, const struct layout *row, int level, release_t at)
+{
+	struct swpd_decoder dec;
+	struct facts facts;
+	struct session s = { .facts = &facts, .dec = &dec, .form = FORM_PTE };
+	uint64_t ad;
+
+	facts_of(&facts, a, v, row, at);
+	swpd_decoder_init(&dec, &facts.target, FORM_PTE, level);
+	cr_assert(swpd_decoder_row(&dec) && !strcmp(swpd_decoder_row(&dec), row->id), "%s: row %s is used",
+		row->id, swpd_decoder_row(&dec));
+	ad = dec.young | dec.dirty;
+	one_spec(&s, "type=0,offset=1", SWPD_SWAP, 0, 1, 0);
+	one_spec(&s, "class=swap,type=1,offset=0x155", SWPD_SWAP, 1, 0x155, 0);
+	one_spec(&s, "class=swap,type=0,offset=0x1234,exclusive", SWPD_SWAP, 0, 0x1234,
+		1u << SWPD_FLAG_EXCLUSIVE);
+	one_spec(&s, "type=2,offset=9,soft_dirty", SWPD_SWAP, 2, 9, 1u << SWPD_FLAG_SOFT_DIRTY);
+	one_spec(&s, "type=2,offset=9,uffd_wp", SWPD_SWAP, 2, 9, 1u << SWPD_FLAG_UFFD_WP);
+	one_spec(&s, "class=migration-write,pfn=0x321", SWPD_MIGRATION_WRITE, -1, 0x321, 0);
+	one_spec(&s, "class=migration-read,pfn=0x321,young,dirty", SWPD_MIGRATION_READ, -1, 0x321 | ad,
+		1u << SWPD_FLAG_YOUNG | 1u << SWPD_FLAG_DIRTY);
+	one_spec(&s, "class=hwpoison,pfn=0x77", SWPD_HWPOISON, -1, 0x77, 0);
+	one_spec(&s, "class=device-private-read,offset=0x77", SWPD_DEVICE_PRIVATE_READ, -1, 0x77, 0);
+	if (dec.marker_mask)
+		one_spec(&s, "class=pte-marker,marker=uffd-wp", SWPD_PTE_MARKER, -1, 1, 0);
+}
+
+/* Every row, for each of its variants, at each of its levels, in the last release of each span. */
+Test(encode, decodes_to_what_was_asked_for_in_every_row)
 {
 	for (int i = 0; arch_list[i]; i++)
-		for (const struct layout *row = arch_list[i]->layouts; row->id && !arch_list[i]->pseudo; row++) {
-			const struct variant *v = arch_list[i]->variants;
-			int last = 0;
+		for (const struct layout *row = arch_list[i]->layouts; row->id && !arch_list[i]->pseudo;
+			row++)
+			for (const struct variant *v = arch_list[i]->variants; v->page_shift; v++)
+				for (int n = 0; n < 4 * SWPD_LEVEL_N * 2; n++) {
+					const struct span *s = &row->spans[n / SWPD_LEVEL_N];
+					int level = n % SWPD_LEVEL_N;
 
-			while (!layout_has_variant(row, v))
-				v++;
-			/* Nobody can ask for what only a distribution has by its release. */
-			while (last < 7 && row->spans[last + 1].until && !own_name(row->spans[last + 1].since))
-				last++;
-			if (own_name(row->spans[last].since))
-				continue;
-			if (row->type[0].width && !row->quirk)
-				round_trip(arch_list[i], v, row, swpd_level_name(__builtin_ctz(row->levels)),
-					row->spans[last].until == KV_MAX ? KV_NEWEST : row->spans[last].until - 1);
-		}
-	cr_expect(n_encoded > 300, "only %u entries", n_encoded);
+					if (!row->type[0].width || row->quirk || !s->until ||
+						!(row->levels & 1u << level) || !layout_has_variant(row, v))
+						continue;
+					round_trip(arch_list[i], v, row, level,
+						s->since >= KV_MAX   ? s->since
+						: s->until == KV_MAX ? KV_NEWEST
+								     : s->until - 1);
+				}
+	cr_expect(n_encoded > 3000, "only %u entries", n_encoded);
 }
 
 /* ---- --list-layouts ---- */
@@ -325,11 +361,11 @@ Test(guess, real_entries)
 		const char *value, *arch, *since; /* since: how the release's range begins */
 	} rows[] = {
 		{ "0x7fffffffffbfe00", "x86_64", "4.18.1" }, /* 6.1, swap */
-		{ "0x27980", "arm", "6.3" },                /* 6.12 LPAE, swap, exclusive */
-		{ "0x4000000001230020", "ppc64", "5.19" },  /* 6.12, 64K pages, swap, exclusive */
-		{ "0x1235e00", "s390", "5.19" },            /* 6.12, swap, exclusive */
-		{ "0x1234004", "arm64", "6.10" },           /* 6.12, swap, exclusive */
-		{ "0x1234040", "riscv64", "6.3" },          /* 6.12, swap, exclusive */
+		{ "0x27980", "arm", "6.3" },                 /* 6.12 LPAE, swap, exclusive */
+		{ "0x4000000001230020", "ppc64", "5.19" },   /* 6.12, 64K pages, swap, exclusive */
+		{ "0x1235e00", "s390", "5.19" },             /* 6.12, swap, exclusive */
+		{ "0x1234004", "arm64", "6.10" },            /* 6.12, swap, exclusive */
+		{ "0x1234040", "riscv64", "6.3" },           /* 6.12, swap, exclusive */
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -377,7 +413,8 @@ Test(guess, says_what_else_it_looks_like)
 		struct ran r;
 
 		run(&r, NULL, "swpdecode --guess %s", rows[i].value);
-		cr_expect(r.status == 0 && strstr(r.out, rows[i].text), "%s: no '%s' in\n%s", rows[i].value, rows[i].text, r.out);
+		cr_expect(r.status == 0 && strstr(r.out, rows[i].text), "%s: no '%s' in\n%s", rows[i].value,
+			rows[i].text, r.out);
 		ran_free(&r);
 	}
 }

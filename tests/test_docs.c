@@ -366,20 +366,24 @@ Test(docs, documents_of_questions_meet_the_schema)
 	} questions[] = {
 		{ "--list-layouts", "layouts" },
 		{ "--list-layouts -A ppc64:radix-4k-le", "layouts" },
-		{ "--guess 0 400 1234004 5a5a5a5a5a5a5a5a 41424344 ffff888012345678 07fffffffffbfe00", "guesses" },
-		{ "-A arm64 -k 6.12 --encode class=pte-marker,marker=poisoned --encode type=3,offset=4", "encoded" },
+		{ "--guess 0 400 1234004 5a5a5a5a5a5a5a5a 41424344 ffff888012345678 07fffffffffbfe00",
+			"guesses" },
+		{ "-A arm64 -k 6.12 --encode class=pte-marker,marker=poisoned --encode type=3,offset=4",
+			"encoded" },
 		{ "-i pme -k 6.12 --encode type=3,offset=4", "encoded" },
 	};
 
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
 		int status;
-		char *text = output_of(&status, "'%s' -J %s | '%s' tests/validate.py %s fixtures/schema.json 2>&1",
-			env_or("SWPDECODE", "build/swpdecode"), questions[i].arguments,
-			env_or("PYTHON", "/usr/bin/python3"), questions[i].kind);
+		char *text =
+			output_of(&status, "'%s' -J %s | '%s' tests/validate.py %s fixtures/schema.json 2>&1",
+				env_or("SWPDECODE", "build/swpdecode"), questions[i].arguments,
+				env_or("PYTHON", "/usr/bin/python3"), questions[i].kind);
 
 		if (status == 77)
 			MISSING("the Python module jsonschema");
-		cr_expect(status == 0 && atoi(text) > 0, "%s: status %d: %.2000s", questions[i].arguments, status, text);
+		cr_expect(status == 0 && atoi(text) > 0, "%s: status %d: %.2000s", questions[i].arguments,
+			status, text);
 		free(text);
 	}
 }

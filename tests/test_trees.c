@@ -797,7 +797,7 @@ Test(trees, every_check_fires)
 		{ "no-swap", "swpdecode --sysroot . -s SWAP=n -p 8 -F ndjson" },
 		{ "pfn-beyond-memory", "swpdecode --sysroot . -p 7 -F ndjson" },
 		{ "flag-mismatch", "swpdecode --sysroot . -p 7 -F ndjson" },
-		{ "torn-pte", "printf \"\\\\0\\\\0\\\\22\\\\0\\\\0\\\\0\\\\22\\\\0\\\\0\\\\0\\\\23\\\\0\\\\0\\\\0\\\\22\\\\0\" | "
+		{ "torn-pte", "for byte in 22 22 23 22; do printf \"\\\\0\\\\0\\\\$byte\\\\0\"; done | "
 			"swpdecode -A ppc32:nohash32-8xx-16k -k 6.12 -i bin -F ndjson" },
 		{ "quirk", "swpdecode -A riscv64:svrsw60t59b -k 7.2 --level pmd -F ndjson 8" },
 		{ "partial-input", "rm proc/8/pagemap; swpdecode --sysroot . -p 7,8 -F ndjson" },

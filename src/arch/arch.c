@@ -182,14 +182,6 @@ bool layout_covers(const struct layout *row, release_t r, enum sure *sure)
 	return false;
 }
 
-const char *own_name(release_t r)
-{
-	static const char *const names[OWN_N] = { "RHEL 5", "RHEL 7.3 and 7.4", "RHEL 7.4", "RHEL 7.5 and 7.6",
-		"RHEL 7.7 to 7.9", "openEuler 22.03" };
-
-	return r >= KV_OWN(0) && r < KV_OWN(OWN_N) ? names[r - KV_OWN(0)] : NULL;
-}
-
 const char *knob_name(enum knob knob)
 {
 	return knob > KNOB_NONE && knob < KNOB_N ? knobs[knob].name : "?";

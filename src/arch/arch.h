@@ -26,6 +26,7 @@ typedef uint32_t release_t;
 #define KV_MAX KV(255, 0, 0)       /* after all of them */
 #define KV_NEWEST KV(7, 2, 0xffff) /* the newest release that the rows were checked against */
 #define KV_OLDEST KV(2, 6, 32)     /* the oldest one that the type map was checked against */
+#define KV_NEWEST_TEXT "7.2"
 
 /*
  * Layouts and special types that no upstream release has stand in "releases" beyond all real ones, one each,
@@ -40,11 +41,7 @@ enum own {
 	OWN_RHEL_7_5, /* 7.5 and 7.6: of either the layout of 7.3 or that of 7.7 */
 	OWN_RHEL_7_7,
 	OWN_OPENEULER_22_03,
-	OWN_N
 };
-
-/* Whose own such a "release" is, as people know it; NULL for a real release. Static string. */
-const char *own_name(release_t r);
 
 /* Kernel configuration on which rows depend: see knobs.def. */
 enum knob {
@@ -145,6 +142,12 @@ struct layout {
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
 };
 
+/* Addresses that a kernel hands out, [start, last], so that a pointer in place of an entry can be named. */
+struct area {
+	uint64_t start, last; /* last 0 ends the list */
+	const char *what;
+};
+
 /*
  * What a kernel has is asked by subject, since distributions take things from newer releases one at a time.
  */
@@ -187,12 +190,6 @@ extern const size_t n_backports;
 
 /* True if the row is for this release string and architecture (NULL: not known). */
 bool backport_matches(const struct backport *row, const char *release, const struct arch *arch);
-
-/* Addresses that a kernel hands out, [start, last], so that a pointer in place of an entry can be named. */
-struct area {
-	uint64_t start, last; /* last 0 ends the list */
-	const char *what;
-};
 
 /* One way to build or boot an architecture: geometry. */
 struct variant {

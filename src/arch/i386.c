@@ -94,8 +94,8 @@ static const struct layout layouts[] = {
 #define FRAME_2LEVEL .page_shift = 12, .pmd_order = 10, .pud_order = 10, .pfn = { { 12, 20 } }, \
 	.pmd_leaf = 0x80
 /* __PHYSICAL_MASK_SHIFT says 44, later 52, but a PFN is an unsigned long. */
-#define FRAME_PAE .page_shift = 12, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 32 } }, .pmd_leaf = 0x80, \
-	.pte_bytes = 8
+#define FRAME_PAE .page_shift = 12, .pmd_order = 9, .pud_order = 18, .pfn = { { 12, 32 } }, \
+	.pmd_leaf = 0x80, .pte_bytes = 8
 
 static const struct variant variants[] = {
 	{ .name = "2level", FRAME_2LEVEL, .physmem_bits = 32 },

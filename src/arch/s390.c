@@ -106,8 +106,15 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .is_default = true, .big_endian = true, .page_shift = 12, .physmem_bits = 46, .pmd_order = 8,
-		.pud_order = 19, .pfn = { { 12, 52 } }, .pmd_leaf = 0x400 },
+	{ .name = "",
+		.is_default = true,
+		.big_endian = true,
+		.page_shift = 12,
+		.physmem_bits = 46,
+		.pmd_order = 8,
+		.pud_order = 19,
+		.pfn = { { 12, 52 } },
+		.pmd_leaf = 0x400 },
 	{ .page_shift = 0 },
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * --explain: a ruler of the bits of each entry. Every bit belongs to one field; what it belongs to follows from
- * the same rows and masks that decode, and what the kernel's functions say is the same predicates.
+ * --explain: a ruler of the bits of each entry. Every bit belongs to one field; what it belongs to follows
+ * from the same rows and masks that decode, and what the kernel's functions say is the same predicates.
  */
 #include <stdlib.h>
 
@@ -17,11 +17,11 @@ enum owner_kind {
 	OWN_IGNORED,
 	OWN_PRESENT,
 	OWN_FRAME,
-	OWN_OTHER,    /* of an entry that is none or present */
+	OWN_OTHER, /* of an entry that is none or present */
 };
 
-static const char *const owner_names[] = { "reserved", "type", "offset", "", "", "always set", "ignored", "present test",
-	"frame", "not decoded" };
+static const char *const owner_names[] = { "reserved", "type", "offset", "", "", "always set", "ignored",
+	"present test", "frame", "not decoded" };
 
 /* What a bit is. Equal neighbours make one field, unless what they hold is not consecutive. */
 struct owner {
@@ -58,7 +58,8 @@ static void claim_mask(struct view *v, uint64_t mask, enum owner_kind kind, char
 			claim(v, bit, kind, 0, letter);
 }
 
-static void claim_runs(struct view *v, const struct run *runs, enum owner_kind kind, char letter, unsigned int kept)
+static void claim_runs(
+	struct view *v, const struct run *runs, enum owner_kind kind, char letter, unsigned int kept)
 {
 	unsigned int at = 0;
 
@@ -191,7 +192,7 @@ static void say_meaning(struct phrase *p, const struct view *v, int low, int hig
 		if (a->kind == OWN_FRAME && v->p->pfn_flip && !(v->r->entry->word & v->p->pfn_flip))
 			say(p, ", inverted");
 		if (a->lost)
-			say(p, ", dropped: no room in swp_entry_t");
+			say(p, ", lost in swp_entry_t");
 		break;
 	case OWN_FLAG:
 		if (!v->p->flags[a->which].certain)
@@ -243,8 +244,8 @@ static void put_fields(struct out *o, const struct view *v)
 		snprintf(place, sizeof(place), high > low ? "%d-%d" : "%d", high, low);
 		say_number(&number, value, high - low + 1);
 		say_meaning(&meaning, v, low, high, value);
-		snprintf(lead, sizeof(lead), "%-6s %c %-14s %-12.22s", place, v->own[low].letter, field_name(v, &v->own[low]),
-			number.text);
+		snprintf(lead, sizeof(lead), "%-6s %c %-14s %-12.22s", place, v->own[low].letter,
+			field_name(v, &v->own[low]), number.text);
 		if (2 + strlen(lead) + 1 + meaning.len <= 80)
 			out_printf(o, "  %s %s\n", lead, meaning.text);
 		else
@@ -257,14 +258,25 @@ static void put_fields(struct out *o, const struct view *v)
 static void say_source(struct phrase *p, const struct provenance *from)
 {
 	if (from->source[0] || from->assumed)
-		say(p, " (%s%s%s)", from->source, from->source[0] && from->assumed ? ", " : "", from->assumed ? "assumed" : "");
+		say(p, " (%s%s%s)", from->source, from->source[0] && from->assumed ? ", " : "",
+			from->assumed ? "assumed" : "");
+}
+
+/* The release that decides which row it is: of a distribution's kernel not always its own. */
+static release_t row_release(const struct view *v)
+{
+	static const enum subject subjects[] = { [FORM_PTE] = SUBJECT_LAYOUT,
+		[FORM_PAGEMAP] = SUBJECT_PAGEMAP,
+		[FORM_SWP_ENTRY] = SUBJECT_SWP_ENTRY };
+
+	return target_as(v->t, subjects[v->r->origin->form]);
 }
 
 static void put_row(struct out *o, const struct view *v)
 {
+	release_t release = row_release(v);
 	const struct layout *row = v->p->row;
 	struct phrase p = { 0 };
-	release_t release = target_as(v->t, row->hidden ? SUBJECT_PAGEMAP : SUBJECT_LAYOUT);
 	char a[16];
 
 	say(&p, "%s, for ", row->id);
@@ -273,8 +285,9 @@ static void put_row(struct out *o, const struct view *v)
 
 		if (release < s->since || release >= s->until)
 			continue;
-		if (own_name(s->since)) {
-			say(&p, "%s", own_name(s->since));
+		if (release >= KV_MAX) {
+			say(&p, "kernels of ");
+			say_own(&p, release, ", ");
 			continue;
 		}
 		say(&p, "releases from %s", put_release(a, s->since));
@@ -285,6 +298,8 @@ static void put_row(struct out *o, const struct view *v)
 	}
 	if (!v->t->release)
 		say(&p, "all releases: type and offset never moved");
+	if (release != v->t->release && release < KV_MAX)
+		say(&p, ", since this kernel is like %s in that", put_release(a, release));
 	if (row->variants && *row->variants)
 		say(&p, ", variants %s", row->variants);
 	if (row->knob != KNOB_NONE)
@@ -310,6 +325,9 @@ static void put_facts(struct out *o, const struct view *v)
 	}
 	say(&p, ", kernel %s", t->release ? t->release_text : "not known");
 	say_source(&p, &t->release_from);
+	if (t->distribution)
+		say(&p, ", read as that of %s (%s)%s", t->distribution->name, t->distribution->source,
+			t->numbering_dropped ? " but for special swap types, which do not fit" : "");
 	for (int k = KNOB_NONE + 1; k < KNOB_N; k++) {
 		if (!(relevant & 1u << k))
 			continue;
@@ -329,6 +347,8 @@ static void put_facts(struct out *o, const struct view *v)
 		say_source(&p, &t->max_swapfiles_from);
 	else if (max)
 		say(&p, " (computed)");
+	if (swpd_sure(t, v->r->dec) == BRACKETED)
+		say(&p, "; not certain: only releases before and after this one were looked at");
 	put_paragraph(o, "facts", p.text);
 }
 
@@ -344,10 +364,11 @@ static void put_kernel(struct out *o, const struct view *v)
 	struct phrase p = { 0 };
 
 	if (v->r->origin->form == FORM_PTE)
-		say(&p, "%s() %d, %s() %d, %s() %d", none[level], v->none, present[level], v->present, swap[level],
-			!v->none && !v->present);
+		say(&p, "%s() %d, %s() %d, %s() %d", none[level], v->none, present[level], v->present,
+			swap[level], !v->none && !v->present);
 	if (e->has & SWPD_HAS_TYPE)
-		say(&p, "%sswp_type() %u, swp_offset() 0x%llx", p.len ? ", " : "", e->type, (unsigned long long)e->offset);
+		say(&p, "%sswp_type() %u, swp_offset() 0x%llx", p.len ? ", " : "", e->type,
+			(unsigned long long)e->offset);
 	if (e->has & SWPD_HAS_SWP_ENTRY)
 		say(&p, ", swp_entry_t 0x%llx", (unsigned long long)e->swp_entry);
 	if (p.len)
@@ -374,14 +395,16 @@ static void put_frame(struct out *o, const struct view *v)
 	struct phrase p = { 0 };
 
 	if (!(e->has & SWPD_HAS_PFN)) {
-		say(&p, "holds a page frame, and whether its upper bits are of it depends on the memory model, which is not known");
+		say(&p, "holds a page frame, and whether its upper bits are of it depends on the memory "
+			"model, which is not known");
 		put_paragraph(o, "offset", p.text);
 		return;
 	}
 	if (dec->pfn_mask == UINT64_MAX)
 		say(&p, "page frame 0x%llx, all of it", (unsigned long long)e->pfn);
 	else
-		say(&p, "bits 0-%d page frame 0x%llx", 63 - __builtin_clzll(dec->pfn_mask), (unsigned long long)e->pfn);
+		say(&p, "bits 0-%d page frame 0x%llx", 63 - __builtin_clzll(dec->pfn_mask),
+			(unsigned long long)e->pfn);
 	if (e->flags_known & 1u << SWPD_FLAG_YOUNG && dec->young)
 		say(&p, ", bit %d young %s, bit %d dirty %s", __builtin_ctzll(dec->young),
 			e->flags & 1u << SWPD_FLAG_YOUNG ? "yes" : "no", __builtin_ctzll(dec->dirty),
@@ -397,7 +420,8 @@ static void put_marker(struct out *o, const struct view *v)
 
 	for (int i = 0; marker_names[i]; i++)
 		if (v->r->dec->marker_mask & 1u << i)
-			say(&p, "%sbit %d %s %s", p.len ? ", " : "", i, marker_names[i], e->marker & 1u << i ? "yes" : "no");
+			say(&p, "%sbit %d %s %s", p.len ? ", " : "", i, marker_names[i],
+				e->marker & 1u << i ? "yes" : "no");
 	if (extra)
 		say(&p, ", 0x%llx is of no marker that this kernel knows", (unsigned long long)extra);
 	put_paragraph(o, "offset", p.text);
@@ -432,7 +456,8 @@ struct cube {
 
 static bool within(const struct cube *small, const struct cube *large)
 {
-	return (large->knobs & small->knobs) == small->knobs && ((large->values ^ small->values) & small->knobs) == 0;
+	return (large->knobs & small->knobs) == small->knobs &&
+	       ((large->values ^ small->values) & small->knobs) == 0;
 }
 
 static void try_cube(const struct view *v, const struct cube *c, struct swpd_entry *e)
@@ -447,12 +472,12 @@ static void try_cube(const struct view *v, const struct cube *c, struct swpd_ent
 	swpd_decode(&dec, v->r->entry->word, e);
 }
 
-/* The smallest conditions under which the word is of one class: fewest options first, none that holds another one. */
+/* The smallest conditions under which the word is of one class: fewest options first, none that holds another
+ * one. */
 static int find_cubes(const struct view *v, struct cube *cubes, uint8_t *classes)
 {
-	uint32_t wanted = swpd_knobs_wanted(v->t, v->r->origin->form) &
-		~(1u << KNOB_MAX_PHYSMEM_BITS | 1u << KNOB_SPARSEMEM | 1u << KNOB_FLATMEM | 1u << KNOB_SWAP |
-			1u << KNOB_MEM_SOFT_DIRTY | 1u << KNOB_HAVE_ARCH_USERFAULTFD_WP);
+	uint32_t wanted =
+		swpd_knobs_wanted(v->t, v->r->origin->form) & ~NO_TYPE_KNOBS;
 	int n = 0;
 
 	for (int size = 1; size <= __builtin_popcount(wanted); size++)
@@ -501,7 +526,8 @@ static void put_candidates(struct out *o, const struct view *v)
 				continue;
 			for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
 				if (cubes[i].knobs & 1u << k) {
-					say(&p, "%s%s=%s", sep, knob_name(k), cubes[i].values >> k & 1 ? "y" : "n");
+					say(&p, "%s%s=%s", sep, knob_name(k),
+						cubes[i].values >> k & 1 ? "y" : "n");
 					sep = ", ";
 				}
 			any = true;
@@ -537,7 +563,8 @@ static void put_head(struct out *o, const struct record *r)
 	struct phrase p = { 0 };
 
 	if (r->origin->positions)
-		out_printf(o, "%s:%llu: ", strcmp(r->origin->file, "-") ? r->origin->file : "(standard input)",
+		out_printf(o,
+			"%s:%llu: ", strcmp(r->origin->file, "-") ? r->origin->file : "(standard input)",
 			(unsigned long long)r->line);
 	if (r->origin->offsets)
 		out_printf(o, "0x%llx: ", (unsigned long long)r->file_offset);
@@ -572,8 +599,10 @@ static void row(struct sink *s, const struct record *r)
 	put_head(s->out, r);
 	for (int i = 0; r->entry && i < r->dec->n_packing; i++) {
 		v.p = &r->dec->packing[i];
-		v.bits = r->origin->form == FORM_PTE ? entry_bits(v.t, v.p->row) :
-			r->origin->form == FORM_SWP_ENTRY && v.t->arch ? arch_word_bits(v.t->arch, v.t->variant) : 64;
+		v.bits = r->origin->form == FORM_PTE ? entry_bits(v.t, v.p->row)
+			 : r->origin->form == FORM_SWP_ENTRY && v.t->arch
+				 ? arch_word_bits(v.t->arch, v.t->variant)
+				 : 64;
 		if (v.bits < 64 && r->entry->word >> v.bits)
 			v.bits = 64;
 		v.none = pred_test(&v.p->row->none, r->entry->word);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * --guess: for which machines a value is a plausible entry. Every row is tried for every release, in the usual
- * configuration. What reads as none or present, has reserved bits set, a type that no kernel has, or a slot or
- * frame beyond any machine is no candidate. The others are ranked by how much chance would have to help: a slot
- * of 40 bits where machines have 20 is a coincidence that costs 20 bits, so the reading that needs the fewest
- * coincidences stands first. How rare an architecture is, and how old a kernel, counts a little.
+ * --guess: for which machines a value is a plausible entry. Every row is tried for every release, in the
+ * usual configuration. What reads as none or present, has reserved bits set, a type that no kernel has, or a
+ * slot or frame beyond any machine is no candidate. The others are ranked by how much chance would have to
+ * help: a slot of 40 bits where machines have 20 is a coincidence that costs 20 bits, so the reading that
+ * needs the fewest coincidences stands first. How rare an architecture is, and how old a kernel, counts a
+ * little.
  */
 #include <stdlib.h>
 
@@ -16,7 +17,8 @@
 #define SMALL_BITS 12
 #define SIZE_BITS_MAX 46 /* 64 TiB: what no machine has as swap or memory */
 
-/* Releases in which an architecture's rows are tried: all up to 7.2, and those in which one of its rows begins. */
+/* Releases in which an architecture's rows are tried: all up to 7.2, and those in which one of its rows
+ * begins. */
 struct eras {
 	int n;
 	release_t at[ERAS_MAX + 1]; /* an era lasts up to the next one */
@@ -44,7 +46,7 @@ struct guess {
 	uint64_t dropped;
 	struct eras eras; /* of the architecture that is being tried */
 	struct reading reading[READINGS_MAX];
-	struct eras all[64];   /* by place in arch_list */
+	struct eras all[64]; /* by place in arch_list */
 };
 
 /* ---- releases ---- */
@@ -55,8 +57,7 @@ static void add_era(struct eras *e, release_t r)
 
 	while (i < e->n && e->at[i] < r)
 		i++;
-	/* Layouts of one distribution alone are too rare to be guessed at. */
-	if (r >= KV_MAX || e->n == ERAS_MAX || (i < e->n && e->at[i] == r))
+	if (e->n == ERAS_MAX || (i < e->n && e->at[i] == r))
 		return;
 	memmove(&e->at[i + 1], &e->at[i], (e->n - i) * sizeof(e->at[0]));
 	e->at[i] = r;
@@ -108,7 +109,9 @@ static unsigned int class_cost(uint32_t classes)
 		unsigned int cost;
 	} costs[] = {
 		{ 1u << SWPD_PTE_MARKER, 40 },
-		{ 1u << SWPD_MIGRATION_READ | 1u << SWPD_MIGRATION_WRITE | 1u << SWPD_MIGRATION_READ_EXCLUSIVE, 50 },
+		{ 1u << SWPD_MIGRATION_READ | 1u << SWPD_MIGRATION_WRITE |
+				1u << SWPD_MIGRATION_READ_EXCLUSIVE,
+			50 },
 		{ 1u << SWPD_HWPOISON, 60 },
 	};
 
@@ -168,7 +171,7 @@ static uint32_t judge(const struct swpd_decoder *dec, const struct swpd_entry *e
 	if (classes & 1u << SWPD_PTE_MARKER && (!e->offset || e->offset & ~(uint64_t)dec->marker_mask))
 		classes &= ~(1u << SWPD_PTE_MARKER);
 	if (classes & ~(1u << SWPD_PTE_MARKER) && (!(e->offset & dec->pfn_mask) || e->offset & ~frame_bits ||
-		!sensible(e->offset & dec->pfn_mask, page_shift)))
+							  !sensible(e->offset & dec->pfn_mask, page_shift)))
 		classes &= 1u << SWPD_PTE_MARKER;
 	if (!classes)
 		return 0;
@@ -179,12 +182,14 @@ static uint32_t judge(const struct swpd_decoder *dec, const struct swpd_entry *e
 
 /* ---- trying ---- */
 
-static struct reading *find_reading(struct guess *g, const struct arch *a, const struct swpd_entry *e, bool special)
+static struct reading *find_reading(
+	struct guess *g, const struct arch *a, const struct swpd_entry *e, bool special)
 {
 	struct reading *r = g->reading;
 
 	for (; r < g->reading + g->n; r++)
-		if (r->arch == a && r->type == e->type && r->offset == e->offset && r->special == special && r->flags == e->flags)
+		if (r->arch == a && r->type == e->type && r->offset == e->offset && r->special == special &&
+			r->flags == e->flags)
 			return r;
 	if (g->n == READINGS_MAX) {
 		g->dropped++;
@@ -204,10 +209,23 @@ static struct reading *find_reading(struct guess *g, const struct arch *a, const
 static void usual_knobs(struct swpd_target *t, const struct layout *row)
 {
 	swpd_target_init(t);
-	t->knobs[KNOB_MIGRATION] = t->knobs[KNOB_SWAP] = t->knobs[KNOB_SPARSEMEM] = t->knobs[KNOB_PTE_MARKER] = 1;
+	t->knobs[KNOB_MIGRATION] = t->knobs[KNOB_SWAP] = t->knobs[KNOB_SPARSEMEM] =
+		t->knobs[KNOB_PTE_MARKER] = 1;
 	t->knobs[KNOB_HAVE_ARCH_USERFAULTFD_WP] = t->knobs[KNOB_MEM_SOFT_DIRTY] = 1;
 	if (row->knob != KNOB_NONE)
 		t->knobs[row->knob] = row->knob_is;
+}
+
+/* A release, or, beyond all of them, the kernel of a distribution that has a layout of its own. */
+static void era_release(struct swpd_target *t, release_t at)
+{
+	const struct backport *b = own_backport(at, 0);
+
+	t->release = at;
+	if (b) {
+		t->release = swpd_release_parse(b->patterns);
+		memcpy(t->as, b->as, sizeof(t->as));
+	}
 }
 
 static void try_era(struct guess *g, int place, const struct layout *row, const struct variant *v, int era,
@@ -225,7 +243,7 @@ static void try_era(struct guess *g, int place, const struct layout *row, const 
 	t.arch = a;
 	t.variant = v;
 	t.page_shift = v->page_shift;
-	t.release = g->eras.at[era];
+	era_release(&t, g->eras.at[era]);
 	swpd_decoder_init(&dec, &t, FORM_PTE, level);
 	if (dec.n_packing != 1 || dec.packing[0].row != row)
 		return;
@@ -234,7 +252,8 @@ static void try_era(struct guess *g, int place, const struct layout *row, const 
 	classes = judge(&dec, &e, v->page_shift, &cost);
 	if (!classes)
 		return;
-	/* young and dirty are where they are in one reading of the offset only; they do not make it another one */
+	/* young and dirty are where they are in one reading of the offset only; they do not make it another
+	 * one */
 	e.flags &= ~(1u << SWPD_FLAG_YOUNG | 1u << SWPD_FLAG_DIRTY);
 	r = find_reading(g, a, &e, !(classes & 1u << SWPD_SWAP));
 	if (!r)
@@ -247,7 +266,8 @@ static void try_era(struct guess *g, int place, const struct layout *row, const 
 		r->cost = cost;
 		r->row = row;
 		r->page_shift = v->page_shift;
-		r->has_pfn = e.has & SWPD_HAS_PFN || (e.why == SWPD_WHY_KNOB && !(classes & 1u << SWPD_PTE_MARKER));
+		r->has_pfn = e.has & SWPD_HAS_PFN ||
+			     (e.why == SWPD_WHY_KNOB && !(classes & 1u << SWPD_PTE_MARKER));
 		r->pfn = e.offset & dec.pfn_mask;
 	}
 }
@@ -256,15 +276,18 @@ static void try_row(struct guess *g, int place, const struct layout *row)
 {
 	const struct arch *a = arch_list[place];
 
-	if (!row->type[0].width || (g->value & row->base) != row->base || pred_test(&row->none, g->value) || pred_test(&row->present, g->value))
+	if (!row->type[0].width || (g->value & row->base) != row->base || pred_test(&row->none, g->value) ||
+		pred_test(&row->present, g->value))
 		return;
 	for (const struct variant *v = a->variants; v->page_shift; v++) {
 		struct swpd_target t = { .arch = a, .variant = v };
 
-		if (!layout_has_variant(row, v) || (entry_bits(&t, row) < 64 && g->value >> entry_bits(&t, row)))
+		if (!layout_has_variant(row, v) ||
+			(entry_bits(&t, row) < 64 && g->value >> entry_bits(&t, row)))
 			continue;
 		for (int era = 0; era < g->eras.n; era++)
-			for (int level = 0; level < SWPD_LEVEL_N && layout_covers(row, g->eras.at[era], NULL); level++)
+			for (int level = 0; level < SWPD_LEVEL_N && layout_covers(row, g->eras.at[era], NULL);
+				level++)
 				if (row->levels & 1u << level)
 					try_era(g, place, row, v, era, level);
 	}
@@ -314,8 +337,9 @@ static bool next_stretch(const struct reading *r, const struct eras *e, int *fir
 	while (i < e->n && !r->eras[i])
 		i++;
 	*first = i;
-	while (i < e->n && r->eras[i])
-		i++;
+	do
+		i += i < e->n;
+	while (i < e->n && r->eras[i] && e->at[i] < KV_MAX);
 	*behind = i;
 	return i > *first;
 }
@@ -324,8 +348,12 @@ static void say_stretch(struct phrase *p, const struct eras *e, int first, int b
 {
 	char text[16];
 
+	if (e->at[first] >= KV_MAX) {
+		say_own(p, e->at[first], ", ");
+		return;
+	}
 	say(p, "%s", put_release(text, e->at[first]));
-	if (behind == e->n)
+	if (e->at[behind] >= KV_MAX)
 		say(p, " on");
 	else
 		say(p, " to before %s", put_release(text, e->at[behind]));
@@ -342,15 +370,17 @@ static void say_releases(struct phrase *p, const struct guess *g, const struct r
 			say(p, n ? ", " : "");
 			say_stretch(p, e, first, behind);
 		}
-		last_first = first;
-		last_behind = behind;
+		if (!n || e->at[first] < KV_MAX) {
+			last_first = first;
+			last_behind = behind;
+		}
 		n++;
 	}
 	if (all)
 		return;
 	say_stretch(p, e, last_first, last_behind);
 	if (n > 1)
-		say(p, ", older too");
+		say(p, ", others");
 }
 
 static void say_set(struct phrase *p, uint32_t set, const char *(*name)(int), const char *sep)
@@ -440,8 +470,8 @@ static void put_line(struct out *o, const struct guess *g, size_t i, const struc
 	say_set(&levels, r->levels, level_of, ",");
 	say_set(&classes, r->classes, class_of, "/");
 	say_why(&why, r);
-	out_printf(o, "%4zu %3u.%u %-16s %-25s %-15s %s: %s\n", i + 1, r->cost / 10, r->cost % 10, arch.text, releases.text,
-		levels.text, classes.text, why.text);
+	out_printf(o, "%4zu %3u.%u %-16s %-25s %-15s %s: %s\n", i + 1, r->cost / 10, r->cost % 10, arch.text,
+		releases.text, levels.text, classes.text, why.text);
 }
 
 static void put_table(struct out *o, const struct guess *g, const struct question *q)
@@ -454,11 +484,13 @@ static void put_table(struct out *o, const struct guess *g, const struct questio
 	for (int i = 0; i < n; i++)
 		out_printf(o, "  %s\n", found[i].text);
 	if (!g->n) {
-		out_text(o, "  no plausible entry that is not present, of any architecture and release known\n");
+		out_text(o,
+			"  no plausible entry that is not present, of any architecture and release known\n");
 		return;
 	}
 	if (q->headings)
-		out_printf(o, "%4s %5s %-16s %-25s %-15s %s\n", "RANK", "BITS", "ARCH", "RELEASES", "LEVELS", "PLAUSIBLE AS (BITS: HOW MUCH CHANCE THAT TAKES)");
+		out_printf(o, "%4s %5s %-16s %-25s %-15s %s\n", "RANK", "BITS", "ARCH", "RELEASES", "LEVELS",
+			"PLAUSIBLE AS (BITS: HOW MUCH CHANCE THAT TAKES)");
 	for (size_t i = 0; i < shown; i++)
 		put_line(o, g, i, q);
 	if (shown < g->n)
@@ -476,20 +508,27 @@ static void json_names(struct out *o, const char *key, uint32_t set, const char 
 static void json_releases(struct out *o, const struct guess *g, const struct reading *r)
 {
 	const struct eras *e = eras_of(g, r);
+	struct phrase own = { 0 };
 	int first = 0, behind = 0;
 	bool any = false;
 	char text[16];
 
 	out_text(o, ",\"releases\":[");
 	while (next_stretch(r, e, &first, &behind)) {
-		out_printf(o, "%s{\"since\":\"%s\",\"until\":", any ? "," : "", put_release(text, e->at[first]));
-		if (behind == e->n)
+		if (e->at[first] >= KV_MAX) {
+			say(&own, "%s", own.len ? "\",\"" : "");
+			say_own(&own, e->at[first], "\",\"");
+			continue;
+		}
+		out_printf(
+			o, "%s{\"since\":\"%s\",\"until\":", any ? "," : "", put_release(text, e->at[first]));
+		if (e->at[behind] >= KV_MAX)
 			out_text(o, "null}");
 		else
 			out_printf(o, "\"%s\"}", put_release(text, e->at[behind]));
 		any = true;
 	}
-	out_text(o, "]");
+	out_printf(o, "],\"distributions\":[%s%s%s]", own.len ? "\"" : "", own.text, own.len ? "\"" : "");
 }
 
 static void json_reading(struct out *o, const struct guess *g, size_t i)
@@ -499,7 +538,8 @@ static void json_reading(struct out *o, const struct guess *g, size_t i)
 	bool any = false;
 
 	say_why(&why, r);
-	out_printf(o, "%s\n  {\"rank\":%zu,\"arch\":\"%s\",\"variants\":[", i ? "," : "", i + 1, r->arch->name);
+	out_printf(
+		o, "%s\n  {\"rank\":%zu,\"arch\":\"%s\",\"variants\":[", i ? "," : "", i + 1, r->arch->name);
 	for (int k = 0; r->arch->variants[k].page_shift; k++)
 		if (r->variants & 1u << k) {
 			out_text(o, any ? "," : "");
@@ -510,7 +550,8 @@ static void json_reading(struct out *o, const struct guess *g, size_t i)
 	json_releases(o, g, r);
 	json_names(o, "levels", r->levels, level_of);
 	json_names(o, "classes", r->classes, class_of);
-	out_printf(o, ",\"swap_type\":%u,\"swap_offset\":\"0x%llx\",\"pfn\":", r->type, (unsigned long long)r->offset);
+	out_printf(o, ",\"swap_type\":%u,\"swap_offset\":\"0x%llx\",\"pfn\":", r->type,
+		(unsigned long long)r->offset);
 	if (r->special && r->has_pfn)
 		out_printf(o, "\"0x%llx\"", (unsigned long long)r->pfn);
 	else
@@ -529,7 +570,8 @@ static void put_json_guess(struct out *o, const struct guess *g, bool first)
 	struct swpd_pattern found[6];
 	int n = swpd_patterns(g->value, found, ARRAY_SIZE(found));
 
-	out_printf(o, "%s\n{\"value\":\"0x%llx\",\"patterns\":[", first ? "" : ",", (unsigned long long)g->value);
+	out_printf(o, "%s\n{\"value\":\"0x%llx\",\"patterns\":[", first ? "" : ",",
+		(unsigned long long)g->value);
 	for (int i = 0; i < n; i++) {
 		out_printf(o, "%s{\"pattern\":\"%s\",\"text\":", i ? "," : "", kinds[found[i].kind]);
 		out_json_string(o, found[i].text);

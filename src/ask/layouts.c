@@ -3,7 +3,8 @@
 #include "ask/tools.h"
 
 static void each_row(const struct question *q,
-	void (*fn)(struct out *out, const struct arch *a, const struct layout *row, bool first), struct out *out)
+	void (*fn)(struct out *out, const struct arch *a, const struct layout *row, bool first),
+	struct out *out)
 {
 	bool first = true;
 
@@ -32,7 +33,8 @@ static void say_levels(struct phrase *p, unsigned int levels, const char *sep)
 		}
 }
 
-/* "4.19 on", "~4.8 to before 4.9.112"; the tilde: there are releases next to the boundary that nobody looked at. */
+/* "4.19 on", "~4.8 to before 4.9.112"; the tilde: there are releases next to the boundary that nobody looked
+ * at. */
 static void say_spans(struct phrase *p, const struct layout *row)
 {
 	char a[16], b[16];
@@ -40,11 +42,13 @@ static void say_spans(struct phrase *p, const struct layout *row)
 	for (int i = 0; i < 8 && row->spans[i].until; i++) {
 		const struct span *s = &row->spans[i];
 
-		say(p, "%s%s%s", i ? ", " : "", s->sure == PROVED ? "" : "~",
-			own_name(s->since) ? own_name(s->since) : put_release(a, s->since));
-		if (own_name(s->since))
-			say(p, " only");
-		else if (s->until == KV_MAX)
+		if (s->since >= KV_MAX) {
+			say(p, "%s", i ? ", " : "");
+			say_own(p, s->since, ", ");
+			continue;
+		}
+		say(p, "%s%s%s", i ? ", " : "", s->sure == PROVED ? "" : "~", put_release(a, s->since));
+		if (s->until == KV_MAX)
 			say(p, " on");
 		else
 			say(p, " to before %s", put_release(b, s->until));
@@ -98,13 +102,15 @@ static void people(struct out *out, const struct arch *a, const struct layout *r
 	say_field(&offset, row->offset);
 	if (row->invert)
 		say(&offset, " inverted");
-	out_printf(out, "%-26s %-12s %-9s %-16s %s\n", row->id, levels.text, type.text, offset.text, spans.text);
+	out_printf(
+		out, "%-26s %-12s %-9s %-16s %s\n", row->id, levels.text, type.text, offset.text, spans.text);
 	say(&more, "%s", a->name);
 	if (row->variants && *row->variants)
 		say(&more, ": %s", row->variants);
 	put_paragraph(out, "for", more.text);
 	if (row->knob != KNOB_NONE)
-		out_printf(out, "  %-11sonly with %s=%s\n", "option", knob_name(row->knob), row->knob_is ? "y" : "n");
+		out_printf(out, "  %-11sonly with %s=%s\n", "option", knob_name(row->knob),
+			row->knob_is ? "y" : "n");
 	line(out, "none", say_pred, &row->none);
 	line(out, "present", say_pred, &row->present);
 	if (row->base)
@@ -120,7 +126,8 @@ static void people(struct out *out, const struct arch *a, const struct layout *r
 		put_paragraph(out, i ? "" : "flags", p.text);
 	}
 	if (row->offset_written)
-		out_printf(out, "  %-11sthe kernel writes %u bits of the offset\n", "narrow", row->offset_written);
+		out_printf(out, "  %-11sthe kernel writes %u bits of the offset\n", "narrow",
+			row->offset_written);
 	if (row->big_endian)
 		out_printf(out, "  %-11sbig-endian in memory, whatever the CPU is\n", "memory");
 	if (row->quirk)
@@ -144,8 +151,8 @@ static void json_runs(struct out *out, const char *name, const struct run *runs)
 
 	out_printf(out, ",\"%s\":[", name);
 	for (int i = 0; i < 3 && runs[i].width; i++) {
-		out_printf(out, "%s{\"bit\":%u,\"width\":%u,\"at\":%u}", i ? "," : "", runs[i].lsb, runs[i].width,
-			runs[i].at ? runs[i].at : at);
+		out_printf(out, "%s{\"bit\":%u,\"width\":%u,\"at\":%u}", i ? "," : "", runs[i].lsb,
+			runs[i].width, runs[i].at ? runs[i].at : at);
 		at += runs[i].width;
 	}
 	out_text(out, "]");
@@ -183,7 +190,8 @@ static void json_flags(struct out *out, const struct layout *row)
 
 		if (!(f->levels & row->levels))
 			continue;
-		out_printf(out, "%s{\"flag\":\"%s\",\"bit\":%u", any ? "," : "", swpd_flag_name(f->flag), f->bit);
+		out_printf(out, "%s{\"flag\":\"%s\",\"bit\":%u", any ? "," : "", swpd_flag_name(f->flag),
+			f->bit);
 		any = true;
 		json_levels(out, f->levels & row->levels);
 		out_text(out, ",");
@@ -213,6 +221,30 @@ static void json_variants(struct out *out, const struct arch *a, const struct la
 	out_text(out, "]");
 }
 
+static void json_releases(struct out *out, const struct layout *row)
+{
+	struct phrase own = { 0 };
+	bool any = false;
+
+	out_text(out, ",\"releases\":[");
+	for (int i = 0; i < 8 && row->spans[i].until; i++) {
+		const struct span *s = &row->spans[i];
+
+		if (s->since >= KV_MAX) {
+			say(&own, "%s", own.len ? "\",\"" : "");
+			say_own(&own, s->since, "\",\"");
+			continue;
+		}
+		out_text(out, any ? ",{" : "{");
+		json_release(out, "since", s->since, false);
+		out_text(out, ",");
+		json_release(out, "until", s->until, s->until == KV_MAX);
+		out_printf(out, ",\"sure\":\"%s\"}", s->sure == PROVED ? "proved" : "bracketed");
+		any = true;
+	}
+	out_printf(out, "],\"distributions\":[%s%s%s]", own.len ? "\"" : "", own.text, own.len ? "\"" : "");
+}
+
 static void json(struct out *out, const struct arch *a, const struct layout *row, bool first)
 {
 	out_text(out, first ? "\n{\"id\":" : ",\n{\"id\":");
@@ -221,17 +253,8 @@ static void json(struct out *out, const struct arch *a, const struct layout *row
 	out_json_string(out, a->name);
 	json_variants(out, a, row);
 	json_levels(out, row->levels);
-	out_text(out, ",\"releases\":[");
-	for (int i = 0; i < 8 && row->spans[i].until; i++) {
-		out_text(out, i ? ",{" : "{");
-		json_release(out, "since", row->spans[i].since, own_name(row->spans[i].since));
-		out_text(out, ",");
-		json_release(out, "until", row->spans[i].until, row->spans[i].until >= KV_MAX);
-		if (own_name(row->spans[i].since))
-			out_printf(out, ",\"only\":\"%s\"", own_name(row->spans[i].since));
-		out_printf(out, ",\"sure\":\"%s\"}", row->spans[i].sure == PROVED ? "proved" : "bracketed");
-	}
-	out_text(out, "],\"knob\":");
+	json_releases(out, row);
+	out_text(out, ",\"knob\":");
 	put_json_text(out, row->knob == KNOB_NONE ? NULL : knob_name(row->knob));
 	if (row->knob == KNOB_NONE)
 		out_text(out, ",\"knob_is\":null");

@@ -11,13 +11,14 @@ void ask_list_arch(struct out *out, const struct question *q)
 			char name[64];
 
 			snprintf(name, sizeof(name), "%s%s%s", a->name, v->name[0] ? ":" : "", v->name);
-			out_printf(out, "%-28s pages of %lu KiB, physical addresses of %u bits%s", name,
-				1ul << (v->page_shift - 10), v->physmem_bits,
-				v->is_default ? "; default" : "");
-			for (const char *const *alias = v->is_default ? a->aliases : NULL; alias &&
-				*alias; alias++)
-				out_printf(out, "%s%s", alias == a->aliases ? "; also called " : ", ",
-					*alias);
+			out_printf(out, "%-28s pages of %lu KiB", name, 1ul << (v->page_shift - 10));
+			if (v->physmem_bits)
+				out_printf(out, ", physical addresses of %u bits", v->physmem_bits);
+			out_text(out, v->is_default ? "; default" : "");
+			for (const char *const *alias = v->is_default ? a->aliases : NULL; alias && *alias;
+				alias++)
+				out_printf(
+					out, "%s%s", alias == a->aliases ? "; also called " : ", ", *alias);
 			out_text(out, "\n");
 		}
 	}

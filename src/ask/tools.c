@@ -53,6 +53,29 @@ char *put_release(char *to, release_t r)
 	return to;
 }
 
+const struct backport *own_backport(release_t own, int n)
+{
+	for (size_t i = 0; i < n_backports; i++)
+		if (backports[i].as[SUBJECT_LAYOUT] == own && !n--)
+			return &backports[i];
+	return NULL;
+}
+
+int say_own(struct phrase *p, release_t own, const char *sep)
+{
+	const struct backport *b, *last = NULL;
+	int n = 0;
+
+	for (int i = 0; (b = own_backport(own, i)); i++) {
+		if (last && !strcmp(last->name, b->name))
+			continue;
+		say(p, "%s%s", last ? sep : "", b->name);
+		last = b;
+		n++;
+	}
+	return n;
+}
+
 void say_run(struct phrase *p, const struct run *run)
 {
 	if (run->width == 1)

@@ -2,7 +2,8 @@
 #include "check/check.h"
 
 #define ALL UINT32_MAX
-#define MIGRATION (1u << SWPD_MIGRATION_READ | 1u << SWPD_MIGRATION_READ_EXCLUSIVE | 1u << SWPD_MIGRATION_WRITE)
+#define MIGRATION (1u << SWPD_MIGRATION_READ | 1u << SWPD_MIGRATION_READ_EXCLUSIVE | \
+	1u << SWPD_MIGRATION_WRITE)
 #define IN_MEMORY (MIGRATION | 1u << SWPD_HWPOISON | 1u << SWPD_DEVICE_EXCLUSIVE_READ | \
 	1u << SWPD_DEVICE_EXCLUSIVE_WRITE | 1u << SWPD_DEVICE_EXCLUSIVE)
 
@@ -12,7 +13,7 @@ typedef bool check_fn(struct check_context *c, const struct swpd_entry *e, char 
 #include "check/list.def"
 #undef ENTRY_CHECK
 
-bool check_skip(struct check_context *c, enum check_id id)
+bool checks_skip(struct check_context *c, enum check_id id)
 {
 	c->skipped |= 1u << id;
 	return false;

@@ -24,7 +24,7 @@ struct check_context {
 extern const uint32_t entry_checks;
 
 /* For checks: say that this one could not be asked. Returns false. */
-bool check_skip(struct check_context *c, enum check_id id);
+bool checks_skip(struct check_context *c, enum check_id id);
 
 /*
  * Apply all checks to an entry of the batch. found[] has room for FINDINGS_MAX. Returns how many were filled.

@@ -11,7 +11,7 @@ bool check_no_device(struct check_context *c, const struct swpd_entry *e, char *
 	const struct swap_devices *s = &c->facts->swaps;
 
 	if (!s->known)
-		return c->origin->process && check_skip(c, CHECK_NO_DEVICE);
+		return c->origin->process && checks_skip(c, CHECK_NO_DEVICE);
 	if (e->type >= SWAP_DEVICES_MAX || s->possible[e->type])
 		return false;
 	if (!s->n)
@@ -28,7 +28,7 @@ bool check_beyond_device(struct check_context *c, const struct swpd_entry *e, ch
 	uint64_t largest = 0;
 
 	if (!s->known)
-		return c->origin->process && check_skip(c, CHECK_BEYOND_DEVICE);
+		return c->origin->process && checks_skip(c, CHECK_BEYOND_DEVICE);
 	if (e->type >= SWAP_DEVICES_MAX || !s->possible[e->type])
 		return false;
 	for (int i = 0; i < s->n; i++)

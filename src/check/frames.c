@@ -9,7 +9,7 @@ bool check_flag_mismatch(struct check_context *c, const struct swpd_entry *e, ch
 bool check_pfn_beyond_memory(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	if (!c->frame)
-		return check_skip(c, CHECK_PFN_BEYOND_MEMORY);
+		return checks_skip(c, CHECK_PFN_BEYOND_MEMORY);
 	if (!c->frame->beyond && !(c->frame->flags & 1ull << FRAME_NOPAGE))
 		return false;
 	snprintf(text, size, "frame 0x%llx: %s", (unsigned long long)e->pfn,
@@ -17,13 +17,13 @@ bool check_pfn_beyond_memory(struct check_context *c, const struct swpd_entry *e
 	return true;
 }
 
-/* A page that is being migrated is locked (mm/migrate.c), one with an error is marked (mm/memory-failure.c). */
+/* A page that is being migrated is locked (mm/migrate.c), one with an error marked (mm/memory-failure.c). */
 bool check_flag_mismatch(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	bool poison = e->cls == SWPD_HWPOISON;
 
 	if (!c->frame)
-		return check_skip(c, CHECK_FLAG_MISMATCH);
+		return checks_skip(c, CHECK_FLAG_MISMATCH);
 	if (c->frame->beyond || c->frame->flags & 1ull << FRAME_NOPAGE ||
 		c->frame->flags & 1ull << (poison ? FRAME_HWPOISON : FRAME_LOCKED))
 		return false;

@@ -23,7 +23,7 @@ bool check_reserved_bits(struct check_context *c, const struct swpd_entry *e, ch
 	if (!e->stray)
 		return false;
 	snprintf(text, size, "0x%llx: bits that mean nothing in layout %s", (unsigned long long)e->stray,
-		swpd_decoder_row(c->dec));
+		c->dec->packing[0].row->id);
 	return true;
 }
 

@@ -22,7 +22,8 @@ void totals_entry(struct totals *t, const struct origin *o, const struct swpd_en
 		add(&t->by_type[e->type], 1, o->pages);
 	if (e->cls == SWPD_PTE_MARKER)
 		add(&t->by_marker[e->marker], 1, o->pages);
-	t->hidden += e->why == SWPD_WHY_HIDDEN;
+	t->hidden += e->why == SWPD_WHY_HIDDEN ||
+		(e->cls == SWPD_PRESENT && !(e->has & SWPD_HAS_PFN) && o->form == FORM_PAGEMAP);
 	if (!o->mapping || e->cls == SWPD_NONE || e->cls == SWPD_PRESENT)
 		return;
 	if (t->current_serial != o->serial) {

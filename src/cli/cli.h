@@ -49,7 +49,7 @@ struct opts {
 	size_t n_encode;
 };
 
-/* A row of input.def: a kind of input for -i. */
+/* A row of inputs.def: a kind of input for -i. */
 struct input {
 	const char *name, *text;
 	enum swpd_form form;

@@ -65,7 +65,8 @@ static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Choice of entries:", 3 },
 	{ "range", 'r', "START[-END]", 0,
 		"only these virtual addresses (hexadecimal, END exclusive; START alone: that page); "
-		"repeatable", 3 },
+		"repeatable",
+		3 },
 	{ "class", 'C', "LIST", 0, "only these classes and groups, see --list-classes", 3 },
 	{ "all-entries", KEY_ALL_ENTRIES, NULL, 0, "none and present entries of an address space too", 3 },
 
@@ -87,13 +88,16 @@ static const struct argp_option options[] = {
 	{ "verbose", 'v', NULL, 0, "say on standard error where each fact about the target comes from", 4 },
 
 	{ NULL, 0, NULL, 0, "Questions:", 5 },
-	{ "guess", KEY_GUESS, NULL, 0, "for which architectures, releases and levels a value is a plausible entry", 5 },
-	{ "encode", KEY_ENCODE, "SPEC", 0, "the raw value of class=swap,type=0,offset=0x1234,exclusive; repeatable", 5 },
+	{ "guess", KEY_GUESS, NULL, 0,
+		"for which architectures, releases and levels a value is a plausible entry", 5 },
+	{ "encode", KEY_ENCODE, "SPEC", 0,
+		"the raw value of class=swap,type=0,offset=0x1234,exclusive; repeatable", 5 },
 	{ "list-arch", KEY_LIST_ARCH, NULL, 0, "architectures and variants", 5 },
 	{ "list-classes", KEY_LIST_CLASSES, NULL, 0, "classes of entries", 5 },
 	{ "list-columns", KEY_LIST_COLUMNS, NULL, 0, "columns for -o", 5 },
 	{ "list-checks", KEY_LIST_CHECKS, NULL, 0, "checks for -E", 5 },
-	{ "list-layouts", KEY_LIST_LAYOUTS, NULL, 0, "how entries are packed: every row, of -A or of all", 5 },
+	{ "list-layouts", KEY_LIST_LAYOUTS, NULL, 0, "how entries are packed: every row, of -A or of all",
+		5 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -382,7 +386,7 @@ static void refuse_lookalike(const struct opts *o, const char *text)
 	uint64_t value;
 	char path[32];
 
-	if (bare && o->n_values == 1 && digits == len && len < 8 && text[0] != '0') {
+	if (bare && o->n_values == 1 && digits == len && len && len < 8 && text[0] != '0') {
 		snprintf(path, sizeof(path), "/proc/%s", text);
 		if (!stat(path, &st))
 			usage_error("%s: this is the PID of a process: -p %s decodes it (0x%s is the value)",
@@ -429,7 +433,8 @@ static void check_forms(const struct opts *o)
 	if (o->explain && (o->n_columns || o->list || o->each))
 		usage_error("-x has no columns and is no list: not with -o, -l or -L");
 	if (o->n_values && o->input && input_is_binary(o->input))
-		usage_error("-i %s: bytes come from -f FILE or from standard input, not as arguments", o->input->name);
+		usage_error("-i %s: bytes come from -f FILE or from standard input, not as arguments",
+			o->input->name);
 	if (o->endian && !(o->input && input_is_binary(o->input)))
 		usage_error("--endian is for -i bin");
 }

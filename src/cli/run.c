@@ -36,6 +36,7 @@ struct job {
 	size_t n_ranges;
 	uint32_t shown; /* classes that are printed */
 	bool begun, answered, matched, one_failed;
+	const struct process *scanned; /* the process that `space` is about; NULL between them */
 	struct early *early;
 	size_t n_early;
 	struct progress progress;
@@ -131,15 +132,19 @@ static void tell_about_target(const struct job *j)
 	const struct swpd_target *t = &j->facts.target;
 
 	if (t->release > KV_NEWEST)
-		warn(j, "kernel %s is newer than 7.2, the newest one known: entries are read as there",
+		warn(j, "kernel %s is newer than " KV_NEWEST_TEXT ", the newest one known: entries are read as there",
 			t->release_text);
-	else if (t->release && t->release < KV_OLDEST)
-		warn(j, "kernel %s is older than 2.6.32, the oldest one known", t->release_text);
+	else if (t->release && !j->dec.n_packing && t->arch)
+		warn(j, "no layout is known for kernel %s on %s at level %s", t->release_text, t->arch->name,
+			swpd_level_name(j->dec.level));
 	else if (!t->release && !j->opts->n_pids)
 		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
 			"RELEASE");
 	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
 		warn(j, "the architecture is not known, and what an entry means depends on it: give -A ARCH");
+	if (t->max_swapfiles && !swpd_max_swapfiles_fits(t))
+		warn(j, "MAX_SWAPFILES %d (%s) contradicts the release and configuration: special types stay unknown",
+			t->max_swapfiles, t->max_swapfiles_from.source);
 	if (j->opts->verbose)
 		say_facts(j);
 }
@@ -223,7 +228,8 @@ static struct source *open_saved(struct job *j, struct swpd_error *err)
 }
 
 /* Bytes are words only where it is known of what machine they are. */
-static struct source *open_binary(struct job *j, int fd, const struct value_options *v, struct swpd_error *err)
+static struct source *open_binary(
+	struct job *j, int fd, const struct value_options *v, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
 	const struct swpd_target *t = &j->facts.target;
@@ -231,11 +237,14 @@ static struct source *open_binary(struct job *j, int fd, const struct value_opti
 	bool big = t->variant && t->variant->big_endian;
 
 	if (!t->variant) {
-		fail(err, SWPD_E_USAGE, 0, "-i bin: the architecture is not known, and with it the size of an entry: give -A ARCH");
+		fail(err, SWPD_E_USAGE, 0,
+			"-i bin: the architecture is not known, and with it the size of an entry: give -A "
+			"ARCH");
 		return NULL;
 	}
 	if (!t->release)
-		warn(j, "the kernel release is not known: the byte order of entries is assumed to be that of the CPU");
+		warn(j, "the kernel release is not known: the byte order of entries is assumed to be that of "
+			"the CPU");
 	if (o->endian)
 		big = o->endian == ENDIAN_BIG;
 	return source_binary(fd, fd == STDIN_FILENO ? "-" : o->file, t, row, big, v, err);
@@ -347,12 +356,16 @@ static void no_space(struct job *j, const struct batch *b)
 		j->early[j->n_early++] = (struct early){ b->pid, f };
 }
 
-static void note_hidden(struct totals *t)
+static void note_hidden(struct job *j, struct totals *t)
 {
-	if (t->hidden)
-		totals_incomplete(t,
-			"the kernel hides types and offsets from users without CAP_SYS_ADMIN: %llu entries",
-			(unsigned long long)t->hidden);
+	struct finding f = { .check = CHECK_PARTIAL_INPUT };
+
+	if (!t->hidden)
+		return;
+	totals_incomplete(t,
+		"the kernel hides types, offsets and frames from users without CAP_SYS_ADMIN: %llu entries",
+		(unsigned long long)t->hidden);
+	note_check(j, t, &f);
 }
 
 static void end_space(struct job *j, const struct batch *b)
@@ -378,13 +391,13 @@ static void end_space(struct job *j, const struct batch *b)
 		if (j->sink->finding)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
-	note_hidden(t);
+	note_hidden(j, t);
 	t->skipped = j->checks.skipped;
 	progress_clear(&j->progress);
 	if (j->sink->space_end)
 		j->sink->space_end(j->sink, b->origin->process, t, &b->gap);
 	totals_add(&j->total, t);
-	totals_init(t); /* counted: an interrupt must not add it again */
+	j->scanned = NULL;
 }
 
 static void bad_value(struct job *j, const struct batch *b)
@@ -465,10 +478,13 @@ static void loop(struct job *j, struct out *out)
 	progress_begin(&j->progress, j->source->spaces && !j->opts->no_progress && !j->opts->quiet);
 	while (!interrupted && !out->error && event != EVENT_END) {
 		event = j->source->next(j->source, &b, &err, &status);
-		progress_step(&j->progress, j->n_seen, j->opts->n_pids, j->total.pages + j->space.pages);
+		progress_step(&j->progress, j->n_seen, j->opts->n_pids,
+			j->total.pages + (j->scanned ? j->space.pages : 0));
 		switch (event) {
 		case EVENT_WORDS:
 			words(j, &b);
+			if (!j->source->spaces && b.n < BATCH_WORDS)
+				out_flush(out); /* the next value may be long in coming */
 			break;
 		case EVENT_BAD:
 			bad_value(j, &b);
@@ -477,6 +493,7 @@ static void loop(struct job *j, struct out *out)
 			begin(j);
 			j->answered = true;
 			totals_init(&j->space);
+			j->scanned = b.origin->process;
 			if (j->sink->space_begin)
 				j->sink->space_begin(j->sink, b.origin->process);
 			break;
@@ -496,16 +513,23 @@ static void loop(struct job *j, struct out *out)
 			} else if (!j->one_failed) {
 				j->answered = true; /* an input without any entry is an answer too */
 			}
-			note_hidden(&j->total);
+			note_hidden(j, &j->total);
 		}
 	}
 	progress_clear(&j->progress);
 	if (j->n_refused)
 		warn(j, "%zu processes could not be looked at; the first one: %s", j->n_refused, j->refused);
-	if (interrupted) {
+	if (interrupted && j->scanned) {
+		struct gap cut = { .vmswap = -1 };
+
+		totals_mapping_end(&j->space);
+		totals_incomplete(&j->space, "interrupted");
+		if (j->sink->space_end)
+			j->sink->space_end(j->sink, j->scanned, &j->space, &cut);
 		totals_add(&j->total, &j->space);
-		totals_incomplete(&j->total, "interrupted");
 	}
+	if (interrupted)
+		totals_incomplete(&j->total, "interrupted");
 	if (j->answered)
 		begin(j);
 	if (j->begun && j->sink->end)
@@ -601,7 +625,8 @@ static enum exit_status guess(const struct opts *o, const struct question *q, st
 
 static enum exit_status answer(const struct opts *o, struct out *out)
 {
-	struct question q = { .json = o->format && !strcmp(o->format->name, "json"), .headings = !o->no_headings,
+	struct question q = { .json = o->format && !strcmp(o->format->name, "json"),
+		.headings = !o->no_headings,
 		.verbose = o->verbose };
 	struct swpd_error err;
 
@@ -663,7 +688,9 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->source = open_source(j, input, &err);
 	if (!j->source)
 		goto failed;
-	if ((o->n_pids || (o->saved && !j->session.target_given)) && facts_ask_swaps(&j->facts, &err) < 0)
+	/* A captured tree may well be without; every fact is optional. */
+	if ((o->n_pids || (o->saved && !j->session.target_given)) && facts_ask_swaps(&j->facts, &err) < 0 &&
+		(j->root.live || err.sys != ENOENT))
 		warn(j, "%s", err.text);
 	j->session.spaces = j->source->spaces;
 	j->checks.facts = &j->facts;

@@ -163,7 +163,7 @@ struct swpd_pattern {
 	char text[160];
 };
 
-/* Find what the word looks like, at most room of it. Returns how many were filled; whether it is so, nobody knows. */
+/* What the word looks like, at most room of it. Returns how many were filled; it may still be an entry. */
 int swpd_patterns(uint64_t word, struct swpd_pattern *found, int room);
 
 /* What is wrong with an input or an entry: one finding. The check ids are rows of checks.def. */

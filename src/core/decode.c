@@ -216,7 +216,7 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 		} else if (i >= 32) {
 			dec->cls[i] = SWPD_UNKNOWN;
 			dec->why[i] = SWPD_WHY_STRAY;
-		} else if (seen[i] & (seen[i] - 1)) {
+		} else if (!seen[i] || seen[i] & (seen[i] - 1)) {
 			dec->cls[i] = SWPD_UNKNOWN;
 			dec->why[i] = SWPD_WHY_KNOB;
 			dec->candidates[i] = seen[i];

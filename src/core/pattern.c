@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What stands in page tables that were overwritten: words that are no entries, but look like something else. */
+/* What stands in page tables that were overwritten: words that are no entries, but look like something else.
+ */
 #include <stdio.h>
 
 #include "core/core.h"
@@ -23,7 +24,8 @@ static bool one_bit(uint64_t word, char *text, size_t size)
 {
 	if (!word || word & (word - 1))
 		return false;
-	snprintf(text, size, "a single bit is set, bit %d: an empty entry with a flipped bit looks like this", __builtin_ctzll(word));
+	snprintf(text, size, "a single bit is set, bit %d: an empty entry with a flipped bit looks like this",
+		__builtin_ctzll(word));
 	return true;
 }
 
@@ -57,7 +59,8 @@ static bool ascii(uint64_t word, char *text, size_t size)
 			return false;
 		low[i] = high[n - 1 - i] = byte < 0x20 ? '.' : byte;
 	}
-	snprintf(text, size, "ASCII text: \"%s\" in little-endian memory, \"%s\" in big-endian memory", low, high);
+	snprintf(text, size, "ASCII text: \"%s\" in little-endian memory, \"%s\" in big-endian memory", low,
+		high);
 	return true;
 }
 
@@ -76,7 +79,8 @@ int swpd_patterns(uint64_t word, struct swpd_pattern *found, int room)
 		for (const struct area *a = arch_list[i]->areas; a && a->last && n < room; a++) {
 			if (word < a->start || word > a->last)
 				continue;
-			snprintf(found[n].text, sizeof(found[n].text), "looks like a pointer of %s, %s", arch_list[i]->name, a->what);
+			snprintf(found[n].text, sizeof(found[n].text), "looks like a pointer of %s, %s",
+				arch_list[i]->name, a->what);
 			found[n++].kind = PATTERN_POINTER;
 		}
 	return n;

@@ -118,6 +118,8 @@ uint32_t type_knobs(const struct swpd_target *t)
 }
 
 /* Device memory needs ZONE_DEVICE, that MEMORY_HOTREMOVE, and that MIGRATION: mm/Kconfig, 4.14 to 6.12. */
+#define DEVICE_AND_MIGRATION (1u << KNOB_DEVICE_PRIVATE | 1u << KNOB_MIGRATION)
+
 static bool possible(uint32_t on)
 {
 	return !(on & 1u << KNOB_DEVICE_PRIVATE) || on & 1u << KNOB_MIGRATION;
@@ -146,7 +148,8 @@ static void survey_kernel(struct survey *s, const struct swpd_target *t, bool be
 		unsigned int max = type_map(t, on | pick, cls);
 		bool fits = !believe_max || !t->max_swapfiles || max == (unsigned int)t->max_swapfiles;
 
-		if (fits && (!unknown || possible(on | pick))) {
+		/* What is known of both is believed, even if no kernel can be so. */
+		if (fits && (possible(on | pick) || !(unknown & DEVICE_AND_MIGRATION))) {
 			for (int i = 0; i < 32; i++)
 				s->seen[i] |= 1u << cls[i];
 			s->max = s->n && s->max != max ? 0 : max;
@@ -192,9 +195,13 @@ unsigned int type_survey(const struct swpd_target *t, uint32_t seen[32])
 	survey_all(&s, t, true);
 	if (!s.n) {
 		/* MAX_SWAPFILES contradicts all else that is known: certain is where real types end. */
+		uint32_t special = 0;
+
 		survey_all(&s, t, false);
 		for (int i = 0; i < 32; i++)
-			s.seen[i] = i < t->max_swapfiles ? 1u << SWPD_SWAP : s.seen[i] & ~(1u << SWPD_SWAP);
+			special |= s.seen[i] & ~(1u << SWPD_SWAP);
+		for (int i = 0; i < 32; i++)
+			s.seen[i] = i < t->max_swapfiles ? 1u << SWPD_SWAP : special;
 		s.max = t->max_swapfiles;
 	}
 	memcpy(seen, s.seen, sizeof(s.seen));

@@ -5,8 +5,8 @@
 void fact_from_meminfo(struct facts *f);
 void fact_from_vmstat(struct facts *f);
 
-/* True if a line begins with this name; *whole is set if there is one that begins with `after`, which every
- * kernel prints, so that a name that is missing is missing for a reason. */
+/* True if a line begins with this name. That a name is missing says something only if one is there that every
+ * kernel prints after it. */
 static bool has_line(const char *text, const char *name)
 {
 	size_t n = strlen(name);

@@ -150,7 +150,7 @@ int facts_set_knobs(struct facts *f, const char *assignments, struct swpd_error 
 				"-s %s: nothing depends on this configuration option", one);
 		if (!strcmp(one + eq + 1, "y") || !strcmp(one + eq + 1, "n"))
 			v = one[eq + 1] == 'y';
-		else if (!parse_number(one + eq + 1, 0, 64, &v))
+		else if (!parse_number(one + eq + 1, 0, knob == KNOB_MAX_PHYSMEM_BITS ? 64 : 1, &v))
 			return fail(err, SWPD_E_USAGE, 0, "-s %s=%s: the value is y, n or a number up to 64",
 				one, one + eq + 1);
 		f->target.knobs[knob] = KNOB_UNKNOWN; /* the last word of the user counts */

@@ -25,8 +25,19 @@ struct machine {
 
 static void begin_rows(struct machine *m, enum row_style style)
 {
+	const struct selection *chosen = &m->sink.options.selection;
+	bool named = style != ROW_JSON;
+
 	m->rows.style = style;
-	m->rows.selection = m->sink.options.selection;
+	m->rows.selection = *chosen;
+	for (int i = 0; i < chosen->n; i++)
+		named |= chosen->column[i] == &columns[0];
+	if (named || chosen->n == COLUMNS_MAX)
+		return;
+	/* Every JSON record says what kind of record it is, whatever columns were chosen. */
+	m->rows.selection.column[0] = &columns[0];
+	memcpy(&m->rows.selection.column[1], chosen->column, chosen->n * sizeof(chosen->column[0]));
+	m->rows.selection.n++;
 }
 
 static void ndjson_begin(struct sink *s)

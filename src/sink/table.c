@@ -47,10 +47,12 @@ static void line(struct table *t, const struct record *r)
 		const struct column *c = t->columns.column[i];
 		int width = c->width > (int)strlen(c->name) ? c->width : (int)strlen(c->name);
 		bool last = i == t->columns.n - 1;
-		struct value v = { .kind = VALUE_NULL };
+		struct value v;
 		char cell[512];
 		size_t n;
 
+		v.kind = VALUE_NULL;
+		v.n = 0;
 		c->get(r, &v);
 		text_value(&v, cell, sizeof(cell));
 		n = strlen(cell);

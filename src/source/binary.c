@@ -61,7 +61,8 @@ static void say_torn(const struct binary *s, struct batch *b, const uint8_t *mem
 
 	b->found = true;
 	b->finding.check = CHECK_TORN_PTE;
-	n = snprintf(b->finding.text, sizeof(b->finding.text), "the %u copies of the entry differ:", s->copies);
+	n = snprintf(
+		b->finding.text, sizeof(b->finding.text), "the %u copies of the entry differ:", s->copies);
 	for (unsigned int i = 0; i < s->size && n < sizeof(b->finding.text); i++)
 		n += snprintf(b->finding.text + n, sizeof(b->finding.text) - n, "%s%02x",
 			i % (s->size / s->copies) ? "" : " ", mem[i]);
@@ -128,8 +129,9 @@ static void close_source(struct source *source)
 	free(s);
 }
 
-struct source *source_binary(int fd, const char *file, const struct swpd_target *target, const struct layout *row,
-	bool big_endian, const struct value_options *options, struct swpd_error *err)
+struct source *source_binary(int fd, const char *file, const struct swpd_target *target,
+	const struct layout *row, bool big_endian, const struct value_options *options,
+	struct swpd_error *err)
 {
 	struct binary *s = calloc(1, sizeof(*s));
 

@@ -122,10 +122,11 @@ struct source *source_lines(int fd, const char *file, const struct value_options
 	struct swpd_error *err);
 
 /*
- * Raw page-table entries from fd (closed at the end), one after the other, as they lie in the memory of this machine: the
- * target must have a variant. big_endian is the byte order of its CPU. row may be NULL.
+ * Raw page-table entries from fd (closed at the end), one after the other, as they lie in the memory of the
+ * target, which must have a variant. big_endian is the byte order of its CPU. row may be NULL.
  */
-struct source *source_binary(int fd, const char *file, const struct swpd_target *target, const struct layout *row,
-	bool big_endian, const struct value_options *options, struct swpd_error *err);
+struct source *source_binary(int fd, const char *file, const struct swpd_target *target,
+	const struct layout *row, bool big_endian, const struct value_options *options,
+	struct swpd_error *err);
 
 #endif

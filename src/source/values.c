@@ -87,8 +87,8 @@ static int parse_value(const char *text, size_t len, uint64_t *value, uint32_t *
 	return -1;
 }
 
-/* The next text to look at: 1, 0 at the end, -1 on a read error. */
-static int next_text(struct values *s, const char **text, size_t *len, bool *cut)
+/* The next text to look at: 1, 0 at the end (or, if there is something to give out, for now), -1 on a read error. */
+static int next_text(struct values *s, bool have, const char **text, size_t *len, bool *cut)
 {
 	struct line line;
 	int got;
@@ -101,6 +101,9 @@ static int next_text(struct values *s, const char **text, size_t *len, bool *cut
 		*cut = false;
 		return 1;
 	}
+	/* Somebody may be waiting for the answer to what was said so far. */
+	if (have && !lines_ready(&s->in))
+		return 0;
 	got = lines_next(&s->in, &line);
 	if (got <= 0)
 		return got;
@@ -136,7 +139,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	b->columns = s->columns;
 	if (s->pending)
 		return give_bad(s, b);
-	while (n < BATCH_WORDS && (got = next_text(s, &text, &len, &cut)) > 0) {
+	while (n < BATCH_WORDS && (got = next_text(s, n, &text, &len, &cut)) > 0) {
 		uint32_t column = 1;
 		int kind = parse_value(text, len, &s->words[n], &column, &s->bad);
 
@@ -165,7 +168,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	}
 	if (s->pending)
 		return give_bad(s, b);
-	if (got < 0)
+	if (got < 0 && s->in.error != EINTR)
 		*status = fail(err, SWPD_E_SYSTEM, s->in.error, "%s: cannot read: %s",
 			strcmp(s->origin.file, "-") ? s->origin.file : "standard input",
 			sys_text(s->in.error));

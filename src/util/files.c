@@ -151,9 +151,7 @@ static int lines_fill(struct lines *in)
 		in->end -= in->start;
 		in->start = 0;
 	}
-	do
-		n = read(in->fd, in->buf + in->end, sizeof(in->buf) - 1 - in->end);
-	while (n < 0 && errno == EINTR);
+	n = read(in->fd, in->buf + in->end, sizeof(in->buf) - 1 - in->end);
 	if (n < 0) {
 		in->error = errno;
 		return -1;
