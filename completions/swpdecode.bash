@@ -68,7 +68,7 @@ _swpdecode()
 	--sysroot)
 		_filedir -d
 		return ;;
-	--timeout | -k | --kernel | -s | --set | --max-swapfiles | -r | --range | --encode)
+	--timeout | --find | -k | --kernel | -s | --set | --max-swapfiles | -r | --range | --encode)
 		return ;;
 	esac
 	case $cur in
@@ -76,10 +76,11 @@ _swpdecode()
 		mapfile -t COMPREPLY < <(compgen -W '
 			-p --pid= -a --all --timeout= -f --file= -i --input= --endian= --maps= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
-			-r --range= -C --class= --all-entries
-			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain -E --error-on=
-			-W --check= --no-headings --no-progress --color -q --quiet -v --verbose --guess --encode=
-			--list-layouts --list-arch --list-classes --list-columns --list-checks -? --help --usage -V --version
+			-r --range= -C --class= --find= --all-entries
+			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain
+			-E --error-on= -W --check= --no-headings --no-progress --color -q --quiet -v --verbose
+			--guess --encode= --list-layouts --list-arch --list-classes --list-columns --list-checks
+			-? --help --usage -V --version
 			' -- "$cur")
 		[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace ;;
 	esac

@@ -377,7 +377,8 @@ static void expect_scan_like_read(pid_t pid, const char *options)
 
 	snprintf(command, sizeof(command),
 		"for root in '' '--sysroot /'; do \"$SWPDECODE\" -q $root %s -F ndjson -p %d "
-		"-o vaddr,vma,pagemap,class | grep -v '\"record\":\"meta\"' | cksum; done | sort | uniq -c", options, pid);
+		"-o vaddr,vma,pagemap,class | grep -v '\"record\":\"meta\"' | cksum; done | sort | uniq -c",
+		options, pid);
 	shell(command, text, sizeof(text));
 	cr_expect(strtol(text, NULL, 10) == 2, "%s: a scan and a read differ: %s", options, text);
 }
@@ -523,6 +524,30 @@ Test(live, rounds_of_unrest, .timeout = 280)
 		kill(pids[i], SIGKILL);
 		waitpid(pids[i], NULL, 0);
 	}
+}
+
+/* ---- --find ---- */
+
+/* The slot and the sector of a page that is swapped name the process that has it, and no other. */
+Test(live, find, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=9", NULL };
+	char command[1024], text[4096], wanted[64];
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start_all(&h, options);
+	snprintf(command, sizeof(command),
+		"slot=$(\"$SWPDECODE\" -q -p %d -C swap -F csv --no-headings -o swap_offset | sed -n 4p); "
+		"dev=$(stat -c '%%Hr:%%Lr' %s); for f in swap:%s:$slot sector:$dev:$((slot * 8 + 3)); do "
+		"\"$SWPDECODE\" -q -a -F csv --no-headings -o pid,vaddr --find=$f; done", h.pid, h.device,
+		h.device);
+	shell(command, text, sizeof(text));
+	snprintf(wanted, sizeof(wanted), "%d,0x%lx\n%d,0x%lx\n", h.pid, h.swap.start + 3 * 4096, h.pid,
+		h.swap.start + 3 * 4096);
+	cr_expect(!strcmp(text, wanted), "expected %s got %s", wanted, text);
+	hold_stop(&h);
 }
 
 /* ---- captures ---- */

@@ -781,6 +781,47 @@ Test(trees, frames)
 	tree_drop(&t);
 }
 
+static void expect_found(const struct tree *t, const char *find, int status, const char *pages)
+{
+	char options[256];
+	struct ran r;
+
+	snprintf(options, sizeof(options), "-q -a --no-headings -F csv -o pid,vaddr %s", find);
+	expect_run(t, options, status, &r);
+	cr_expect(!strcmp(r.out, pages), "%s: expected\n%s got\n%s%s", find, pages, r.out, r.err);
+	ran_free(&r);
+}
+
+Test(trees, find)
+{
+	const uint64_t words[7] = { SLOT(0, 5), SLOT(1, 5), SLOT(0, 6), 0, SLOT(27, 0x15) };
+	struct tree t;
+	struct ran r;
+
+	frame_tree(&t);
+	tree_process(&t, 8, maps_line, 0x1000, words, 7);
+	tree_process(&t, 9, maps_line, 0x1000, words, 2);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/a:b partition 4096 100 -2\n/dev/c partition 4096 100 -2\n");
+	expect_found(&t, "--find=swap:0:5", 3, "8,0x1000\n9,0x1000\n");
+	expect_found(&t, "--find=swap:0:0x6 -p 8", 2, "");
+	expect_found(&t, "--find=swap:/dev/c:5", 3, "8,0x2000\n9,0x2000\n");
+	expect_found(&t, "--find=swap:/dev/a:b:6 --find=swap:1:5", 3, "8,0x2000\n8,0x3000\n9,0x2000\n");
+	expect_found(&t, "--find=pfn:0x15", 3, "7,0x7000\n8,0x5000\n");
+	expect_found(&t, "--find=pfn:77", 3, "");
+	tree_process(&t, 9, maps_line, 0x1000, words, 7);
+	expect_found(&t, "--find=swap:0:5", 0, "8,0x1000\n9,0x1000\n");
+	/* shared memory may have it */
+	expect_found(&t, "--find=swap:0:7", 3, "");
+	expect_found(&t, "--find=swap:/dev/b:7", 1, "");
+	expect_found(&t, "--find=sector:8:0:7", 1, "");
+	expect_found(&t, "--find=swap:0", 2, "");
+	expect_found(&t, "--find=pfn:x", 2, "");
+	run(&r, t.dir, "swpdecode --find=pfn:1 0x1000");
+	cr_expect(r.status == 2);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* Every check that --list-checks names is seen to fire here; a new one needs a row. */
 Test(trees, every_check_fires)
 {

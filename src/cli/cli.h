@@ -14,6 +14,7 @@ enum exit_status {
 };
 
 #define RANGES_MAX 64
+#define FINDS_MAX 64
 
 struct opts {
 	int *pids;
@@ -41,6 +42,8 @@ struct opts {
 	int n_columns;
 	uint32_t match_classes, match_checks; /* -E */
 	uint32_t checks_off; /* -W */
+	const char *finds[FINDS_MAX]; /* --find */
+	int n_finds;
 	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
 	void (*ask)(struct out *out, const struct question *q);
 	bool explain, guess;
@@ -72,6 +75,22 @@ void usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2), nore
 
 /* Do what the options say. */
 enum exit_status run(struct opts *o);
+
+/* ---- --find ---- */
+
+/* A slot or a frame. */
+struct find {
+	bool frame;
+	int type, device; /* of a slot: one of them, the other is -1 */
+	uint64_t number;
+	uint64_t matches;
+};
+
+/* What --find=TEXT means on the machine that the facts are about. Returns 0, or -1 with *err. */
+int find_parse(struct find *to, const struct facts *f, const char *text, struct swpd_error *err);
+
+/* Does this entry refer to it? */
+bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e);
 
 /* ---- the line that says how far it is: on a terminal only, after a second ---- */
 

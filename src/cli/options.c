@@ -26,6 +26,7 @@ enum key {
 	KEY_NO_PROGRESS,
 	KEY_TIMEOUT,
 	KEY_MAPS,
+	KEY_FIND,
 	KEY_LIST_ARCH,
 	KEY_LIST_CLASSES,
 	KEY_LIST_COLUMNS,
@@ -68,6 +69,9 @@ static const struct argp_option options[] = {
 		"repeatable",
 		3 },
 	{ "class", 'C', "LIST", 0, "only these classes and groups, see --list-classes", 3 },
+	{ "find", KEY_FIND, "WHAT", 0,
+		"only entries that refer to this: swap:TYPE:OFFSET swap:DEVICE:OFFSET pfn:N "
+		"sector:MAJOR:MINOR:N; repeatable", 3 },
 	{ "all-entries", KEY_ALL_ENTRIES, NULL, 0, "none and present entries of an address space too", 3 },
 
 	{ NULL, 0, NULL, 0, "Output:", 4 },
@@ -254,6 +258,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			o->input++;
 		if (!o->input->name)
 			usage_error("-i %s: no such kind of input (auto hex bin pme swp-entry pagemap)", arg);
+		break;
+	case KEY_FIND:
+		if (o->n_finds == FINDS_MAX)
+			usage_error("--find: more than %d", FINDS_MAX);
+		o->finds[o->n_finds++] = arg;
 		break;
 	case KEY_MAPS:
 		o->maps = arg;
@@ -487,6 +496,8 @@ void parse_options(int argc, char **argv, struct opts *o)
 	if (o->format && !strcmp(o->format->name, "summary") && o->n_columns)
 		usage_error("-o: the summary has no columns (-l, -L, or another -F has)");
 	check_forms(o);
+	if (o->n_finds && !o->spaces)
+		usage_error("--find is for address spaces: -p or -a");
 	if (o->classes && o->all_entries)
 		usage_error("-C and --all-entries contradict each other");
 	for (size_t i = 0; i < o->n_values; i++)

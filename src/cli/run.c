@@ -32,6 +32,8 @@ struct job {
 	struct totals total, space;
 	struct check_context checks;
 	struct frames frames;
+	struct find finds[FINDS_MAX];
+	int n_finds;
 	struct range ranges[RANGES_MAX]; /* -r: whole pages, in order, none twice */
 	size_t n_ranges;
 	uint32_t shown; /* classes that are printed */
@@ -184,6 +186,36 @@ static void settle_ranges(struct job *j)
 }
 
 /* Classes whose entries matter one by one; the others are counted only. */
+static bool wanted_by_find(struct job *j, const struct swpd_entry *e)
+{
+	bool any = !j->n_finds;
+
+	for (int i = 0; i < j->n_finds; i++)
+		if (find_match(&j->finds[i], &j->facts, e)) {
+			j->finds[i].matches++;
+			any = true;
+		}
+	return any;
+}
+
+static int parse_finds(struct job *j, struct swpd_error *err)
+{
+	for (int i = 0; i < j->opts->n_finds; i++)
+		if (find_parse(&j->finds[j->n_finds++], &j->facts, j->opts->finds[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody. */
+static void note_not_found(struct job *j)
+{
+	for (int i = 0; i < j->n_finds; i++)
+		if (!j->finds[i].frame && !j->finds[i].matches)
+			totals_incomplete(&j->total,
+				"no page table refers to the slot of --find=%s, but slots of swapped shared "
+				"memory cannot be seen", j->opts->finds[i]);
+}
+
 static uint32_t classes_of_interest(const struct job *j)
 {
 	return j->shown | j->opts->match_classes;
@@ -456,7 +488,7 @@ static void words(struct job *j, const struct batch *b)
 			note_check(j, t, &found[k]);
 		if (j->opts->match_classes & 1u << e->cls)
 			j->matched = true;
-		if (!(j->shown & 1u << e->cls) || !j->sink->row)
+		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e) || !j->sink->row)
 			continue;
 		r.entry = e;
 		r.vaddr = b->vaddr + e->index * b->step;
@@ -528,6 +560,7 @@ static void loop(struct job *j, struct out *out)
 			j->sink->space_end(j->sink, j->scanned, &j->space, &cut);
 		totals_add(&j->total, &j->space);
 	}
+	note_not_found(j);
 	if (interrupted)
 		totals_incomplete(&j->total, "interrupted");
 	if (j->answered)
@@ -677,6 +710,9 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
 	if (o->spaces && !o->classes && !o->all_entries)
 		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
+	for (int i = 0; i < o->n_finds && !o->classes; i++)
+		if (!strncmp(o->finds[i], "pfn:", 4))
+			j->shown |= 1u << SWPD_PRESENT; /* frames are in these too; none refers to nothing */
 	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
 	strftime(j->time, sizeof(j->time), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	j->session.facts = &j->facts;
@@ -692,6 +728,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	if ((o->n_pids || (o->saved && !j->session.target_given)) && facts_ask_swaps(&j->facts, &err) < 0 &&
 		(j->root.live || err.sys != ENOENT))
 		warn(j, "%s", err.text);
+	if (parse_finds(j, &err) < 0)
+		goto failed;
 	j->session.spaces = j->source->spaces;
 	j->checks.facts = &j->facts;
 	j->checks.dec = &j->dec;

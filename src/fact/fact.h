@@ -116,6 +116,11 @@ void facts_assume(struct facts *f);
 /* Read /proc/swaps below the root. Returns 0; -1 with *err filled if it cannot be read or makes no sense. */
 int facts_ask_swaps(struct facts *f, struct swpd_error *err);
 
+/* The swap device or file, as an index, and the slot in which a sector of 512 bytes of a block device lies:
+ * 0, or -1 if it is in none. */
+int swaps_sector(const struct facts *f, unsigned int major, unsigned int minor, uint64_t sector, int *device,
+	uint64_t *slot);
+
 /* Open what tells of frames, as far as it may be read; close it. */
 void frames_init(struct frames *f, const struct root *root);
 void frames_close(struct frames *f);
