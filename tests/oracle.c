@@ -39,6 +39,18 @@ static bool find(struct swpd_target *t, const char *spec, const char *release)
 	return t->variant && t->release;
 }
 
+/* Rows of PTEs that hold in a release, a name a line: what the comparison should have reached. */
+static int list_rows(const char *release)
+{
+	release_t r = swpd_release_parse(release);
+
+	for (int i = 0; arch_list[i]; i++)
+		for (const struct layout *row = arch_list[i]->layouts; row->id && !arch_list[i]->pseudo; row++)
+			if (row->levels & LEVEL(PTE) && layout_covers(row, r, NULL))
+				puts(row->id);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct swpd_target t;
@@ -48,6 +60,8 @@ int main(int argc, char **argv)
 	unsigned int bit, wrong = 0, seen = 0, width;
 	char line[128];
 
+	if (argc == 3 && !strcmp(argv[1], "rows"))
+		return list_rows(argv[2]);
 	if (argc != 3 || !find(&t, argv[1], argv[2])) {
 		fprintf(stderr, "oracle: no such architecture, variant or release\n");
 		return 2;

@@ -235,8 +235,8 @@ Test(live_unprivileged, types_are_hidden_not_zero, .timeout = 120)
 }
 
 /*
- * Migration entries are met by chance, so this may be skipped where live tests may not. What is met must decode
- * as migration, of the same type.
+ * Migration entries are met by chance, so this may be skipped where live tests may not. What is met must
+ * decode as migration, of the same type.
  */
 Test(chance, migration_entries, .timeout = 120)
 {

@@ -134,7 +134,9 @@ static void tell_about_target(const struct job *j)
 	const struct swpd_target *t = &j->facts.target;
 
 	if (t->release > KV_NEWEST)
-		warn(j, "kernel %s is newer than " KV_NEWEST_TEXT ", the newest one known: entries are read as there",
+		warn(j,
+			"kernel %s is newer than " KV_NEWEST_TEXT
+			", the newest one known: entries are read as there",
 			t->release_text);
 	else if (t->release && !j->dec.n_packing && t->arch)
 		warn(j, "no layout is known for kernel %s on %s at level %s", t->release_text, t->arch->name,
@@ -145,7 +147,9 @@ static void tell_about_target(const struct job *j)
 	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
 		warn(j, "the architecture is not known, and what an entry means depends on it: give -A ARCH");
 	if (t->max_swapfiles && !swpd_max_swapfiles_fits(t))
-		warn(j, "MAX_SWAPFILES %d (%s) contradicts the release and configuration: special types stay unknown",
+		warn(j,
+			"MAX_SWAPFILES %d (%s) contradicts the release and configuration: special types stay "
+			"unknown",
 			t->max_swapfiles, t->max_swapfiles_from.source);
 	if (j->opts->verbose)
 		say_facts(j);

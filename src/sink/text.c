@@ -76,7 +76,8 @@ void text_target(struct out *o, const struct session *session)
 		t->variant_from.assumed ? " (default variant assumed)" : "", or_unknown(t->release_text));
 	if (t->release_from.source[0])
 		out_printf(o, " (%s%s)", t->release_from.source,
-			t->release_from.assumed ? ", newer than the newest known: read as " KV_NEWEST_TEXT : "");
+			t->release_from.assumed ? ", newer than the newest known: read as " KV_NEWEST_TEXT
+						: "");
 	if (t->distribution)
 		out_printf(o, ", read as that of %s%s", t->distribution->name,
 			t->numbering_dropped ? " but for special swap types, which do not fit" : "");

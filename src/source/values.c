@@ -87,7 +87,7 @@ static int parse_value(const char *text, size_t len, uint64_t *value, uint32_t *
 	return -1;
 }
 
-/* The next text to look at: 1, 0 at the end (or, if there is something to give out, for now), -1 on a read error. */
+/* The next text: 1, 0 at the end (or, if something is there to give out, for now), -1 on an error. */
 static int next_text(struct values *s, bool have, const char **text, size_t *len, bool *cut)
 {
 	struct line line;

@@ -162,7 +162,7 @@ struct line {
 
 /* Begin to read at the position of fd, which stays the caller's. */
 void lines_init(struct lines *in, int fd);
-/* Returns 1 and a line, 0 at the end, -1 on a read error (in->error; EINTR: a signal came, call again or give up). */
+/* Returns 1 and a line, 0 at the end, -1 on a read error (in->error; EINTR: a signal came). */
 int lines_next(struct lines *in, struct line *line);
 
 /* True if the next line is there already, so that lines_next() need not wait for it. */
