@@ -35,6 +35,9 @@ _swpdecode()
 	-C | --class)
 		_swpdecode_list "$(_swpdecode_names classes)"
 		return ;;
+	-W | --check)
+		mapfile -t COMPREPLY < <(compgen -W "$(_swpdecode_names checks)" -- "$cur")
+		return ;;
 	-E | --error-on)
 		_swpdecode_list "$(_swpdecode_names checks) $(_swpdecode_names classes)"
 		return ;;
@@ -48,7 +51,7 @@ _swpdecode()
 		mapfile -t COMPREPLY < <(compgen -W 'summary table ndjson json csv' -- "$cur")
 		return ;;
 	-i | --input)
-		mapfile -t COMPREPLY < <(compgen -W 'auto hex bin klog pme swp-entry text' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto hex bin klog pagemap pme swp-entry text' -- "$cur")
 		return ;;
 	--level)
 		mapfile -t COMPREPLY < <(compgen -W 'pte pmd pud hugetlb' -- "$cur")
@@ -59,24 +62,27 @@ _swpdecode()
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
 		return ;;
-	-d | --dump | -f | --file | -c | --config | --vmlinux)
+	-d | --dump | -f | --file | -c | --config | --vmlinux | --maps)
 		_filedir
 		return ;;
 	--sysroot)
 		_filedir -d
 		return ;;
-	--pgd | --phys-base | -k | --kernel | -s | --set | --max-swapfiles | -r | --range | --encode)
+	--pgd | --phys-base | --timeout | --find | -k | --kernel | -s | --set | --max-swapfiles | -r | --range | \
+		--encode)
 		return ;;
 	esac
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '
-			-p --pid= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian= --sysroot=
+			-p --pid= -a --all --timeout= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian=
+			--maps= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
-			-r --range= -C --class= --all-entries
-			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain -E --error-on= --no-headings
-			--color -q --quiet -v --verbose
-			--guess --encode= --list-layouts --list-arch --list-classes --list-columns --list-checks -? --help --usage -V --version
+			-r --range= -C --class= --find= --all-entries
+			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain
+			-E --error-on= -W --check= --no-headings --no-progress --color -q --quiet -v --verbose
+			--guess --encode= --list-layouts --list-arch --list-classes --list-columns --list-checks
+			-? --help --usage -V --version
 			' -- "$cur")
 		[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace ;;
 	esac

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -259,33 +260,59 @@ Test(chance, migration_entries, .timeout = 120)
 	}
 }
 
-/* A process that ends while it is read: the tool waits with a full pipe until it has. */
+/* A child that maps so many bytes and touches one page in each step; guard: the page after it is a guard. */
+static pid_t child_with(size_t bytes, size_t step, bool guard)
+{
+	int ready[2];
+	char c = 0;
+	pid_t pid;
+
+	cr_assert(!pipe(ready));
+	pid = fork();
+	if (!pid) {
+		char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+		madvise(p, bytes, MADV_NOHUGEPAGE);
+		for (size_t i = 0; p != MAP_FAILED && i < bytes; i += step) {
+			p[i] = 1;
+			if (guard)
+				madvise(p + i + 4096, 4096, 102 /* MADV_GUARD_INSTALL */);
+		}
+		if (write(ready[1], &c, 1) == 1)
+			pause();
+		_exit(0);
+	}
+	cr_assert(read(ready[0], &c, 1) == 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+/* A process that ends while it is read: the tool waits with a full pipe until it has. Its map is larger than
+ * what is read ahead. */
 Test(live, process_ends_while_it_is_read, .timeout = 120)
 {
-	const char *const options[] = { "hold", "--populate=64", NULL };
 	char command[256], line[1024], last[1024] = "";
-	struct hold h;
+	pid_t pid;
 	int status;
 	FILE *p;
 
 	if (not_root())
 		return;
-	hold_start(&h, options);
-	snprintf(command, sizeof(command), "exec \"$SWPDECODE\" -q --all-entries -F ndjson -p %d 2>/dev/null",
-		h.pid);
+	pid = child_with(4ul << 30, 1 << 30, false);
+	snprintf(command, sizeof(command),
+		"exec \"$SWPDECODE\" -q --all-entries -F ndjson -p %d 2>/dev/null", pid);
 	p = popen(command, "r");
 	cr_assert(p && fgets(line, sizeof(line), p) && fgets(line, sizeof(line), p));
-	kill(h.pid, SIGKILL);
-	waitpid(h.pid, NULL, 0);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 	while (fgets(line, sizeof(line), p))
 		memcpy(last, line, sizeof(last));
 	status = pclose(p);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 3, "status %d", status);
 	cr_expect(strstr(last, "\"record\":\"total\"") && strstr(last, "\"gone\":1") &&
 		strstr(last, "\"complete\":false"), "%s", last);
-	close(h.input);
-	fclose(h.output);
-	close(h.lock);
 }
 
 /* What cannot be looked at: one line that says why, and the others go on. */
@@ -338,4 +365,214 @@ Test(live_unprivileged, another_users_process, .timeout = 60)
 	cr_expect(shell(command, text, sizeof(text)) == 1);
 	cr_expect(strstr(text, "pid 1: may not read") && strchr(text, '\n') == text + strlen(text) - 1, "%s",
 		text);
+}
+
+/* ---- scanning and reading see the same ---- */
+
+/* Below --sysroot / the same process is read word by word: both must find everything, and nothing twice.
+ * Flags of frames change all the time. */
+static void expect_scan_like_read(pid_t pid, const char *options)
+{
+	char command[1024], text[4096];
+
+	snprintf(command, sizeof(command),
+		"for root in '' '--sysroot /'; do \"$SWPDECODE\" -q $root %s -F ndjson -p %d "
+		"-o vaddr,vma,pagemap,class | grep -v '\"record\":\"meta\"' | cksum; done | sort | uniq -c",
+		options, pid);
+	shell(command, text, sizeof(text));
+	cr_expect(strtol(text, NULL, 10) == 2, "%s: a scan and a read differ: %s", options, text);
+}
+
+Test(live, a_scan_loses_nothing, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=777", "--guard=2300",
+		"--uffd-wp=31", "--poison=13", "--populate=64", NULL };
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start(&h, options);
+	expect_scan_like_read(h.pid, "");
+	expect_scan_like_read(h.pid, "-C present");
+	expect_scan_like_read(h.pid, "-C swap");
+	expect_scan_like_read(h.pid, "--all-entries -r 0-7f0000000000");
+	hold_stop(&h);
+}
+
+Test(live, a_scan_loses_nothing_of_patterns, .timeout = 120)
+{
+	static const struct {
+		size_t bytes, step;
+		bool guard;
+	} patterns[] = { { 64 << 20, 8192, true }, { 64 << 20, 8192, false }, { 256 << 20, 300 * 4096, true },
+		{ 1ul << 40, 1ul << 34, true }, { 512 << 20, 17 * 4096, true } };
+
+	if (not_root())
+		return;
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		pid_t pid = child_with(patterns[i].bytes, patterns[i].step, patterns[i].guard);
+
+		expect_scan_like_read(pid, "");
+		expect_scan_like_read(pid, "-C present");
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+}
+
+/* Reserved and never touched, as sanitizers and virtual machines do: no word for each page of it. 32 TiB is
+ * what the address space has room for wherever the program lies. */
+Test(live, a_reservation_costs_nothing, .timeout = 60)
+{
+	pid_t pid;
+	char command[256], text[4096];
+
+	if (not_root())
+		return;
+	shell("uname -r", text, sizeof(text));
+	if (strtod(text, NULL) < 6 || (!strncmp(text, "6.", 2) && atoi(text + 2) < 7))
+		cr_skip_test("no PAGEMAP_SCAN before 6.7");
+	pid = child_with(32ul << 40, 4ul << 40, false);
+	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -F ndjson -p %d", pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0);
+	cr_expect(strstr(text, "\"entries\":858"), "%s", text); /* 32 TiB are 8,589,934,592 pages */
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* ---- every process ---- */
+
+Test(live, all_processes, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--guard=23", NULL };
+	char command[512], text[1 << 14], what[64];
+	struct hold h;
+	pid_t zombie;
+
+	if (not_root())
+		return;
+	hold_start_all(&h, options);
+	zombie = fork();
+	if (!zombie)
+		_exit(0);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -a -F csv -o pid,marker -C pte-marker "
+		"2>/dev/null | grep -c '^%d,guard$'", h.pid);
+	shell(command, text, sizeof(text));
+	cr_expect(atoi(text) == 23, "%s", text);
+	/* no word of kernel threads and zombies */
+	shell("\"$SWPDECODE\" -a -F ndjson -C migration 2>&1", text, sizeof(text));
+	cr_expect(!strstr(text, "kernel thread") && !strstr(text, "zombie"), "%s", text);
+	snprintf(what, sizeof(what), "\"pid\":%d,", zombie);
+	cr_expect(!strstr(text, what), "%s", text);
+	waitpid(zombie, NULL, 0);
+	hold_stop(&h);
+}
+
+/* A process that maps, unmaps, forks, executes and ends while it is looked at. */
+static pid_t restless(void)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	setpgid(0, 0);
+	for (unsigned int i = 0;; i++) {
+		char *p = mmap(NULL, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		pid_t child;
+
+		memset(p, 1, 1 << 20);
+		munmap(p, 2 << 20);
+		child = fork();
+		if (!child && i % 2)
+			_exit(0);
+		if (!child) {
+			execl("/bin/true", "true", (char *)NULL);
+			_exit(1);
+		}
+		munmap(p + (2 << 20), 2 << 20);
+		waitpid(child, NULL, 0);
+	}
+}
+
+Test(live, rounds_of_unrest, .timeout = 280)
+{
+	pid_t pids[3];
+	int bad = 0;
+
+	if (not_root())
+		return;
+	for (int i = 0; i < 3; i++)
+		pids[i] = restless();
+	for (int round = 0; round < 300 && bad < 5; round++) {
+		static const char *const formats[] = { "ndjson", "summary", "csv" };
+		char command[256], text[1 << 12], pid_text[16];
+		int status;
+
+		snprintf(pid_text, sizeof(pid_text), "%d", pids[round % 3]);
+		snprintf(command, sizeof(command),
+			"f=/dev/shm/unrest.$$; timeout 20 \"$SWPDECODE\" -q -F %s -%c %s >$f 2>/dev/null; "
+			"s=$?; tail -n 1 $f; rm $f; exit $s",
+			formats[round % 3], round % 2 ? 'a' : 'p', round % 2 ? "" : pid_text);
+		status = shell(command, text, sizeof(text));
+		bad += status != 0 && status != 3;
+		cr_expect(status == 0 || status == 3, "round %d: status %d: %s", round, status, text);
+		if (round % 3 == 0)
+			cr_expect(strstr(text, status ? "\"complete\":false" : "\"complete\":true"),
+				"round %d: status %d: %s", round, status, text);
+	}
+	for (int i = 0; i < 3; i++) {
+		kill(-pids[i], SIGKILL);
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
+	}
+}
+
+/* ---- --find ---- */
+
+/* The slot and the sector of a page that is swapped name the process that has it, and no other. */
+Test(live, find, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=9", NULL };
+	char command[1024], text[4096], wanted[64];
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start_all(&h, options);
+	snprintf(command, sizeof(command),
+		"slot=$(\"$SWPDECODE\" -q -p %d -C swap -F csv --no-headings -o swap_offset | sed -n 4p); "
+		"dev=$(stat -c '%%Hr:%%Lr' %s); for f in swap:%s:$slot sector:$dev:$((slot * 8 + 3)); do "
+		"\"$SWPDECODE\" -q -a -F csv --no-headings -o pid,vaddr --find=$f; done", h.pid, h.device,
+		h.device);
+	shell(command, text, sizeof(text));
+	snprintf(wanted, sizeof(wanted), "%d,0x%lx\n%d,0x%lx\n", h.pid, h.swap.start + 3 * 4096, h.pid,
+		h.swap.start + 3 * 4096);
+	cr_expect(!strcmp(text, wanted), "expected %s got %s", wanted, text);
+	hold_stop(&h);
+}
+
+/* ---- captures ---- */
+
+/* What tests/capture.sh copies says the same as the machine did, as a tree and as two files. */
+Test(live, captures, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=77", "--guard=23", "--poison=5",
+		NULL };
+	char command[1024], text[4096], *counts;
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start(&h, options);
+	snprintf(command, sizeof(command),
+		"d=$(mktemp -d /dev/shm/capture.XXXXXX) && sh \"$SRCDIR/tests/capture.sh\" $d %d; s=$?; "
+		"for how in \"-p %d\" \"--sysroot $d -p %d\"; do \"$SWPDECODE\" -q -F ndjson $how | "
+		"grep -v '\"record\":\"meta\"' | cksum; done | sort | uniq -c; "
+		"\"$SWPDECODE\" -q -F csv -o class -i pagemap -f $d/proc/%d/pagemap --maps=$d/proc/%d/maps | "
+		"sort | uniq -c; rm -r $d; exit $s", h.pid, h.pid, h.pid, h.pid, h.pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0, "%s", text);
+	cr_expect(strtol(text, NULL, 10) == 2, "the capture differs: %s", text);
+	counts = strchr(text, '\n');
+	cr_expect(counts && strstr(counts, " 28 pte-marker"), "%s", text);
+	cr_expect(h.unavailable[0] || strstr(counts, " 77 swap"), "%s", text);
+	hold_stop(&h);
 }

@@ -673,9 +673,293 @@ Test(trees, fifo)
 	run(&r, t.dir,
 		"mkfifo proc/swaps proc/config.gz proc/meminfo proc/7/stat proc/7/status && rm proc/7/maps "
 		"&& "
-		"mkfifo proc/7/maps && swpdecode --sysroot . -p 7");
-	cr_expect(r.status == 0 || r.status == 3, "status %d: %s", r.status, r.err);
+		"mkfifo proc/7/maps && swpdecode --sysroot . --timeout=1 -p 7");
+	cr_expect(r.status == 3, "status %d: %s", r.status, r.err);
 	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* A page map that lets its reader wait for ever: it is named, and the others are read. */
+Test(trees, a_process_whose_reads_block)
+{
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2) };
+	static const char *const lists[] = { "-p 6,7,8", "-a", "-p 7" };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_process(&t, 6, maps_line, 0x1000, words, 7);
+	tree_process(&t, 8, maps_line, 0x1000, words, 7);
+	tree_text(&t, "proc/7/comm", "stuck\n");
+	tree_text(&t, "proc/self/comm", "no number\n");
+	run(&r, t.dir, "rm proc/7/pagemap && mkfifo proc/7/pagemap");
+	ran_free(&r);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		char options[64];
+
+		snprintf(options, sizeof(options), "-q %s --timeout=1 -F ndjson", lists[i]);
+		expect_run(&t, options, 3, &r);
+		expect_out(options, &r, "{\"record\":\"finding\",\"pid\":7,\"check\":\"partial-input\"");
+		expect_out(options, &r, "pid 7: its page map could not be read for 1 s");
+		cr_expect(count_text(r.out, "\"record\":\"entry\"") == (i == 2 ? 0 : 4), "%s", r.out);
+		cr_expect(count_text(r.err, "\n") == 1, "%s", r.err);
+		cr_expect(count_text(r.out, "\"pid\":8") == (i == 2 ? 0 : 2), "%s", r.out);
+		ran_free(&r);
+	}
+	expect_run(&t, "-a --timeout=1", 3, &r);
+	expect_out("summary", &r, "process 7 (stuck)\n");
+	expect_out("summary", &r, "complete: no: pid 7: its page map could not be read");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* ---- page frames ---- */
+
+/* 6.12 with MIGRATION and MEMORY_FAILURE: hwpoison 27, migration 28 to 30, markers 31. */
+static const uint64_t frame_words[7] = { SLOT(27, 0x10), SLOT(27, 0x11), SLOT(28, 0x12), SLOT(30, 0x13),
+	SLOT(28, 0x14), SLOT(28, 0x100000), 1ull << 63 | 0x15 };
+
+static void frame_tree(struct tree *t)
+{
+	const uint64_t flags[6] = { 1 << 19, 1 << 2, 1 << 0 | 1 << 12, 1 << 12, 1 << 20, 1 << 12 | 1 << 21 };
+	const uint64_t counts[6] = { 0, 1, 0, 2, 0, 7 };
+	uint64_t sparse[0x16] = { 0 };
+
+	usual_tree(t, frame_words, 7);
+	memcpy(&sparse[0x10], flags, sizeof(flags));
+	tree_bytes(t, "proc/kpageflags", sparse, sizeof(sparse));
+	memcpy(&sparse[0x10], counts, sizeof(counts));
+	tree_bytes(t, "proc/kpagecount", sparse, sizeof(sparse));
+}
+
+Test(trees, frames)
+{
+	struct tree t;
+	struct ran r;
+
+	frame_tree(&t);
+	expect_run(&t, "-q -p 7 -F ndjson", 0, &r);
+	expect_entry(&r, "0x1000", "\"page_flags\":[\"hwpoison\"],\"mapcount\":0,");
+	expect_entry(&r, "0x1000", "\"findings\":[]");
+	expect_entry(&r, "0x2000", "\"check\":\"flag-mismatch\",\"severity\":\"warning\","
+		"\"text\":\"frame 0x11 is not marked hwpoison\"");
+	expect_entry(&r, "0x3000", "\"page_flags\":[\"locked\",\"anon\"],\"mapcount\":0,");
+	expect_entry(&r, "0x3000", "\"findings\":[]");
+	expect_entry(&r, "0x4000", "\"check\":\"flag-mismatch\"");
+	expect_entry(&r, "0x4000", "\"mapcount\":2,");
+	expect_entry(&r, "0x5000", "\"check\":\"pfn-beyond-memory\",\"severity\":\"error\","
+		"\"text\":\"frame 0x14: there is no memory\"");
+	expect_entry(&r, "0x6000", "\"page_flags\":null,\"mapcount\":null,");
+	expect_entry(&r, "0x6000", "\"text\":\"frame 0x100000: the last frame of this machine is below it\"");
+	expect_out("nothing skipped", &r, "\"checks_skipped\":[]");
+	ran_free(&r);
+	expect_run(&t, "-q -p 7 -F ndjson -C present", 0, &r);
+	expect_entry(&r, "0x7000", "\"page_flags\":[\"anon\",\"ksm\"],\"mapcount\":7,");
+	ran_free(&r);
+	expect_json(&t, "-p 7 --all-entries");
+
+	/* switched off, and on again */
+	expect_run(&t, "-q -p 7 -F ndjson -W no-flag-mismatch -E flag-mismatch", 0, &r);
+	cr_expect(!strstr(r.out, "flag-mismatch") && strstr(r.out, "pfn-beyond-memory"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-q -p 7 -W no-flag-mismatch -W flag-mismatch -E flag-mismatch", 4, &r);
+	ran_free(&r);
+	expect_run(&t, "-p 7 -W no-such", 2, &r);
+	expect_err("no such check", &r, "-W no-such: no check of entries of that name");
+	ran_free(&r);
+
+	/* no facts: skipped, and said so */
+	run(&r, t.dir, "rm proc/kpageflags; swpdecode --sysroot . -q -p 7 -F ndjson");
+	cr_expect(r.status == 0);
+	expect_out("skipped", &r, "\"checks_skipped\":[\"pfn-beyond-memory\",\"flag-mismatch\"]");
+	expect_entry(&r, "0x2000", "\"page_flags\":null,\"mapcount\":null,");
+	ran_free(&r);
+	expect_run(&t, "-q -p 7", 0, &r);
+	expect_out("summary", &r, "checks skipped, because /proc does not tell enough: pfn-beyond-memory, "
+		"flag-mismatch\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+static void expect_found(const struct tree *t, const char *find, int status, const char *pages)
+{
+	char options[256];
+	struct ran r;
+
+	snprintf(options, sizeof(options), "-q -a --no-headings -F csv -o pid,vaddr %s", find);
+	expect_run(t, options, status, &r);
+	cr_expect(!strcmp(r.out, pages), "%s: expected\n%s got\n%s%s", find, pages, r.out, r.err);
+	ran_free(&r);
+}
+
+Test(trees, find)
+{
+	const uint64_t words[7] = { SLOT(0, 5), SLOT(1, 5), SLOT(0, 6), 0, SLOT(27, 0x15) };
+	struct tree t;
+	struct ran r;
+
+	frame_tree(&t);
+	tree_process(&t, 8, maps_line, 0x1000, words, 7);
+	tree_process(&t, 9, maps_line, 0x1000, words, 2);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/a:b partition 4096 100 -2\n/dev/c partition 4096 100 -2\n");
+	expect_found(&t, "--find=swap:0:5", 3, "8,0x1000\n9,0x1000\n");
+	expect_found(&t, "--find=swap:0:0x6 -p 8", 2, "");
+	expect_found(&t, "--find=swap:/dev/c:5", 3, "8,0x2000\n9,0x2000\n");
+	expect_found(&t, "--find=swap:/dev/a:b:6 --find=swap:1:5", 3, "8,0x2000\n8,0x3000\n9,0x2000\n");
+	expect_found(&t, "--find=pfn:0x15", 3, "7,0x7000\n8,0x5000\n");
+	expect_found(&t, "--find=pfn:77", 3, "");
+	tree_process(&t, 9, maps_line, 0x1000, words, 7);
+	expect_found(&t, "--find=swap:0:5", 0, "8,0x1000\n9,0x1000\n");
+	/* shared memory may have it */
+	expect_found(&t, "--find=swap:0:7", 3, "");
+	expect_found(&t, "--find=swap:/dev/b:7", 1, "");
+	expect_found(&t, "--find=sector:8:0:7", 1, "");
+	expect_found(&t, "--find=swap:0", 2, "");
+	expect_found(&t, "--find=pfn:x", 2, "");
+	run(&r, t.dir, "swpdecode --find=pfn:1 0x1000");
+	cr_expect(r.status == 2);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* Every check that --list-checks names is seen to fire here; a new one needs a row. */
+Test(trees, every_check_fires)
+{
+	static const struct {
+		const char *check, *command;
+	} rows[] = {
+		{ "bad-value", "swpdecode -A x86_64 -k 6.12 -F ndjson zz" },
+		{ "reserved-bits", "swpdecode -A riscv64 -k 6.1 -F ndjson 8" },
+		{ "no-device", "echo >proc/swaps Filename; swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "beyond-device", "printf \"Filename\\n/x file 4096 0 -2\\n\" >proc/swaps; "
+			"swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "offset-zero", "swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "unknown-marker", "swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "no-swap", "swpdecode --sysroot . -s SWAP=n -p 8 -F ndjson" },
+		{ "pfn-beyond-memory", "swpdecode --sysroot . -p 7 -F ndjson" },
+		{ "flag-mismatch", "swpdecode --sysroot . -p 7 -F ndjson" },
+		{ "torn-pte", "for byte in 22 22 23 22; do printf \"\\\\0\\\\0\\\\$byte\\\\0\"; done | "
+			"swpdecode -A ppc32:nohash32-8xx-16k -k 6.12 -i bin -F ndjson" },
+		{ "quirk", "swpdecode -A riscv64:svrsw60t59b -k 7.2 --level pmd -F ndjson 8" },
+		{ "partial-input", "rm proc/8/pagemap; swpdecode --sysroot . -p 7,8 -F ndjson" },
+	};
+	const uint64_t words[7] = { SLOT(0, 5000), SLOT(1, 0), SLOT(31, 0x100) };
+	struct tree t;
+	struct ran list, r;
+	int n = 0;
+
+	frame_tree(&t);
+	tree_process(&t, 8, maps_line, 0x1000, words, 7);
+	run(&list, NULL, "swpdecode --list-checks");
+	for (char *rest = list.out, *line; (line = strsep(&rest, "\n")) && *line; n++) {
+		const char *command = NULL;
+		char said[64];
+
+		line[strcspn(line, " ")] = 0;
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+			if (!strcmp(rows[i].check, line))
+				command = rows[i].command;
+		cr_expect(command, "check %s is never seen to fire", line);
+		if (!command)
+			continue;
+		run(&r, t.dir, "%s", command);
+		snprintf(said, sizeof(said), "\"check\":\"%s\"", line);
+		cr_expect(strstr(r.out, said), "%s: %s\n%s", line, command, r.out);
+		ran_free(&r);
+	}
+	cr_expect(n >= 12, "only %d checks", n);
+	ran_free(&list);
+	tree_drop(&t);
+}
+
+/* A page map and its maps file, of whatever machine. */
+Test(trees, saved_page_map)
+{
+	static const char saved[] = "-i pagemap -f proc/7/pagemap --maps=proc/7/maps";
+	const uint64_t words[7] = { SLOT(0, 1), 0, SLOT(28, 0x123), 1ull << 63 };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	run(&r, t.dir, "swpdecode -k 6.12 -s MIGRATION=y,MEMORY_FAILURE=n,DEVICE_PRIVATE=n %s -F ndjson",
+		saved);
+	cr_expect(r.status == 0, "status %d: %s", r.status, r.err);
+	expect_entry(&r, "0x1000", "\"class\":\"swap\"");
+	expect_entry(&r, "0x3000", "\"class\":\"migration-read\"");
+	expect_out("no process", &r, "\"pid\":null,\"comm\":null");
+	expect_out("no devices of this machine", &r, "\"swap_devices\":null");
+	ran_free(&r);
+	run(&r, t.dir, "swpdecode -q -k 6.12 %s", saved);
+	expect_out("summary", &r, "page map proc/7/pagemap\n");
+	ran_free(&r);
+	run(&r, t.dir, "swpdecode -q %s -l -r 3000 --no-headings", saved);
+	cr_expect(r.status == 0 && count_text(r.out, "\n") == 1, "%s%s", r.out, r.err);
+	ran_free(&r);
+	run(&r, t.dir, "swpdecode %s", "-i pagemap -f proc/7/pagemap --maps=nowhere");
+	cr_expect(r.status == 1);
+	expect_err("no maps", &r, "swpdecode: nowhere: cannot open: No such file or directory\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* The holes of a captured page map are not read: a tebibyte of them costs nothing. */
+Test(trees, holes, .timeout = 20)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/maps", "1000-10000000000 rw-p 0 00:00 0\n");
+	run(&r, t.dir, "truncate -s 2G proc/7/pagemap && swpdecode --sysroot . -p 7 -F ndjson");
+	cr_expect(r.status == 0, "status %d", r.status);
+	expect_out("holes", &r, "\"none\":{\"entries\":268435454");
+	expect_entry(&r, "0x1000", "\"class\":\"swap\"");
+	ran_free(&r);
+	run(&r, t.dir, "truncate -s 1G proc/7/pagemap && swpdecode --sysroot . -p 7 -F ndjson");
+	cr_expect(r.status == 3, "status %d", r.status);
+	expect_out("a short file", &r, "\"unreadable\":134217728,");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* The line that says how far it is: on a terminal, after a second, gone at the end. */
+Test(trees, progress)
+{
+	static const char script[] = "import os, pty, sys\n"
+				     "master, slave = pty.openpty()\n"
+				     "pid = os.fork()\n"
+				     "if not pid:\n"
+				     "\tos.dup2(slave, 2)\n"
+				     "\ttool = os.environ[\"SWPDECODE\"]\n"
+				     "\tos.execvp(tool, [tool] + sys.argv[1:])\n"
+				     "os.close(slave)\n"
+				     "said = b\"\"\n"
+				     "try:\n"
+				     "\twhile True: said += os.read(master, 4096)\n"
+				     "except OSError: pass\n"
+				     "os.waitpid(pid, 0)\n"
+				     "sys.stderr.write(ascii(said))\n";
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	if (!have_python())
+		cr_skip_test("no PYTHON");
+	usual_tree(&t, words, 7);
+	tree_process(&t, 6, maps_line, 0x1000, words, 7);
+	run(&r, t.dir, "rm proc/7/pagemap && mkfifo proc/7/pagemap");
+	ran_free(&r);
+	for (int i = 0; i < 4; i++) {
+		static const char *const options[] = { "--timeout=2 -p 6,7",
+			"--timeout=2 -p 6,7 --no-progress", "--timeout=2 -p 6,7 -q", "-p 6" };
+
+		run(&r, t.dir, "%s -c '%s' --sysroot . %s -F csv", getenv("PYTHON"), script, options[i]);
+		cr_expect(!!strstr(r.err, "1 of 2 processes, 7 pages") == !i, "%s: %s", options[i], r.err);
+		if (!i)
+			cr_expect(strstr(r.err, "\\r\\x1b[Kswpdecode: pid 7:"), "it stays: %s", r.err);
+		ran_free(&r);
+	}
 	tree_drop(&t);
 }
 

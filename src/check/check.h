@@ -15,12 +15,21 @@ struct check_context {
 	const struct facts *facts;
 	const struct swpd_decoder *dec;
 	const struct origin *origin;
+	const struct frame *frame; /* the one that the entry refers to; NULL: not known */
+	uint32_t off;              /* 1 << enum check_id: not to be asked */
+	uint32_t skipped;          /* could not be asked for want of facts */
 };
+
+/* The checks that are asked about single entries. */
+extern const uint32_t entry_checks;
+
+/* For checks: say that this one could not be asked. Returns false. */
+bool checks_skip(struct check_context *c, enum check_id id);
 
 /*
  * Apply all checks to an entry of the batch. found[] has room for FINDINGS_MAX. Returns how many were filled.
  */
-int check_entry(const struct check_context *c, const struct swpd_entry *e, struct finding *found);
+int check_entry(struct check_context *c, const struct swpd_entry *e, struct finding *found);
 
 /* ---- what the entries of a log point to, taken together ---- */
 
@@ -46,7 +55,7 @@ struct verdict {
 void verdict_init(struct verdict *v);
 
 /* Note an entry that a message of a kernel held, and what the checks found. */
-void verdict_see(struct verdict *v, const struct check_context *c, const struct swpd_entry *e,
+void verdict_see(struct verdict *v, struct check_context *c, const struct swpd_entry *e,
 	const struct finding *found, int n);
 
 /* At the end: the next sentence. False when there is none. */
@@ -72,6 +81,7 @@ struct totals {
 	struct count by_marker[8];     /* of by_class[SWPD_PTE_MARKER], by marker bits */
 	struct count by_type[32];      /* of by_class[SWPD_SWAP], by swap type */
 	uint64_t by_check[CHECK_N];
+	uint32_t skipped;              /* 1 << enum check_id: could not be asked */
 	uint64_t unreadable, hidden, gone, bad;
 	bool complete;
 	char why[256];                 /* first reason for which it is not; empty if it is */

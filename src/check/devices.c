@@ -3,14 +3,16 @@
  * own. */
 #include "check/check.h"
 
-bool check_no_device(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
-bool check_beyond_device(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_no_device(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_beyond_device(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 
-bool check_no_device(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_no_device(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct swap_devices *s = &c->facts->swaps;
 
-	if (!s->known || e->type >= SWAP_DEVICES_MAX || s->possible[e->type])
+	if (!s->known)
+		return c->origin->process && checks_skip(c, CHECK_NO_DEVICE);
+	if (e->type >= SWAP_DEVICES_MAX || s->possible[e->type])
 		return false;
 	if (!s->n)
 		snprintf(text, size, "swap type %u, but no swap is active", e->type);
@@ -20,12 +22,14 @@ bool check_no_device(const struct check_context *c, const struct swpd_entry *e, 
 	return true;
 }
 
-bool check_beyond_device(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_beyond_device(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct swap_devices *s = &c->facts->swaps;
 	uint64_t largest = 0;
 
-	if (!s->known || e->type >= SWAP_DEVICES_MAX || !s->possible[e->type])
+	if (!s->known)
+		return c->origin->process && checks_skip(c, CHECK_BEYOND_DEVICE);
+	if (e->type >= SWAP_DEVICES_MAX || !s->possible[e->type])
 		return false;
 	for (int i = 0; i < s->n; i++)
 		if (s->possible[e->type] & 1u << i && s->device[i].pages > largest)

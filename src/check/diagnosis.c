@@ -6,7 +6,7 @@
  */
 #include "check/check.h"
 
-typedef bool check_fn(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+typedef bool check_fn(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 check_fn check_kernel_misprint, check_wrong_era, check_freed_table, check_torn_pte, check_fill_byte,
 	check_bit_flip, check_ascii, check_machine_code, check_kernel_pointer, check_user_pointer,
 	check_empty_offset, check_no_swap;
@@ -23,7 +23,7 @@ struct word {
 	const struct swpd_decoder *dec;
 };
 
-static bool suspect(const struct check_context *c, const struct swpd_entry *e)
+static bool suspect(struct check_context *c, const struct swpd_entry *e)
 {
 	const struct origin *o = c->origin;
 
@@ -33,7 +33,7 @@ static bool suspect(const struct check_context *c, const struct swpd_entry *e)
 }
 
 /* False if there is nothing to look at. */
-static bool get_word(const struct check_context *c, const struct swpd_entry *e, struct word *w)
+static bool get_word(struct check_context *c, const struct swpd_entry *e, struct word *w)
 {
 	const struct swpd_target *t = &c->facts->target;
 	struct swpd_error err;
@@ -61,7 +61,7 @@ static bool get_word(const struct check_context *c, const struct swpd_entry *e, 
 
 /* ---- what the message says ---- */
 
-bool check_kernel_misprint(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_kernel_misprint(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct clue *clue = c->origin->clue;
 
@@ -74,7 +74,7 @@ bool check_kernel_misprint(const struct check_context *c, const struct swpd_entr
 	return true;
 }
 
-bool check_wrong_era(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_wrong_era(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct clue *clue = c->origin->clue;
 
@@ -88,7 +88,7 @@ bool check_wrong_era(const struct check_context *c, const struct swpd_entry *e, 
 	return true;
 }
 
-bool check_freed_table(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_freed_table(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct clue *clue = c->origin->clue;
 
@@ -104,7 +104,7 @@ bool check_freed_table(const struct check_context *c, const struct swpd_entry *e
 /* ---- what the word looks like ---- */
 
 /* Both halves of the word belong to the entry, and the CPU writes them one after the other. */
-bool check_torn_pte(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_torn_pte(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct swpd_target *t = &c->facts->target;
 	const struct packing *p = &c->dec->packing[0];
@@ -124,7 +124,7 @@ bool check_torn_pte(const struct check_context *c, const struct swpd_entry *e, c
 }
 
 /* Bits that are equal to those eight further on, at any alignment: a byte that repeats. */
-bool check_fill_byte(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_fill_byte(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	unsigned int best = 0, at = 0, run = 0;
 	uint64_t differs;
@@ -151,7 +151,7 @@ bool check_fill_byte(const struct check_context *c, const struct swpd_entry *e, 
 	return true;
 }
 
-static bool fills(const struct check_context *c, const struct swpd_entry *e)
+static bool fills(struct check_context *c, const struct swpd_entry *e)
 {
 	char text[200];
 
@@ -168,7 +168,7 @@ static bool valid(const struct swap_devices *s, const struct swpd_entry *e)
 /* The bit that is wrong if only one is: -1 if that is not so. *device: else it were an entry of this device.
  */
 static int flipped(
-	const struct check_context *c, const struct swpd_entry *e, const struct word *w, int *device)
+	struct check_context *c, const struct swpd_entry *e, const struct word *w, int *device)
 {
 	const struct swap_devices *s = &c->facts->swaps;
 	int found = -1, n = 0;
@@ -193,7 +193,7 @@ static int flipped(
 	return n == 1 ? found : -1;
 }
 
-bool check_bit_flip(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_bit_flip(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	struct word w;
 	int device, bit;
@@ -213,7 +213,7 @@ bool check_bit_flip(const struct check_context *c, const struct swpd_entry *e, c
 	return true;
 }
 
-bool check_ascii(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_ascii(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	unsigned int printable = 0, letters = 0, nul = 0;
 	struct word w;
@@ -240,7 +240,7 @@ bool check_ascii(const struct check_context *c, const struct swpd_entry *e, char
 static const uint16_t pairs[] = { 0x4889, 0x488b, 0x488d, 0x4883, 0x4885, 0x48c7, 0x4c89, 0x4c8b, 0x4881,
 	0x0f1f, 0x5548, 0x89e5, 0x4989, 0x498b };
 
-bool check_machine_code(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_machine_code(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	unsigned int n = 0;
 	struct word w;
@@ -271,7 +271,7 @@ static const struct {
 };
 
 static bool pointer(
-	const struct check_context *c, const struct swpd_entry *e, bool kernel, char *text, size_t size)
+	struct check_context *c, const struct swpd_entry *e, bool kernel, char *text, size_t size)
 {
 	struct word w;
 
@@ -293,17 +293,17 @@ static bool pointer(
 	return false;
 }
 
-bool check_kernel_pointer(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_kernel_pointer(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	return pointer(c, e, true, text, size);
 }
 
-bool check_user_pointer(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_user_pointer(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	return pointer(c, e, false, text, size);
 }
 
-bool check_empty_offset(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_empty_offset(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct packing *p;
 	struct word w;
@@ -319,12 +319,15 @@ bool check_empty_offset(const struct check_context *c, const struct swpd_entry *
 	return true;
 }
 
-bool check_no_swap(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_no_swap(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct facts *f = c->facts;
 
-	(void)e;
-	if (!c->origin->clue || !((f->swaps.known && !f->swaps.n) || f->target.knobs[KNOB_SWAP] == 0))
+	if (f->target.knobs[KNOB_SWAP] == 0) {
+		snprintf(text, size, "swap type %u, but this kernel is configured without SWAP", e->type);
+		return true;
+	}
+	if (!c->origin->clue || !f->swaps.known || f->swaps.n)
 		return false;
 	snprintf(text, size, "high confidence: there is no swap on this machine: it never was a swap entry");
 	return true;
@@ -355,7 +358,7 @@ static void forget(struct verdict *v, uint64_t entry)
 	}
 }
 
-void verdict_see(struct verdict *v, const struct check_context *c, const struct swpd_entry *e,
+void verdict_see(struct verdict *v, struct check_context *c, const struct swpd_entry *e,
 	const struct finding *found, int n)
 {
 	const struct clue *clue = c->origin->clue;

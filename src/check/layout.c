@@ -2,12 +2,12 @@
 /* Checks that need nothing but the layout and the kernel's release. */
 #include "check/check.h"
 
-bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
-bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
-bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
-bool check_unknown_marker(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_quirk(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_reserved_bits(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_offset_zero(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_unknown_marker(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 
-bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_quirk(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct layout *row = c->dec->packing[0].row;
 
@@ -17,7 +17,7 @@ bool check_quirk(const struct check_context *c, const struct swpd_entry *e, char
 	return true;
 }
 
-bool check_reserved_bits(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_reserved_bits(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	if (!e->stray)
 		return false;
@@ -26,7 +26,7 @@ bool check_reserved_bits(const struct check_context *c, const struct swpd_entry 
 	return true;
 }
 
-bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_offset_zero(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	(void)c;
 	if (e->offset)
@@ -36,7 +36,7 @@ bool check_offset_zero(const struct check_context *c, const struct swpd_entry *e
 	return true;
 }
 
-bool check_unknown_marker(const struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+bool check_unknown_marker(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	if (!e->marker_extra && e->offset)
 		return false;

@@ -89,6 +89,7 @@ void totals_add(struct totals *to, const struct totals *from)
 		add(&to->by_type[i], from->by_type[i].entries, from->by_type[i].pages);
 	for (int i = 0; i < CHECK_N; i++)
 		to->by_check[i] += from->by_check[i];
+	to->skipped |= from->skipped;
 	to->unreadable += from->unreadable;
 	to->hidden += from->hidden;
 	to->gone += from->gone;

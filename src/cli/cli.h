@@ -16,18 +16,20 @@ enum exit_status {
 #define RANGES_MAX 64
 #define DUMP_FILES_MAX 256
 #define PGDS_MAX 64
+#define FINDS_MAX 64
 
 struct opts {
 	int *pids;
 	size_t n_pids, pids_room;
-	bool self;
 	const char *dumps[DUMP_FILES_MAX]; /* files of one dump */
 	size_t n_dumps;
 	uint64_t pgds[PGDS_MAX];
 	size_t n_pgds;
 	bool raw_dump;      /* --phys-base was given */
 	uint64_t phys_base;
-	bool spaces;        /* address spaces are looked at: -p or -d */
+	bool spaces;        /* address spaces are looked at: -p, -a, -d or a saved page map */
+	bool self, all;
+	unsigned int timeout; /* seconds; 0: none */
 	char **values;
 	size_t n_values;
 	const char *file;
@@ -40,12 +42,16 @@ struct opts {
 	struct range ranges[RANGES_MAX];
 	size_t n_ranges;
 	uint32_t classes; /* -C; 0: default */
-	bool all_entries, list, each, quiet, no_headings;
+	bool all_entries, list, each, quiet, no_headings, no_progress;
+	bool saved;  /* -i pagemap: the one of a page map in a file */
 	int verbose;
 	const struct format *format;
 	const char *columns[16];
 	int n_columns;
 	uint32_t match_classes, match_checks; /* -E */
+	uint32_t checks_off; /* -W */
+	const char *finds[FINDS_MAX]; /* --find */
+	int n_finds;
 	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
 	void (*ask)(struct out *out, const struct question *q);
 	bool explain, guess;
@@ -57,7 +63,7 @@ struct opts {
 /* A row of inputs.def: a kind of input for -i. */
 struct input {
 	const char *name, *text;
-	enum { INPUT_AUTO, INPUT_VALUES, INPUT_KLOG, INPUT_TEXT, INPUT_BINARY } kind;
+	enum { INPUT_AUTO, INPUT_VALUES, INPUT_KLOG, INPUT_TEXT, INPUT_BINARY, INPUT_SAVED } kind;
 	enum swpd_form form;
 };
 
@@ -75,6 +81,38 @@ void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 /* Do what the options say. */
-enum exit_status run(const struct opts *o);
+enum exit_status run(struct opts *o);
+
+/* ---- --find ---- */
+
+/* A slot or a frame. */
+struct find {
+	bool frame;
+	int type, device; /* of a slot: one of them, the other is -1 */
+	uint64_t number;
+	uint64_t matches;
+};
+
+/* What --find=TEXT means on the machine that the facts are about. Returns 0, or -1 with *err. */
+int find_parse(struct find *to, const struct facts *f, const char *text, struct swpd_error *err);
+
+/* Does this entry refer to it? */
+bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e);
+
+/* ---- the line that says how far it is: on a terminal only, after a second ---- */
+
+struct progress {
+	bool on, shown;
+	uint64_t begin, last; /* ms */
+};
+
+/* Begin to count time, if standard error is a terminal. */
+void progress_begin(struct progress *p, bool wanted);
+
+/* Show that so many of so many processes are done and so many pages were looked at, if it is time to. */
+void progress_step(struct progress *p, size_t done, size_t of, uint64_t pages);
+
+/* Take the line away, because something else is to be printed or all is done. */
+void progress_clear(struct progress *p);
 
 #endif

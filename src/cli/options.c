@@ -25,6 +25,10 @@ enum key {
 	KEY_ALL_ENTRIES,
 	KEY_COLOR,
 	KEY_NO_HEADINGS,
+	KEY_NO_PROGRESS,
+	KEY_TIMEOUT,
+	KEY_MAPS,
+	KEY_FIND,
 	KEY_LIST_ARCH,
 	KEY_LIST_CLASSES,
 	KEY_LIST_COLUMNS,
@@ -38,13 +42,17 @@ enum key {
 static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Input (one kind a run; values from standard input if there is no other):", 1 },
 	{ "pid", 'p', "LIST", 0, "live processes: PIDs separated by comma or blank, or self; repeatable", 1 },
+	{ "all", 'a', NULL, 0, "every live process", 1 },
+	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
+		"give up on a process whose reads block for so long (10); 0: never", 1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
 	{ "dump", 'd', "FILE", 0, "crash dump; - is standard input; repeatable for the parts of a split one",
 		1 },
 	{ "pgd", KEY_PGD, "ADDR", 0, "page tables of the dump at this physical address; repeatable", 1 },
 	{ "phys-base", KEY_PHYS_BASE, "ADDR", 0,
 		"the dump is memory and nothing else, from this physical address on", 1 },
-	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin klog pme swp-entry text", 1 },
+	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin klog pagemap pme swp-entry text", 1 },
+	{ "maps", KEY_MAPS, "FILE", 0, "the maps file that goes with a saved page map (-i pagemap)", 1 },
 	{ "endian", KEY_ENDIAN, "ORDER", 0,
 		"byte order of the CPU, for -i bin: big little (default: the variant's)", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
@@ -68,6 +76,9 @@ static const struct argp_option options[] = {
 		"repeatable",
 		3 },
 	{ "class", 'C', "LIST", 0, "only these classes and groups, see --list-classes", 3 },
+	{ "find", KEY_FIND, "WHAT", 0,
+		"only entries that refer to this: swap:TYPE:OFFSET swap:DEVICE:OFFSET pfn:N "
+		"sector:MAJOR:MINOR:N; repeatable", 3 },
 	{ "all-entries", KEY_ALL_ENTRIES, NULL, 0, "none and present entries of an address space too", 3 },
 
 	{ NULL, 0, NULL, 0, "Output:", 4 },
@@ -80,7 +91,9 @@ static const struct argp_option options[] = {
 	{ "explain", 'x', NULL, 0, "for each entry a ruler of its bits: what each means, and why", 4 },
 	{ "error-on", 'E', "CHECK|CLASS[,...]", 0, "exit with status 4 if one of these occurs; repeatable",
 		4 },
+	{ "check", 'W', "[no-]CHECK", 0, "ask this check of entries, or do not; repeatable", 4 },
 	{ "no-headings", KEY_NO_HEADINGS, NULL, 0, "no heading and no line about the target", 4 },
+	{ "no-progress", KEY_NO_PROGRESS, NULL, 0, "no line on a terminal that says how far it is", 4 },
 	{ "color", KEY_COLOR, "WHEN", OPTION_ARG_OPTIONAL, "auto (default) always never", 4 },
 	{ "quiet", 'q', NULL, 0, "no warnings on standard error", 4 },
 	{ "verbose", 'v', NULL, 0, "say on standard error where each fact about the target comes from", 4 },
@@ -107,7 +120,7 @@ static const char doc[] =
 	"Exit status: 0 complete, 1 error without any answer, 2 usage, 3 partial answer, 4 a match of -E.\n\n"
 	"Examples:\n"
 	"  swpdecode -p 4242                    what is not present there, and why\n"
-	"  swpdecode -l -C special -p 4242      runs of what is not ordinary swap\n"
+	"  swpdecode -l -C special -a           runs of what is not ordinary swap, of every process\n"
 	"  swpdecode -A arm64 -k 6.12 0x27c0    one raw entry of another machine\n";
 
 static bool name_is(const char *p, size_t n, const char *name)
@@ -195,6 +208,19 @@ static uint32_t parse_classes(const char *option, const char *list, uint32_t *ch
 	return classes;
 }
 
+static void parse_check(struct opts *o, const char *text)
+{
+	bool off = !strncmp(text, "no-", 3) && check_find(text) == CHECK_N;
+	enum check_id id = check_find(text + (off ? 3 : 0));
+
+	if (id == CHECK_N || !(entry_checks & 1u << id))
+		usage_error("-W %s: no check of entries of that name (--list-checks)", text);
+	if (off)
+		o->checks_off |= 1u << id;
+	else
+		o->checks_off &= ~(1u << id);
+}
+
 static void parse_color(struct opts *o, const char *when)
 {
 	if (!when || !strcmp(when, "always"))
@@ -221,6 +247,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'p':
 		parse_pids(o, arg);
 		break;
+	case 'a':
+		o->all = true;
+		break;
+	case KEY_TIMEOUT:
+		if (!parse_number(arg, 10, 86400, &n))
+			usage_error("--timeout %s: not a number of seconds up to a day", arg);
+		o->timeout = n;
+		break;
 	case 'f':
 		if (o->file)
 			usage_error("-f: only one file a run");
@@ -230,8 +264,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		for (o->input = inputs; o->input->name && strcmp(o->input->name, arg);)
 			o->input++;
 		if (!o->input->name)
-			usage_error(
-				"-i %s: no such kind of input (auto hex bin klog pme swp-entry text)", arg);
+			usage_error("-i %s: no such kind of input ("
+				    "auto hex bin klog pagemap pme swp-entry text)",
+				arg);
 		break;
 	case 'd':
 		if (o->n_dumps == DUMP_FILES_MAX)
@@ -248,6 +283,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->raw_dump = true;
 		if (!parse_hex(arg, strlen(arg), &o->phys_base))
 			usage_error("--phys-base %s: not a physical address in hexadecimal", arg);
+		break;
+	case KEY_FIND:
+		if (o->n_finds == FINDS_MAX)
+			usage_error("--find: more than %d", FINDS_MAX);
+		o->finds[o->n_finds++] = arg;
+		break;
+	case KEY_MAPS:
+		o->maps = arg;
 		break;
 	case KEY_SYSROOT:
 		o->sysroot = arg;
@@ -309,8 +352,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'E':
 		o->match_classes |= parse_classes("-E", arg, &o->match_checks);
 		break;
+	case 'W':
+		parse_check(o, arg);
+		break;
 	case KEY_NO_HEADINGS:
 		o->no_headings = true;
+		break;
+	case KEY_NO_PROGRESS:
+		o->no_progress = true;
 		break;
 	case KEY_COLOR:
 		parse_color(o, arg);
@@ -430,6 +479,7 @@ void parse_options(int argc, char **argv, struct opts *o)
 	static char name[] = "swpdecode";
 
 	memset(o, 0, sizeof(*o));
+	o->timeout = 10;
 	argp_program_version = "swpdecode " SWPD_VERSION;
 	if (argc)
 		argv[0] = name; /* getopt's messages begin with it */
@@ -440,9 +490,14 @@ void parse_options(int argc, char **argv, struct opts *o)
 		check_question(o);
 	if (o->ask || o->n_encode)
 		return;
-	if ((o->n_pids || o->n_dumps) + !!o->file + !!o->n_values > 1)
-		usage_error("only one kind of input a run: -p, -d, -f, or values");
-	o->spaces = o->n_pids || o->n_dumps;
+	if ((o->n_pids || o->n_dumps) + o->all + !!o->file + !!o->n_values > 1)
+		usage_error("only one kind of input a run: -p, -a, -d, -f, or values");
+	o->saved = o->input && o->input->kind == INPUT_SAVED;
+	if (o->saved && (!o->maps || !o->file || !strcmp(o->file, "-")))
+		usage_error("-i pagemap: -f FILE names the page map, --maps=FILE its maps file");
+	if (o->maps && !o->saved)
+		usage_error("--maps is for a saved page map: -i pagemap -f FILE --maps=FILE");
+	o->spaces = o->n_pids || o->all || o->saved || o->n_dumps;
 	if (!o->n_dumps && (o->n_pgds || o->raw_dump))
 		usage_error("%s is for dumps: -d", o->n_pgds ? "--pgd" : "--phys-base");
 	if (o->n_pids && o->n_pgds)
@@ -451,26 +506,28 @@ void parse_options(int argc, char **argv, struct opts *o)
 		usage_error("-p self is not in a dump");
 	if (o->n_dumps && o->sysroot)
 		usage_error("a dump is of another machine than a captured tree: not -d and --sysroot");
-	if (o->spaces && o->input && strcmp(o->input->name, "auto"))
-		usage_error("-i %s is for values, not for %s", o->input->name, o->n_pids ? "-p" : "-d");
+	if (o->spaces && !o->saved && o->input && strcmp(o->input->name, "auto"))
+		usage_error("-i %s is for values, not for -p, -a and -d", o->input->name);
 	if (o->n_values && o->input && (o->input->kind == INPUT_KLOG || o->input->kind == INPUT_TEXT))
 		usage_error("-i %s reads text from -f or standard input, not arguments", o->input->name);
-	if (o->spaces && o->level != SWPD_LEVEL_PTE)
-		usage_error("--level is for raw values, not for %s", o->n_pids ? "-p" : "-d");
+	if (o->spaces && !o->saved && o->level != SWPD_LEVEL_PTE)
+		usage_error("--level is for raw values, not for -p, -a and -d");
 	if (o->input && o->input->form == FORM_PAGEMAP && o->level != SWPD_LEVEL_PTE)
 		usage_error("--level is for page-table entries, not for -i %s", o->input->name);
 	if (o->self && o->sysroot)
 		usage_error("-p self is not in a captured tree");
 	if (!o->spaces && (o->n_ranges || o->list || o->each || o->all_entries))
-		usage_error("%s is for address spaces: -p or -d",
+		usage_error("%s is for address spaces: -p, -a or -d",
 			o->n_ranges ? "-r" : o->list ? "-l" : o->each ? "-L" : "--all-entries");
 	if ((o->list || o->each) && o->format && strcmp(o->format->name, "table"))
 		usage_error("-l and -L are tables: not with -F %s", o->format->name);
 	if (o->format && o->format->needs_spaces && !o->spaces)
-		usage_error("-F %s is for address spaces: -p or -d", o->format->name);
+		usage_error("-F %s is for address spaces: -p, -a or -d", o->format->name);
 	if (o->format && !strcmp(o->format->name, "summary") && o->n_columns)
 		usage_error("-o: the summary has no columns (-l, -L, or another -F has)");
 	check_forms(o);
+	if (o->n_finds && !o->spaces)
+		usage_error("--find is for address spaces: -p or -a");
 	if (o->classes && o->all_entries)
 		usage_error("-C and --all-entries contradict each other");
 	for (size_t i = 0; i < o->n_values; i++)

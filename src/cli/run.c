@@ -39,6 +39,9 @@ struct job {
 	struct totals total, space;
 	struct check_context checks;
 	struct verdict verdict;
+	struct frames frames;
+	struct find finds[FINDS_MAX];
+	int n_finds;
 	struct range ranges[RANGES_MAX]; /* -r: whole pages, in order, none twice */
 	size_t n_ranges;
 	uint32_t shown; /* classes that are printed */
@@ -46,6 +49,9 @@ struct job {
 	const struct process *scanned; /* the process that `space` is about; NULL between them */
 	struct early *early;
 	size_t n_early;
+	struct progress progress;
+	size_t n_seen, n_refused; /* processes; refused: under -a, not looked at for want of rights */
+	char refused[200];        /* why the first of these */
 	char time[32];
 	struct swpd_entry entries[BATCH_WORDS];
 };
@@ -275,6 +281,80 @@ static int choose_spaces(struct job *j, struct swpd_error *err)
 	return 0;
 }
 
+/* Classes whose entries matter one by one; the others are counted only. */
+static bool wanted_by_find(struct job *j, const struct swpd_entry *e)
+{
+	bool any = !j->n_finds;
+
+	for (int i = 0; i < j->n_finds; i++)
+		if (find_match(&j->finds[i], &j->facts, e)) {
+			j->finds[i].matches++;
+			any = true;
+		}
+	return any;
+}
+
+static int parse_finds(struct job *j, struct swpd_error *err)
+{
+	for (int i = 0; i < j->opts->n_finds; i++)
+		if (find_parse(&j->finds[j->n_finds++], &j->facts, j->opts->finds[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody. */
+static void note_not_found(struct job *j)
+{
+	for (int i = 0; i < j->n_finds; i++)
+		if (!j->finds[i].frame && !j->finds[i].matches)
+			totals_incomplete(&j->total,
+				"no page table refers to the slot of --find=%s, but slots of swapped shared "
+				"memory cannot be seen", j->opts->finds[i]);
+}
+
+static uint32_t classes_of_interest(const struct job *j)
+{
+	return j->shown | j->opts->match_classes;
+}
+
+static struct space_options space_options(const struct job *j)
+{
+	uint32_t interest = classes_of_interest(j);
+
+	return (struct space_options){ .pids = j->opts->pids, .n_pids = j->opts->n_pids, .ranges = j->ranges,
+		.n_ranges = j->n_ranges, .page_shift = j->facts.target.page_shift,
+		.all = j->opts->all, .timeout = j->opts->timeout,
+		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT };
+}
+
+static struct source *open_spaces(struct job *j, struct swpd_error *err)
+{
+	struct space_options so = space_options(j);
+
+	return source_spaces(&j->root, &so, err);
+}
+
+static int open_named(const char *file, struct swpd_error *err)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", file, sys_text(errno));
+	return fd;
+}
+
+static struct source *open_saved(struct job *j, struct swpd_error *err)
+{
+	struct space_options so = space_options(j);
+	int fd = open_named(j->opts->file, err), maps = fd < 0 ? -1 : open_named(j->opts->maps, err);
+
+	if (maps >= 0)
+		return source_saved(&j->root, &so, j->opts->file, fd, maps, err);
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
 /* Bytes are words only where it is known of what machine they are. */
 static struct source *open_binary(struct job *j, const struct value_options *v, struct swpd_error *err)
 {
@@ -308,7 +388,7 @@ static int open_input(struct job *j, struct swpd_error *err)
 	j->fd = STDIN_FILENO;
 	if (o->n_dumps)
 		return open_dump(j, err);
-	if (o->n_pids || o->n_values || o->n_encode)
+	if (o->spaces || o->n_values || o->n_encode)
 		return 0;
 	if (o->file && strcmp(o->file, "-")) {
 		j->fd = open(o->file, O_RDONLY | O_CLOEXEC);
@@ -337,8 +417,9 @@ static struct source *open_source(struct job *j, struct swpd_error *err)
 	if (j->image)
 		return source_dump(j->image, &j->facts.target, &j->spaces, j->ranges, j->n_ranges, err);
 	if (o->n_pids)
-		return source_pagemap(&j->root, o->pids, o->n_pids, j->ranges, j->n_ranges,
-			j->facts.target.page_shift, err);
+		return open_spaces(j, err);
+	if (o->saved)
+		return open_saved(j, err);
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);
@@ -409,7 +490,16 @@ static void no_space(struct job *j, const struct batch *b)
 {
 	struct finding f = { .check = CHECK_PARTIAL_INPUT };
 
-	complain("pid %d: %s", b->pid, b->error.text);
+	j->n_seen++;
+	if (j->opts->all && b->gone) {
+		j->total.gone++;
+		return;
+	}
+	progress_clear(&j->progress);
+	if (!j->opts->all)
+		complain("pid %d: %s", b->pid, b->error.text);
+	else if (!j->n_refused++)
+		snprintf(j->refused, sizeof(j->refused), "%.199s", b->error.text);
 	snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->pid, b->error.text);
 	j->one_failed = true;
 	totals_incomplete(&j->total, "%s", f.text);
@@ -441,24 +531,28 @@ static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
 
+	j->n_seen++;
 	totals_mapping_end(t);
 	t->unreadable += b->gap.unreadable;
 	t->gone += b->gap.gone;
 	if (b->gap.why[0]) {
 		struct finding f = { .check = CHECK_PARTIAL_INPUT };
 
-		if (b->origin->process->pid)
+		if (b->origin->process->pid && !j->opts->saved)
 			snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->origin->process->pid,
 				b->gap.why);
 		else
 			snprintf(f.text, sizeof(f.text), "%.190s", b->gap.why);
 		totals_incomplete(t, "%s", f.text);
+		progress_clear(&j->progress);
 		complain("%s", f.text);
 		note_check(j, t, &f);
 		if (j->sink->finding)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
 	note_hidden(j, t);
+	t->skipped = j->checks.skipped;
+	progress_clear(&j->progress);
 	if (j->sink->space_end)
 		j->sink->space_end(j->sink, b->origin->process, t, &b->gap);
 	totals_add(&j->total, t);
@@ -501,11 +595,12 @@ static void finding(struct job *j, const struct finding *f)
 static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
-	uint32_t interest = j->shown | j->opts->match_classes;
+	uint32_t interest = classes_of_interest(j);
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
-		.present = !(interest & 1u << SWPD_PRESENT) };
+		.present = !(interest & 1u << SWPD_PRESENT), .n_none = b->none, .n_present = b->present };
 	struct finding found[FINDINGS_MAX];
 	const struct swpd_decoder *dec = b->origin->dec ? b->origin->dec : &j->dec;
+	struct frame frame;
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = found };
 	size_t n;
 
@@ -524,6 +619,8 @@ static void words(struct job *j, const struct batch *b)
 		if (e->cls == SWPD_SWAP && !b->origin->clue)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entry(t, b->origin, e);
+		r.frame = j->checks.frame = e->has & SWPD_HAS_PFN && frames_look(&j->frames, e->pfn, &frame) ?
+			&frame : NULL;
 		r.n_findings = check_entry(&j->checks, e, found);
 		if (b->found && r.n_findings < FINDINGS_MAX)
 			found[r.n_findings++] = b->finding;
@@ -534,7 +631,7 @@ static void words(struct job *j, const struct batch *b)
 			verdict_see(&j->verdict, &j->checks, e, found, r.n_findings);
 		if (j->opts->match_classes & 1u << e->cls)
 			j->matched = true;
-		if (!(j->shown & 1u << e->cls) || !j->sink->row)
+		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e) || !j->sink->row)
 			continue;
 		r.entry = e;
 		r.vaddr = b->vaddr + e->index * b->step;
@@ -554,8 +651,11 @@ static void loop(struct job *j, struct out *out)
 	enum event event = EVENT_WORDS;
 	int status;
 
+	progress_begin(&j->progress, j->source->spaces && !j->opts->no_progress && !j->opts->quiet);
 	while (!interrupted && !out->error && event != EVENT_END) {
 		event = j->source->next(j->source, &b, &err, &status);
+		progress_step(&j->progress, j->n_seen, j->opts->n_pids,
+			j->total.pages + (j->scanned ? j->space.pages : 0));
 		switch (event) {
 		case EVENT_WORDS:
 			words(j, &b);
@@ -582,6 +682,8 @@ static void loop(struct job *j, struct out *out)
 		case EVENT_NO_SPACE:
 			no_space(j, &b);
 			break;
+		case EVENT_WAIT:
+			break;
 		case EVENT_END:
 			if (status < 0) {
 				complain("%s", err.text);
@@ -595,6 +697,9 @@ static void loop(struct job *j, struct out *out)
 	}
 	while (j->source->log && verdict_next(&j->verdict, &f))
 		finding(j, &f);
+	progress_clear(&j->progress);
+	if (j->n_refused)
+		warn(j, "%zu processes could not be looked at; the first one: %s", j->n_refused, j->refused);
 	if (interrupted && j->scanned) {
 		struct gap cut = { .vmswap = -1 };
 
@@ -604,6 +709,7 @@ static void loop(struct job *j, struct out *out)
 			j->sink->space_end(j->sink, j->scanned, &j->space, &cut);
 		totals_add(&j->total, &j->space);
 	}
+	note_not_found(j);
 	if (interrupted)
 		totals_incomplete(&j->total, "interrupted");
 	if (j->image && image_about(j->image)->damage[0]) {
@@ -739,9 +845,8 @@ static enum exit_status encode(struct job *j, struct out *out)
 	return finish(out, EXIT_COMPLETE);
 }
 
-static enum exit_status run_job(struct job *j, struct out *out)
+static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 {
-	const struct opts *o = j->opts;
 	enum swpd_form form;
 	struct swpd_error err = { 0 };
 	enum exit_status status;
@@ -749,12 +854,20 @@ static enum exit_status run_job(struct job *j, struct out *out)
 
 	if (root_open(&j->root, o->sysroot, &err) < 0)
 		goto failed;
+	if (o->all && !o->n_dumps && processes_list(&j->root, &o->pids, &o->n_pids, &err) < 0)
+		goto failed;
 	if (open_input(j, &err) < 0)
 		goto failed;
-	form = o->n_dumps ? FORM_PTE : o->n_pids ? FORM_PAGEMAP : j->input->form;
+	form = o->n_dumps ? FORM_PTE : o->spaces ? FORM_PAGEMAP : j->input->form;
 	if (gather_facts(j, form, &err) < 0 || (j->image && choose_spaces(j, &err) < 0))
 		goto failed;
 	settle_ranges(j);
+	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
+	if (o->spaces && !o->classes && !o->all_entries)
+		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
+	for (int i = 0; i < o->n_finds && !o->classes; i++)
+		if (!strncmp(o->finds[i], "pfn:", 4))
+			j->shown |= 1u << SWPD_PRESENT; /* frames are in these too; none refers to nothing */
 	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
 	strftime(j->time, sizeof(j->time), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	j->session.facts = &j->facts;
@@ -769,17 +882,20 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	if (j->spaces.kernel && kernel_swaps(j->spaces.kernel, &j->facts, &err) < 0)
 		warn(j, "%s", err.text);
 	/* A captured tree may well be without; every fact is optional. */
-	if (o->n_pids && !j->image && facts_ask_swaps(&j->facts, &err) < 0 &&
+	if (!j->image && (o->n_pids || (o->saved && !j->session.target_given)) &&
+		facts_ask_swaps(&j->facts, &err) < 0 &&
 		(j->root.live || err.sys != ENOENT))
 		warn(j, "%s", err.text);
+	if (parse_finds(j, &err) < 0)
+		goto failed;
 	j->session.spaces = j->source->spaces;
 	j->session.log = j->source->log;
 	verdict_init(&j->verdict);
 	j->checks.facts = &j->facts;
 	j->checks.dec = &j->dec;
-	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
-	if (j->source->spaces && !o->classes && !o->all_entries)
-		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
+	j->checks.off = o->checks_off;
+	if (o->n_pids)
+		frames_init(&j->frames, &j->root);
 	totals_init(&j->total);
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)
@@ -796,6 +912,7 @@ static enum exit_status run_job(struct job *j, struct out *out)
 	kernel_close(j->spaces.kernel);
 	kmem_close(j->kmem);
 	image_close(j->image);
+	frames_close(&j->frames);
 	free(j->early);
 	root_close(&j->root);
 	return status;
@@ -809,7 +926,7 @@ failed:
 	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
 }
 
-enum exit_status run(const struct opts *o)
+enum exit_status run(struct opts *o)
 {
 	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
 	static struct out out;
@@ -827,7 +944,7 @@ enum exit_status run(const struct opts *o)
 	j->opts = o;
 	j->root.fd = -1;
 	sigaction(SIGINT, &action, NULL);
-	status = run_job(j, &out);
+	status = run_job(j, o, &out);
 	free(j);
 	if (interrupted) {
 		signal(SIGINT, SIG_DFL);

@@ -30,6 +30,29 @@ struct swap_devices {
 	uint32_t possible[SWAP_DEVICES_MAX]; /* by type: bit i: device i can be it */
 };
 
+/* A page frame, as the kernel tells it. */
+struct frame {
+	bool beyond;      /* the machine has no such frame */
+	uint64_t flags;   /* bits of /proc/kpageflags */
+	int64_t mapcount; /* -1: not known */
+};
+
+enum {
+	FRAME_LOCKED = 0,
+	FRAME_HWPOISON = 19,
+	FRAME_NOPAGE = 20,
+};
+
+#define FRAMES_AHEAD 512
+
+/* Frames of the machine below a root, with those read last. */
+struct frames {
+	int flags_fd, count_fd; /* 0 or less: cannot be read */
+	uint64_t first;
+	size_t n, n_counts;
+	uint64_t flags[FRAMES_AHEAD], counts[FRAMES_AHEAD];
+};
+
 /* Drivers that say something about swap or device memory. */
 enum module_state {
 	MODULE_UNKNOWN,
@@ -106,6 +129,21 @@ void facts_assume(struct facts *f);
 
 /* Read /proc/swaps below the root. Returns 0; -1 with *err filled if it cannot be read or makes no sense. */
 int facts_ask_swaps(struct facts *f, struct swpd_error *err);
+
+/* The swap device or file, as an index, and the slot in which a sector of 512 bytes of a block device lies:
+ * 0, or -1 if it is in none. */
+int swaps_sector(const struct facts *f, unsigned int major, unsigned int minor, uint64_t sector, int *device,
+	uint64_t *slot);
+
+/* Open what tells of frames, as far as it may be read; close it. */
+void frames_init(struct frames *f, const struct root *root);
+void frames_close(struct frames *f);
+
+/* What is known of a frame; false if nothing is. */
+bool frames_look(struct frames *f, uint64_t pfn, struct frame *to);
+
+/* Names of the flags that are set (at most max of them); returns how many. Static strings. */
+int frame_flags(const struct frame *f, const char **list, int max);
 
 /* An entry of a swap type (below SWAP_DEVICES_MAX) that was not met before: it narrows down which device
  * has which. */

@@ -31,7 +31,7 @@ GET(pid)
 
 GET(comm)
 {
-	if (r->origin->process && r->origin->process->comm[0])
+	if (r->origin->process && r->origin->process->pid && r->origin->process->comm[0])
 		set_text(v, r->origin->process->comm);
 	else if (r->origin->clue && r->origin->clue->comm[0])
 		set_text(v, r->origin->clue->comm);
@@ -139,10 +139,18 @@ GET(pfn)
 		set_number(v, VALUE_HEX, r->entry->pfn);
 }
 
-/* No input looks at frames so far, so this is not known of any. */
-GET(frame)
+GET(page_flags)
 {
-	(void)r, (void)v;
+	if (!r->frame || r->frame->beyond)
+		return;
+	v->kind = VALUE_LIST;
+	v->n = frame_flags(r->frame, v->list, LIST_MAX);
+}
+
+GET(mapcount)
+{
+	if (r->frame && r->frame->mapcount >= 0)
+		set_number(v, VALUE_DEC, r->frame->mapcount);
 }
 
 GET(marker)
@@ -268,8 +276,8 @@ const struct column columns[] = {
 	{ "device", "swap device, where it is certain", get_device, 14 },
 	{ "device_candidates", "swap devices that it could be", get_device_candidates, 17 },
 	{ "pfn", "page frame number", get_pfn, 12, RIGHT, IN_ENTRY(pfn) },
-	{ "page_flags", "flags of that frame", get_frame, 10 },
-	{ "mapcount", "how often that frame is mapped", get_frame, 8, RIGHT },
+	{ "page_flags", "flags of that frame", get_page_flags, 10 },
+	{ "mapcount", "how often that frame is mapped", get_mapcount, 8, RIGHT },
 	{ "marker", "marker bits: uffd-wp poisoned guard", get_marker, 8 },
 	{ "soft_dirty", "soft-dirty flag", get_soft_dirty, 10 },
 	{ "uffd_wp", "userfaultfd write-protect flag", get_uffd_wp, 7 },

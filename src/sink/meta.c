@@ -200,7 +200,14 @@ void json_total(struct out *o, const struct session *session, const struct total
 		(unsigned long long)t->unreadable, (unsigned long long)t->hidden, (unsigned long long)t->gone,
 		(unsigned long long)t->bad, t->complete ? "true" : "false");
 	string_or_null(o, t->why);
-	out_text(o, "}");
+	out_text(o, ",\"checks_skipped\":[");
+	first = true;
+	for (int c = 0; c < CHECK_N; c++)
+		if (t->skipped & 1u << c) {
+			out_printf(o, "%s\"%s\"", first ? "" : ",", check_name(c));
+			first = false;
+		}
+	out_text(o, "]}");
 }
 
 void json_finding(struct out *o, int pid, const struct finding *f)

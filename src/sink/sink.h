@@ -30,6 +30,7 @@ struct record {
 	uint64_t vaddr;                 /* if origin->mapping */
 	uint64_t line, column;          /* if origin->positions */
 	uint64_t file_offset;           /* if origin->offsets */
+	const struct frame *frame;      /* that the entry refers to; NULL: not known or not asked */
 	const struct finding *findings;
 	int n_findings;
 };

@@ -70,7 +70,7 @@ static struct kind *find_kind(struct summary *s, const struct swpd_entry *e)
 
 static void describe(const struct record *r, char *to, size_t size)
 {
-	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "flags", "candidates",
+	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "page_flags", "flags", "candidates",
 		"unknown_why" };
 	size_t n = snprintf(to, size, "0x%-14llx", (unsigned long long)r->vaddr);
 
@@ -257,6 +257,19 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 		out_printf(s->sink.out, "found %llu kB\n", (unsigned long long)found);
 }
 
+static void put_skipped(struct summary *s, const struct totals *t)
+{
+	const char *sep = "checks skipped, because /proc does not tell enough: ";
+
+	for (int c = 0; c < CHECK_N; c++)
+		if (t->skipped & 1u << c) {
+			out_printf(s->sink.out, "%s%s", sep, check_name(c));
+			sep = ", ";
+		}
+	if (t->skipped)
+		out_text(s->sink.out, "\n");
+}
+
 static void space_end(struct sink *sink, const struct process *p, const struct totals *t,
 	const struct gap *gap)
 {
@@ -267,14 +280,17 @@ static void space_end(struct sink *sink, const struct process *p, const struct t
 	text_value(&comm, name, sizeof(name));
 	if (p->pid)
 		out_printf(sink->out, "process %d (%s)\n", p->pid, name);
-	else
+	else if (p->pgd)
 		out_printf(sink->out, "address space of the page tables at 0x%llx\n",
 			(unsigned long long)p->pgd);
+	else
+		out_printf(sink->out, "page map %s\n", name);
 	put_counts(s, t);
 	put_entries(s);
 	put_devices(s, t);
 	put_mappings(s, t);
 	put_agreement(s, t, gap);
+	put_skipped(s, t);
 	out_printf(sink->out, "complete: %s%s\n", t->complete ? "yes" : "no: ", t->complete ? "" : t->why);
 	out_flush(sink->out);
 }

@@ -5,28 +5,48 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "source/source.h"
+#include "source/scan.h"
 
 #define READ_WORDS (128 * 1024 / 8) /* reads of 16 to 128 KiB cost least per word */
+#define PARTS 64                    /* mappings looked at together */
+#define GAP_PAGES 64                /* to read so many words costs less than another system call */
+#define SCAN_LEAST 32               /* pages: a smaller window is read at once */
+#define SCAN_FIRST 1024             /* pages that a first scan may meet; twice as many each time it pays */
+#define SCAN_MOST (1 << 18)
+
+/* What is to be looked at of a mapping. */
+struct part {
+	uint64_t start, end;
+	bool first; /* of its mapping */
+	struct mapping mapping;
+};
 
 struct pagemap {
 	struct source source;
 	const struct root *root;
-	const int *pids;
-	size_t n_pids, next_pid;
-	const struct range *ranges;
-	size_t n_ranges, range; /* range: index in ranges[], the one to look at next */
-	unsigned int shift;
+	struct space_options o;
+	size_t next_pid;
+	uint64_t wanted;        /* PAGE_IS_*: must be read */
 
+	bool live;              /* else the page map is a file that somebody made */
+	const char *saved;      /* the only address space is this file, in fd and maps_fd */
 	struct process process;
-	bool open, mapped;
+	bool open, maps_end;
 	int maps_fd, fd;
 	struct mappings mappings;
-	struct mapping mapping;
+	struct mapping mapping; /* the last one of maps; its parts from ranges[range] on are to come */
+	bool mapped;
+	size_t range;
+	struct part parts[PARTS];
+	size_t n_parts, part;   /* part: the one being looked at */
 	struct origin origin;
 	struct gap gap;
-	uint64_t at, end;       /* the part of the mapping that is still to be read */
-	size_t have, given;     /* words in the buffer; given out already */
+
+	uint64_t at;            /* in that part: all below is done */
+	uint64_t none, present; /* seen and not read, to be told with the next batch */
+	struct scan scan;
+	uint64_t scan_pages;    /* how many the next scan may meet; 0: read */
+	size_t have;            /* words in the buffer */
 	uint64_t buffer_vaddr;
 	uint64_t words[READ_WORDS];
 };
@@ -38,7 +58,7 @@ static void close_process(struct pagemap *s)
 	close(s->maps_fd);
 	close(s->fd);
 	process_close(&s->process);
-	s->open = s->mapped = false;
+	s->open = false;
 }
 
 static int open_failure(struct process *p, const char *file, struct swpd_error *err)
@@ -52,55 +72,80 @@ static int open_failure(struct process *p, const char *file, struct swpd_error *
 	return fail(err, SWPD_E_SYSTEM, sys, "cannot open /proc/%d/%s: %s", p->pid, file, sys_text(sys));
 }
 
-static int open_process(struct pagemap *s, int pid, struct swpd_error *err)
+static void begin_space(struct pagemap *s)
 {
+	mappings_init(&s->mappings, s->maps_fd);
+	memset(&s->gap, 0, sizeof(s->gap));
+	s->open = true;
+	s->mapped = s->maps_end = false;
+	s->n_parts = s->part = 0;
+	s->none = s->present = 0;
+	s->have = 0;
+	s->scan.from = s->scan.to = 0;
+	s->scan.useless = s->o.none;
+	s->scan_pages = SCAN_FIRST;
+}
+
+static int open_process(struct pagemap *s, int pid, struct batch *b)
+{
+	struct swpd_error *err = &b->error;
 	struct process *p = &s->process;
 	int status = -1;
 
-	if (process_open(p, s->root, pid, err) < 0)
+	b->gone = b->spaceless = false;
+	if (s->saved) {
+		memset(p, 0, sizeof(*p));
+		p->root = s->root;
+		p->dirfd = -1;
+		snprintf(p->comm, sizeof(p->comm), "%.63s", s->saved);
+		begin_space(s);
+		return 0;
+	}
+	if (process_open(p, s->root, pid, err) < 0) {
+		b->gone = err->code == SWPD_E_NOT_HERE;
 		return -1;
+	}
 	s->maps_fd = s->fd = -1;
 	if (p->kernel_thread)
 		fail(err, SWPD_E_NOT_HERE, 0, "%s is a kernel thread: it has no address space of its own",
 			p->comm);
 	else if (p->state == 'Z' || p->state == 'X')
 		fail(err, SWPD_E_NOT_HERE, 0, "%s is a zombie: its address space is gone", p->comm);
-	else if ((s->maps_fd = process_openat(p, "maps")) < 0)
+	else if ((s->maps_fd = process_open_waiting(p, "maps")) < 0)
 		open_failure(p, "maps", err);
-	else if ((s->fd = process_openat(p, "pagemap")) < 0)
+	else if ((s->fd = process_open_waiting(p, "pagemap")) < 0)
 		open_failure(p, "pagemap", err);
 	else
 		status = 0;
 	if (status < 0) {
+		b->spaceless = err->code == SWPD_E_NOT_HERE;
+		b->gone = !b->spaceless && !process_alive(p);
 		if (s->maps_fd >= 0)
 			close(s->maps_fd);
 		process_close(p);
 		return -1;
 	}
-	mappings_init(&s->mappings, s->maps_fd);
-	memset(&s->gap, 0, sizeof(s->gap));
-	memset(&s->mapping, 0, sizeof(s->mapping));
-	s->open = true;
-	s->mapped = false;
-	s->at = s->end = 0;
-	s->have = s->given = 0;
+	begin_space(s);
 	return 0;
 }
 
 /* The next part of the current mapping that lies in a range; false if there is none. */
-static bool next_part(struct pagemap *s)
+static bool next_part(struct pagemap *s, struct part *to)
 {
-	if (!s->n_ranges) {
-		s->at = s->range++ ? s->mapping.end : s->mapping.start;
-		s->end = s->mapping.end;
-		return s->at < s->end;
-	}
-	while (s->range < s->n_ranges) {
-		const struct range *r = &s->ranges[s->range++];
+	const struct mapping *m = &s->mapping;
 
-		s->at = r->start > s->mapping.start ? r->start : s->mapping.start;
-		s->end = r->end < s->mapping.end ? r->end : s->mapping.end;
-		if (s->at < s->end)
+	to->first = !s->range;
+	if (!s->o.n_ranges) {
+		to->start = m->start;
+		to->end = m->end;
+		return !s->range++;
+	}
+	while (s->range < s->o.n_ranges) {
+		const struct range *r = &s->o.ranges[s->range++];
+
+		to->start = r->start > m->start ? r->start : m->start;
+		to->end = r->end < m->end ? r->end : m->end;
+		if (to->start < to->end)
 			return true;
 	}
 	return false;
@@ -113,32 +158,181 @@ static void missing(struct pagemap *s, uint64_t words, const char *why)
 		snprintf(s->gap.why, sizeof(s->gap.why), "%.*s", (int)sizeof(s->gap.why) - 1, why);
 }
 
-/* Read on; returns false when this part of the mapping is done. */
-static bool fill(struct pagemap *s)
+/* The next parts from the maps file; none left: n_parts is 0. */
+static void next_parts(struct pagemap *s)
 {
-	uint64_t left = (s->end - s->at) >> s->shift;
-	size_t want = left < READ_WORDS ? left : READ_WORDS;
+	struct swpd_error err;
+
+	s->n_parts = s->part = 0;
+	while (s->n_parts < PARTS && !s->maps_end) {
+		struct part *p = &s->parts[s->n_parts];
+
+		if (s->mapped && next_part(s, p)) {
+			p->mapping = s->mapping;
+			s->n_parts++;
+			continue;
+		}
+		s->range = 0;
+		switch (mappings_next(&s->mappings, 1ull << s->o.page_shift, &s->mapping, &err)) {
+		case 1:
+			s->mapped = true;
+			break;
+		case -1:
+			missing(s, 0, err.text);
+			/* fall through */
+		default:
+			s->maps_end = true;
+		}
+	}
+}
+
+static void enter_part(struct pagemap *s)
+{
+	const struct part *p = &s->parts[s->part];
+
+	s->at = p->start;
+	s->origin.mapping = &p->mapping;
+	s->origin.serial += p->first;
+}
+
+/* From the address being looked at on: the end of what lies so close together that one call does for it. */
+static uint64_t window_end(const struct pagemap *s, uint64_t most)
+{
+	uint64_t gap = (uint64_t)GAP_PAGES << s->o.page_shift, limit = s->at + most;
+	const struct part *p = &s->parts[s->part], *end = s->parts + s->n_parts;
+
+	if (limit < s->at)
+		limit = UINT64_MAX;
+	while (p + 1 < end && p[1].start - p->end <= gap && p->end < limit)
+		p++;
+	return p->end < limit ? p->end : limit;
+}
+
+/* Fill the buffer with the words from s->at to end, or give up this part. */
+static void read_words(struct pagemap *s, uint64_t end)
+{
+	unsigned int shift = s->o.page_shift;
+	const struct part *p = &s->parts[s->part];
 	ssize_t n;
 
 	do
-		n = pread(s->fd, s->words, want * 8, s->at >> s->shift << 3);
+		n = pread(s->fd, s->words, (end - s->at) >> shift << 3, s->at >> shift << 3);
 	while (n < 0 && errno == EINTR);
 	if (n >= 8) {
 		s->buffer_vaddr = s->at;
 		s->have = n / 8;
-		s->given = 0;
-		s->at += (uint64_t)s->have << s->shift;
-		return true;
+		return;
 	}
+	s->have = 0;
 	if (n < 0)
-		missing(s, left, sys_text(errno));
+		missing(s, (p->end - s->at) >> shift, sys_text(errno));
 	else if (!process_alive(&s->process))
 		s->gap.gone = true;
-	else if (strcmp(s->mapping.name, "[vsyscall]")) /* beyond TASK_SIZE: no page table of the process */
-		missing(s, left, s->process.state ? "the page map ends before the mapping" :
-						     "the captured page map ends before the mapping");
-	s->at = s->end;
-	return false;
+	else if (strcmp(p->mapping.name, "[vsyscall]")) /* beyond TASK_SIZE: no page table of the process */
+		missing(s, (p->end - s->at) >> shift,
+			s->live ? "the page map ends before the mapping" :
+					   "the captured page map ends before the mapping");
+	s->at = p->end;
+}
+
+/* Learn what lies at s->at, by a scan if that is likely to be cheaper. */
+static void look(struct pagemap *s)
+{
+	unsigned int shift = s->o.page_shift;
+	uint64_t all = window_end(s, UINT64_MAX);
+
+	if (s->scan_pages && !s->scan.useless && (all - s->at) >> shift >= SCAN_LEAST &&
+		scan_window(&s->scan, s->fd, s->live, shift, s->at, all, s->scan_pages)) {
+		if (s->scan_pages < SCAN_MOST)
+			s->scan_pages *= 2;
+		if (!scan_pays(&s->scan, shift, s->wanted))
+			s->scan_pages = 0;
+		return;
+	}
+	read_words(s, window_end(s, (uint64_t)READ_WORDS << shift));
+	if (!s->scan_pages && s->have >= SCAN_LEAST &&
+		scan_would_pay(s->words, s->have, s->wanted & PAGE_IS_PRESENT))
+		s->scan_pages = SCAN_FIRST;
+	if (!s->live)
+		s->scan_pages = SCAN_FIRST; /* to look for a hole costs next to nothing */
+}
+
+/* Count what need not be read, and read at the first page that must be. */
+static void follow_scan(struct pagemap *s)
+{
+	unsigned int shift = s->o.page_shift;
+	uint64_t part_end = s->parts[s->part].end, limit = part_end < s->scan.to ? part_end : s->scan.to;
+	uint64_t most = s->at + ((uint64_t)READ_WORDS << shift), end;
+	const struct scan_region *r, *last = s->scan.region + s->scan.n;
+
+	for (; s->scan.next < s->scan.n; s->scan.next++) {
+		r = &s->scan.region[s->scan.next];
+		if (r->end <= s->at)
+			continue;
+		if (r->start >= limit)
+			break;
+		if (r->start > s->at) {
+			s->none += (r->start - s->at) >> shift;
+			s->at = r->start;
+		}
+		if (r->categories & s->wanted) {
+			most = s->at + ((uint64_t)READ_WORDS << shift);
+			for (end = r->end; end < most && ++r < last && r->start < most &&
+				(r->start - end) >> shift <= GAP_PAGES / 4;)
+				if (r->categories & s->wanted)
+					end = r->end;
+				else if ((r->end - end) >> shift > GAP_PAGES / 4)
+					break;
+			read_words(s, end < most ? end : most);
+			return;
+		}
+		end = r->end < limit ? r->end : limit;
+		s->present += (end - s->at) >> shift;
+		s->at = end;
+		if (r->end > limit)
+			return;
+	}
+	s->none += (limit - s->at) >> shift;
+	s->at = limit;
+}
+
+static bool buffered(const struct pagemap *s)
+{
+	return s->at >= s->buffer_vaddr && (s->at - s->buffer_vaddr) >> s->o.page_shift < s->have;
+}
+
+/* The words of the buffer that lie in this part; and what was counted before. */
+static enum event give(struct pagemap *s, struct batch *b)
+{
+	b->none = s->none;
+	b->present = s->present;
+	s->none = s->present = 0;
+	b->n = 0;
+	if (s->part < s->n_parts && buffered(s)) {
+		unsigned int shift = s->o.page_shift;
+		size_t first = (s->at - s->buffer_vaddr) >> shift;
+		uint64_t left = (s->parts[s->part].end - s->at) >> shift;
+
+		b->n = s->have - first;
+		if (b->n > left)
+			b->n = left;
+		if (b->n > BATCH_WORDS)
+			b->n = BATCH_WORDS;
+		b->words = s->words + first;
+		b->vaddr = s->at;
+		b->step = 1ull << shift;
+		s->at += (uint64_t)b->n << shift;
+	}
+	return EVENT_WORDS;
+}
+
+/* A page map that was opened before is that of the old address space, which has ended; so have its mappings,
+ * without an error. */
+static bool other_program(struct pagemap *s)
+{
+	uint64_t word;
+
+	return s->live && s->process.state && pread(s->fd, &word, sizeof(word), 0) == 0;
 }
 
 static enum event end_space(struct pagemap *s, struct batch *b)
@@ -146,68 +340,59 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 	if (!process_alive(&s->process))
 		s->gap.gone = true;
 	if (s->gap.gone)
-		snprintf(s->gap.why, sizeof(s->gap.why), "the process ended while it was read");
-	s->gap.vmswap = s->n_ranges || s->gap.gone ? -1 : process_vmswap(&s->process);
+		snprintf(s->gap.why, sizeof(s->gap.why), "%s",
+			s->o.all ? "" : "the process ended while it was read");
+	else if (other_program(s))
+		missing(s, 0, "it executed another program while it was read");
+	s->gap.vmswap = s->o.n_ranges || s->saved || s->gap.gone ? -1 : process_vmswap(&s->process);
 	b->gap = s->gap;
-	s->mapped = false;
 	s->origin.mapping = NULL;
+	close_process(s);
 	return EVENT_SPACE_END;
-}
-
-static enum event give_words(struct pagemap *s, struct batch *b)
-{
-	size_t n = s->have - s->given;
-
-	b->n = n < BATCH_WORDS ? n : BATCH_WORDS;
-	b->words = s->words + s->given;
-	b->vaddr = s->buffer_vaddr + ((uint64_t)s->given << s->shift);
-	b->step = 1ull << s->shift;
-	s->given += b->n;
-	return EVENT_WORDS;
 }
 
 static enum event next(struct source *source, struct batch *b, struct swpd_error *err, int *status)
 {
 	struct pagemap *s = (struct pagemap *)source;
-	int got;
 
+	(void)err;
 	*status = 0;
 	b->origin = &s->origin;
 	if (!s->open) {
-		if (s->next_pid == s->n_pids)
+		if (s->next_pid == s->o.n_pids)
 			return EVENT_END;
-		b->pid = s->pids[s->next_pid++];
-		if (open_process(s, b->pid, &b->error) < 0)
-			return EVENT_NO_SPACE;
+		if (s->o.current)
+			*s->o.current = s->next_pid;
+		b->pid = s->o.pids[s->next_pid++];
+		if (open_process(s, b->pid, b) < 0)
+			return b->spaceless && s->o.all ? EVENT_WAIT : EVENT_NO_SPACE;
 		s->origin.serial++;
 		s->origin.mapping = NULL;
 		return EVENT_SPACE_BEGIN;
 	}
-	for (;;) {
-		if (s->given < s->have)
-			return give_words(s, b);
-		if (s->mapped && s->at < s->end) {
-			fill(s);
-			continue;
+	while (!s->gap.gone) {
+		if (s->part == s->n_parts) {
+			next_parts(s);
+			if (!s->n_parts)
+				break;
+			enter_part(s);
 		}
-		if (s->gap.gone)
-			break;
-		if (s->mapped && next_part(s))
-			continue;
-		got = mappings_next(&s->mappings, 1ull << s->shift, &s->mapping, err);
-		if (got < 0)
-			missing(s, 0, err->text);
-		if (got <= 0)
-			break;
-		s->mapped = true;
-		s->range = 0;
-		s->at = s->end = 0;
-		s->origin.mapping = &s->mapping;
-		s->origin.serial++;
+		if (s->at >= s->parts[s->part].end) {
+			if (++s->part < s->n_parts)
+				enter_part(s);
+		} else if (buffered(s)) {
+			return give(s, b);
+		} else if (scan_covers(&s->scan, s->at)) {
+			follow_scan(s);
+		} else if (s->none | s->present) {
+			return give(s, b);
+		} else {
+			look(s);
+		}
 	}
-	end_space(s, b);
-	close_process(s);
-	return EVENT_SPACE_END;
+	if (s->none | s->present)
+		return give(s, b);
+	return end_space(s, b);
 }
 
 static void close_source(struct source *source)
@@ -216,8 +401,8 @@ static void close_source(struct source *source)
 	free(source);
 }
 
-struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
-	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err)
+struct source *source_pagemap(const struct root *root, const struct space_options *options,
+	struct swpd_error *err)
 {
 	struct pagemap *s = calloc(1, sizeof(*s));
 
@@ -230,15 +415,32 @@ struct source *source_pagemap(const struct root *root, const int *pids, size_t n
 	s->source.form = FORM_PAGEMAP;
 	s->source.spaces = true;
 	s->root = root;
-	s->pids = pids;
-	s->n_pids = n_pids;
-	s->ranges = ranges;
-	s->n_ranges = n_ranges;
-	s->shift = page_shift;
+	s->live = root->live;
+	s->o = *options;
+	s->wanted = PAGE_IS_SWAPPED | (options->present ? PAGE_IS_PRESENT : 0);
 	s->origin.form = FORM_PAGEMAP;
 	s->origin.level = SWPD_LEVEL_PTE;
 	s->origin.pages = 1;
 	s->origin.process = &s->process;
 	s->origin.via = "pte";
+	return &s->source;
+}
+
+struct source *source_saved(const struct root *root, const struct space_options *options, const char *name,
+	int pagemap_fd, int maps_fd, struct swpd_error *err)
+{
+	static const int nobody = 0;
+	struct space_options o = *options;
+	struct pagemap *s;
+
+	o.pids = &nobody;
+	o.n_pids = 1;
+	s = (struct pagemap *)source_pagemap(root, &o, err);
+	if (!s)
+		return NULL;
+	s->live = false;
+	s->saved = name;
+	s->fd = pagemap_fd;
+	s->maps_fd = maps_fd;
 	return &s->source;
 }

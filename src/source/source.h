@@ -46,12 +46,13 @@ struct origin {
 /* What a source reports. */
 enum event {
 	EVENT_END,         /* nothing more */
-	EVENT_WORDS,       /* decode words[0..n) */
+	EVENT_WORDS,       /* decode words[0..n), and count the skipped ones; n may be 0 */
 	EVENT_BAD,         /* not a value: `finding` says why; it stands at lines[0], columns[0] */
 	EVENT_SPACE_BEGIN, /* a process begins: origin->process */
 	EVENT_SPACE_END,   /* it is done: `gap` says what was not seen of it */
 	EVENT_FINDING,     /* `finding` is about no entry */
 	EVENT_NO_SPACE,    /* a process could not be looked at: pid and err say which and why */
+	EVENT_WAIT,        /* nothing yet, and no end: look at the clock and come again */
 };
 
 /* The end of a process: what is missing, and what the kernel says that there is. */
@@ -67,6 +68,7 @@ struct batch {
 	size_t n;
 	const uint64_t *words;
 	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
+	uint64_t none, present;  /* entries seen to be so and not read: SWPD_NONE and SWPD_PRESENT */
 	const uint32_t *lines, *columns; /* if origin->positions; both count from 1 */
 	uint64_t file_offset, file_step; /* if origin->offsets: of the first word, and from word to word */
 	struct finding finding;  /* EVENT_BAD, EVENT_FINDING; EVENT_WORDS if found */
@@ -74,6 +76,7 @@ struct batch {
 	struct gap gap;          /* EVENT_SPACE_END */
 	int pid;                 /* EVENT_NO_SPACE */
 	bool gone;               /* EVENT_NO_SPACE: it existed when the list was made */
+	bool spaceless;          /* EVENT_NO_SPACE: it is a kernel thread or a zombie */
 	struct swpd_error error; /* EVENT_NO_SPACE */
 };
 
@@ -93,12 +96,33 @@ struct source {
 	bool log;    /* its entries stood in messages */
 };
 
+/* Which address spaces, and what of them. What it points to stays the caller's. */
+struct space_options {
+	const int *pids;
+	size_t n_pids;
+	const struct range *ranges; /* whole pages, in order */
+	size_t n_ranges;            /* 0: everything */
+	unsigned int page_shift;    /* as in struct swpd_target */
+	bool none, present;         /* words of such entries are wanted; else they may come as counts only */
+	bool all;                   /* pids are all there were: one without an address space is no news */
+	unsigned int timeout;       /* seconds to wait for a process whose reads block; 0: for ever */
+	size_t *current;            /* NULL, or where to note which of pids is being looked at */
+};
+
+/* Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. */
+struct source *source_spaces(const struct root *root, const struct space_options *options,
+	struct swpd_error *err);
+
 /*
- * Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. ranges (whole
- * pages, in order; n_ranges, 0: everything) and pids stay the caller's. page_shift as in struct swpd_target.
+ * A page map in a file, with the offsets of the original, and the maps file that goes with it. Both are
+ * closed at the end; name says what it is. pids of the options do not matter.
  */
-struct source *source_pagemap(const struct root *root, const int *pids, size_t n_pids,
-	const struct range *ranges, size_t n_ranges, unsigned int page_shift, struct swpd_error *err);
+struct source *source_saved(const struct root *root, const struct space_options *options, const char *name,
+	int pagemap_fd, int maps_fd, struct swpd_error *err);
+
+/* Like source_spaces(), without a timeout: a process whose reads block holds the caller. */
+struct source *source_pagemap(const struct root *root, const struct space_options *options,
+	struct swpd_error *err);
 
 /* What was read of an input to see what it is; sources begin with it. NULL will do for source_lines(). */
 struct head {

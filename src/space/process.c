@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -33,15 +35,66 @@ static bool parse_stat(struct process *p, char *text)
 	return true;
 }
 
-int process_openat(const struct process *p, const char *file)
+static int open_file(const struct process *p, const char *file, int flags)
 {
-	int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK; /* a captured tree may hold a FIFO */
 	char path[64];
 
 	if (p->root->live)
 		return openat(p->dirfd, file, flags);
 	snprintf(path, sizeof(path), "/proc/%d/%s", p->pid, file);
 	return root_openat(p->root, path, flags);
+}
+
+int process_openat(const struct process *p, const char *file)
+{
+	return open_file(p, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a captured tree may hold a FIFO */
+}
+
+int process_open_waiting(const struct process *p, const char *file)
+{
+	return open_file(p, file, O_RDONLY | O_CLOEXEC);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+int processes_list(const struct root *root, int **pids, size_t *n, struct swpd_error *err)
+{
+	int fd = root_openat(root, "/proc", O_RDONLY | O_DIRECTORY);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	size_t room = 0;
+	struct dirent *entry;
+	uint64_t pid;
+
+	*pids = NULL;
+	*n = 0;
+	if (!d) {
+		fail(err, SWPD_E_SYSTEM, errno, "cannot list /proc: %s", sys_text(errno));
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((entry = readdir(d))) {
+		if (!isdigit((unsigned char)entry->d_name[0]) ||
+			!parse_number(entry->d_name, 10, INT32_MAX, &pid) || !pid)
+			continue;
+		if (*n == room) {
+			room = room ? room * 2 : 256;
+			*pids = reallocarray(*pids, room, sizeof(**pids));
+			if (!*pids)
+				break;
+		}
+		(*pids)[(*n)++] = pid;
+	}
+	closedir(d);
+	if (!*pids)
+		return fail(err, SWPD_E_NOT_HERE, 0, "no process in /proc");
+	qsort(*pids, *n, sizeof(**pids), by_number);
+	return 0;
 }
 
 static ssize_t process_read(const struct process *p, const char *file, char *buf, size_t size)

@@ -8,7 +8,7 @@
 #include "util/util.h"
 
 struct process {
-	int pid;         /* 0: an address space of a dump that is known by its page tables only */
+	int pid;         /* 0: not known: an address space of a dump known by its page tables only, or a saved one */
 	uint64_t pgd;    /* physical address of those; 0: not known */
 	const struct root *root;
 	int dirfd;       /* /proc/PID, opened once: all below it is of one process, PID reused or not */
@@ -35,6 +35,15 @@ void process_close(struct process *p);
 /* Open a file of /proc/PID for reading. In a captured tree its links stay inside the tree. -1 with errno
  * set. */
 int process_openat(const struct process *p, const char *file);
+
+/* The same of a file that may let its reader wait, be it a FIFO: only where that can be ended. */
+int process_open_waiting(const struct process *p, const char *file);
+
+/*
+ * PIDs of all processes (not of their threads) below the root, upwards. Returns 0, or -1 with *err filled;
+ * the caller frees *pids.
+ */
+int processes_list(const struct root *root, int **pids, size_t *n, struct swpd_error *err);
 
 /* Is it still the same process, and not a zombie? True where a captured tree cannot tell. */
 bool process_alive(const struct process *p);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Checks of an entry against the frame that it refers to. */
+#include "check/check.h"
+
+bool check_pfn_beyond_memory(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_flag_mismatch(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+
+/* Frames of a device need not be memory that the kernel counts. */
+bool check_pfn_beyond_memory(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	if (!c->frame)
+		return checks_skip(c, CHECK_PFN_BEYOND_MEMORY);
+	if (!c->frame->beyond && !(c->frame->flags & 1ull << FRAME_NOPAGE))
+		return false;
+	snprintf(text, size, "frame 0x%llx: %s", (unsigned long long)e->pfn,
+		c->frame->beyond ? "the last frame of this machine is below it" : "there is no memory");
+	return true;
+}
+
+/* A page that is being migrated is locked (mm/migrate.c), one with an error marked (mm/memory-failure.c). */
+bool check_flag_mismatch(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	bool poison = e->cls == SWPD_HWPOISON;
+
+	if (!c->frame)
+		return checks_skip(c, CHECK_FLAG_MISMATCH);
+	if (c->frame->beyond || c->frame->flags & 1ull << FRAME_NOPAGE ||
+		c->frame->flags & 1ull << (poison ? FRAME_HWPOISON : FRAME_LOCKED))
+		return false;
+	snprintf(text, size, poison ? "frame 0x%llx is not marked hwpoison" :
+				      "frame 0x%llx is not locked, or the migration ended meanwhile",
+		(unsigned long long)e->pfn);
+	return true;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* --find: which entries refer to a slot, a frame or a sector. */
+#include <stdlib.h>
+
+#include "cli/cli.h"
+
+static int wrong(struct swpd_error *err, const char *text)
+{
+	return fail(err, SWPD_E_USAGE, 0,
+		"--find=%s: swap:TYPE:OFFSET, swap:DEVICE:OFFSET, pfn:N or sector:MAJOR:MINOR:N", text);
+}
+
+/* swap:TYPE:OFFSET or swap:DEVICE:OFFSET; a device's name may hold colons. */
+static int parse_swap(struct find *to, const struct facts *f, const char *text, struct swpd_error *err)
+{
+	const char *what = text + strlen("swap:"), *colon = strrchr(what, ':');
+	char name[256];
+	uint64_t type;
+
+	if (!colon || colon == what || !parse_number(colon + 1, 0, UINT64_MAX, &to->number))
+		return wrong(err, text);
+	snprintf(name, sizeof(name), "%.*s", (int)(colon - what), what);
+	to->type = to->device = -1;
+	if (parse_number(name, 0, 31, &type)) {
+		to->type = type;
+		return 0;
+	}
+	for (int i = 0; i < f->swaps.n; i++)
+		if (!strcmp(f->swaps.device[i].name, name))
+			to->device = i;
+	if (to->device < 0)
+		return fail(err, SWPD_E_NOT_HERE, 0, "--find=%s: no active swap device of that name", text);
+	return 0;
+}
+
+int find_parse(struct find *to, const struct facts *f, const char *text, struct swpd_error *err)
+{
+	unsigned int major, minor;
+	int end = 0;
+
+	memset(to, 0, sizeof(*to));
+	if (!strncmp(text, "swap:", 5))
+		return parse_swap(to, f, text, err);
+	if (!strncmp(text, "pfn:", 4)) {
+		to->frame = true;
+		return parse_number(text + 4, 0, UINT64_MAX, &to->number) ? 0 : wrong(err, text);
+	}
+	if (sscanf(text, "sector:%u:%u:%n", &major, &minor, &end) != 2 || !end ||
+		!parse_number(text + end, 0, UINT64_MAX >> 9, &to->number))
+		return wrong(err, text);
+	to->type = -1;
+	if (swaps_sector(f, major, minor, to->number, &to->device, &to->number) < 0)
+		return fail(err, SWPD_E_NOT_HERE, 0,
+			"--find=%s: that sector is in none of the active swap devices and files", text);
+	return 0;
+}
+
+bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e)
+{
+	if (what->frame)
+		return e->has & SWPD_HAS_PFN && e->pfn == what->number;
+	if (e->cls != SWPD_SWAP || e->offset != what->number)
+		return false;
+	if (what->type >= 0)
+		return e->type == what->type;
+	return e->type < SWAP_DEVICES_MAX && f->swaps.possible[e->type] >> what->device & 1;
+}
