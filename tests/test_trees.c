@@ -822,6 +822,10 @@ Test(trees, find)
 	tree_drop(&t);
 }
 
+#define LOG(lines)                                                                            \
+	"printf 'Linux version 6.12.0 (x@y) #1\\n" lines "\\n' | swpdecode -i klog -A x86_64 " \
+	"-s MIGRATION=y,MEMORY_FAILURE=y,DEVICE_PRIVATE=n -F ndjson"
+
 /* Every check that --list-checks names is seen to fire here; a new one needs a row. */
 Test(trees, every_check_fires)
 {
@@ -842,7 +846,28 @@ Test(trees, every_check_fires)
 			"swpdecode -A ppc32:nohash32-8xx-16k -k 6.12 -i bin -F ndjson" },
 		{ "quirk", "swpdecode -A riscv64:svrsw60t59b -k 7.2 --level pmd -F ndjson 8" },
 		{ "partial-input", "rm proc/8/pagemap; swpdecode --sysroot . -p 7,8 -F ndjson" },
+		{ "repeated", LOG("Bad swap file entry 1000\\nBad swap file entry 1000") },
+		{ "rss-counter",
+			LOG("Bad swap file entry 1000\\n"
+			    "BUG: Bad rss-counter state mm:00000000faa80a55 type:MM_SWAPENTS val:-1") },
+		{ "poisoned-frame",
+			LOG("Memory failure: 0x12345: recovery action for dirty LRU page: Recovered\\n"
+			    "BUG: Bad page map in process x  pte:dffffffffdb97400 pmd:12345067") },
+		{ "swap-error", LOG("Read-error on swap-device (254:0:8)") },
+		{ "empty-offset", LOG("BUG: Bad page map in process x  pte:c800000000000000 pmd:12345067") },
+		{ "wrong-era", "printf 'Linux version 4.1.0-7-amd64 (d) (gcc) #1\\n"
+			"swap_info_get: Bad swap offset entry 00001234\\n"
+			"BUG: Bad page map in process x  pte:048d0000 pmd:74b30067\\n' | "
+			"swpdecode -i klog -A x86_64 -F ndjson" },
+		{ "verdict", LOG("BUG: Bad page map in process x  pte:400000000000000 pmd:a9ed2067") },
 	};
+	/* Those about wrong entries in logs: a bug report that has one is in the fixtures. */
+	static const char report[] =
+		"awk -v c='check %s' '/^case /{args=\"\"; hit=0} /^args /{args=substr($0, 6)} "
+		"$0==c{hit=1} /^\\|/{if (hit) print (args ? \"#\" args \"\\n\" : \"\") substr($0, 2); args=\"\"}' "
+		"\"$FIXTURES/klog/cases.txt\" >log; "
+		"awk '/^#/{n++; print substr($0, 2) >(\"a\" n); next} {print >(\"l\" n)}' log; "
+		"for a in a[0-9]*; do swpdecode -i klog $(cat $a) -F ndjson -f l${a#a}; done";
 	const uint64_t words[7] = { SLOT(0, 5000), SLOT(1, 0), SLOT(31, 0x100) };
 	struct tree t;
 	struct ran list, r;
@@ -859,10 +884,14 @@ Test(trees, every_check_fires)
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 			if (!strcmp(rows[i].check, line))
 				command = rows[i].command;
-		cr_expect(command, "check %s is never seen to fire", line);
-		if (!command)
-			continue;
-		run(&r, t.dir, "%s", command);
+		if (command) {
+			run(&r, t.dir, "%s", command);
+		} else {
+			char text[sizeof(report) + 64];
+
+			snprintf(text, sizeof(text), report, line);
+			run(&r, t.dir, "rm -f a* l*; %s", text);
+		}
 		snprintf(said, sizeof(said), "\"check\":\"%s\"", line);
 		cr_expect(strstr(r.out, said), "%s: %s\n%s", line, command, r.out);
 		ran_free(&r);

@@ -183,9 +183,9 @@ static void tell_about_target(const struct job *j)
 			"kernel %s is newer than " KV_NEWEST_TEXT
 			", the newest one known: entries are read as there",
 			t->release_text);
-	else if (t->release && !j->dec.n_packing && t->arch)
+	else if (t->release && !j->session.dec->n_packing && t->arch)
 		warn(j, "no layout is known for kernel %s on %s at level %s", t->release_text, t->arch->name,
-			swpd_level_name(j->dec.level));
+			swpd_level_name(j->session.dec->level));
 	else if (!t->release && !j->opts->n_pids)
 		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
 			"RELEASE");

@@ -70,8 +70,8 @@ static struct kind *find_kind(struct summary *s, const struct swpd_entry *e)
 
 static void describe(const struct record *r, char *to, size_t size)
 {
-	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "page_flags", "flags", "candidates",
-		"unknown_why" };
+	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "page_flags", "flags",
+		"candidates", "unknown_why" };
 	size_t n = snprintf(to, size, "0x%-14llx", (unsigned long long)r->vaddr);
 
 	for (size_t i = 0; i < n_columns; i++)

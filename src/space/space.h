@@ -8,7 +8,7 @@
 #include "util/util.h"
 
 struct process {
-	int pid;         /* 0: not known: an address space of a dump known by its page tables only, or a saved one */
+	int pid;         /* 0: not known: of a dump, known by its page tables only, or saved */
 	uint64_t pgd;    /* physical address of those; 0: not known */
 	const struct root *root;
 	int dirfd;       /* /proc/PID, opened once: all below it is of one process, PID reused or not */
