@@ -864,7 +864,8 @@ Test(trees, every_check_fires)
 	/* Those about wrong entries in logs: a bug report that has one is in the fixtures. */
 	static const char report[] =
 		"awk -v c='check %s' '/^case /{args=\"\"; hit=0} /^args /{args=substr($0, 6)} "
-		"$0==c{hit=1} /^\\|/{if (hit) print (args ? \"#\" args \"\\n\" : \"\") substr($0, 2); args=\"\"}' "
+		"$0==c{hit=1} /^\\|/{if (hit) print (args ? \"#\" args \"\\n\" : \"\") substr($0, 2); "
+		"args=\"\"}' "
 		"\"$FIXTURES/klog/cases.txt\" >log; "
 		"awk '/^#/{n++; print substr($0, 2) >(\"a\" n); next} {print >(\"l\" n)}' log; "
 		"for a in a[0-9]*; do swpdecode -i klog $(cat $a) -F ndjson -f l${a#a}; done";
