@@ -138,7 +138,6 @@ check: export SWPDECODE := $(CURDIR)/$(tool)
 check: export HOLD      := $(CURDIR)/$(hold)
 check: export FIXTURES  := $(CURDIR)/fixtures
 check: export SRCDIR    := $(CURDIR)
-check: export SWPD_DUMPS
 check: export SWPD_LIVE := $(or $(LIVE),$(if $(filter true,$(CI)),required))
 check: $(tool) $(runner) $(hold)
 	@sh tests/check.sh $(runner) '$(T)'
@@ -160,7 +159,7 @@ lint:
 
 # --- what is needed -------------------------------------------------------------------------------
 
-export PYTHON PM
+export PYTHON PM SWPD_DUMPS
 compiler = $(CC) $(incs) $(filter-out -l%,$(criterion)) $(CPPFLAGS) $(CFLAGS)
 deps deps-check $(b)/flags: private export COMPILER = $(compiler)
 deps:       ; @sh .ci/deps $(if $(DRY),print,install) build
