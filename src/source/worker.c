@@ -110,7 +110,7 @@ static void give_slot(struct ring *r, enum event event, int status, const struct
 		if (b->origin->mapping)
 			slot->mapping = *b->origin->mapping;
 	}
-	if (event == EVENT_WORDS)
+	if (event == EVENT_WORDS && b->n)
 		memcpy(slot->words, b->words, b->n * sizeof(slot->words[0]));
 	store(&r->given, r->given + 1);
 	/* one wake for several slots; what is left over is found at the next tick */
