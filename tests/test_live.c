@@ -426,7 +426,7 @@ Test(live, a_scan_loses_nothing_of_patterns, .timeout = 120)
 Test(live, a_reservation_costs_nothing, .timeout = 60)
 {
 	pid_t pid;
-	char command[256], text[4096];
+	char command[256], text[4096], *entries;
 
 	if (not_root())
 		return;
@@ -436,7 +436,9 @@ Test(live, a_reservation_costs_nothing, .timeout = 60)
 	pid = child_with(32ul << 40, 4ul << 40, false);
 	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -F ndjson -p %d", pid);
 	cr_expect(shell(command, text, sizeof(text)) == 0);
-	cr_expect(strstr(text, "\"entries\":858"), "%s", text); /* 32 TiB are 8,589,934,592 pages */
+	/* 32 TiB are 8,589,934,592 pages; a sanitizer has reservations of its own */
+	entries = strstr(text, "\"record\":\"total\",\"entries\":");
+	cr_expect(entries && strtoull(entries + 27, NULL, 10) >= 8589934592ull, "%s", text);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
