@@ -7,9 +7,14 @@ static void say(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)
 
 static void say(const char *fmt, va_list ap)
 {
-	fputs("swpdecode: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	char text[1024];
+
+	/* Names of files and processes are anybody's: a terminal must not obey them. */
+	vsnprintf(text, sizeof(text), fmt, ap);
+	for (unsigned char *p = (unsigned char *)text; *p; p++)
+		if (*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	fprintf(stderr, "swpdecode: %s\n", text);
 }
 
 void complain(const char *fmt, ...)

@@ -146,6 +146,7 @@ int facts_set_knobs(struct facts *f, const char *assignments, struct swpd_error 
 	while (*assignments) {
 		size_t n = strcspn(assignments, ","), eq;
 		enum knob knob;
+		bool number;
 
 		snprintf(one, sizeof(one), "%.*s", (int)n, assignments);
 		eq = strcspn(one, "=");
@@ -157,11 +158,13 @@ int facts_set_knobs(struct facts *f, const char *assignments, struct swpd_error 
 		if (knob == KNOB_NONE)
 			return fail(err, SWPD_E_USAGE, 0,
 				"-s %s: nothing depends on this configuration option", one);
-		if (!strcmp(one + eq + 1, "y") || !strcmp(one + eq + 1, "n"))
+		number = knob == KNOB_MAX_PHYSMEM_BITS;
+		if (!number && (!strcmp(one + eq + 1, "y") || !strcmp(one + eq + 1, "n")))
 			v = one[eq + 1] == 'y';
-		else if (!parse_number(one + eq + 1, 0, knob == KNOB_MAX_PHYSMEM_BITS ? 64 : 1, &v))
-			return fail(err, SWPD_E_USAGE, 0, "-s %s=%s: the value is y, n or a number up to 64",
-				one, one + eq + 1);
+		else if (!parse_number(one + eq + 1, 0, number ? 64 : 1, &v) || (number && v < 32))
+			return fail(err, SWPD_E_USAGE, 0,
+				"-s %s=%s: the value is y or n; of MAX_PHYSMEM_BITS, 32 to 64", one,
+				one + eq + 1);
 		f->target.knobs[knob] = KNOB_UNKNOWN; /* the last word of the user counts */
 		fact_knob(f, knob, v, "-s");
 		assignments += n;

@@ -66,7 +66,9 @@ static void unescape(char *to, size_t size, const char *from, size_t len)
 	size_t n = 0;
 
 	for (size_t i = 0; i < len && n < size - 1; i++) {
-		if (from[i] == '\\' && len - i > 3 && from[i + 1] >= '0' && from[i + 1] <= '3') {
+		if (from[i] == '\\' && len - i > 3 && from[i + 1] >= '0' && from[i + 1] <= '3' &&
+			from[i + 2] >= '0' && from[i + 2] <= '7' && from[i + 3] >= '0' &&
+			from[i + 3] <= '7') {
 			to[n++] = (from[i + 1] - '0') << 6 | (from[i + 2] - '0') << 3 | (from[i + 3] - '0');
 			i += 3;
 		} else {

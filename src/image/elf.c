@@ -44,6 +44,8 @@ static void scan_symtab(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh, struct imag
 
 		if (!gelf_getsym(data, i, &sym) || !(name = elf_strptr(elf, sh->sh_link, sym.st_name)))
 			continue;
+		if (sym.st_shndx == SHN_UNDEF) /* it is only asked for here */
+			continue;
 		info->symbols++;
 		info->locals |= GELF_ST_BIND(sym.st_info) == STB_LOCAL &&
 			GELF_ST_TYPE(sym.st_info) == STT_FUNC;

@@ -71,6 +71,8 @@ static char *put_json(char *p, const struct value *v)
 
 static char *put_csv(char *p, const struct value *v)
 {
+	char joined[LIST_MAX * (ITEM_ROOM + 1) + 1], *to = joined;
+
 	switch (v->kind) {
 	case VALUE_NULL:
 		return p;
@@ -85,10 +87,11 @@ static char *put_csv(char *p, const struct value *v)
 	case VALUE_LIST:
 		for (int i = 0; i < v->n; i++) {
 			if (i)
-				*p++ = ' ';
-			p = csv_text(p, v->list[i], ITEM_ROOM);
+				*to++ = ' ';
+			to = put_bytes(to, v->list[i], strnlen(v->list[i], ITEM_ROOM));
 		}
-		return p;
+		*to = 0;
+		return csv_text(p, joined, 2 * sizeof(joined));
 	case VALUE_FINDINGS:
 		for (int i = 0; i < v->n; i++) {
 			if (i)

@@ -13,7 +13,7 @@ int root_open(struct root *root, const char *dir, struct swpd_error *err)
 {
 	root->live = !dir;
 	snprintf(root->path, sizeof(root->path), "%s", dir ? dir : "/");
-	root->fd = open(root->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	root->fd = open(dir ? dir : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root->fd < 0)
 		return fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open this directory: %s", root->path,
 			sys_text(errno));
