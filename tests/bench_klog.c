@@ -3,10 +3,10 @@
  * Speed on ordinary logs, and no record from them; by hand, since 1 GB takes its time:
  *
  *	cc -O2 -D_GNU_SOURCE -o build/bench_klog tests/bench_klog.c
- *	build/bench_klog make 1000000000 >/tmp/log      ordinary lines
- *	build/bench_klog text 1000000000 >/tmp/text     lines in which nothing looks like a message at all
- *	time build/bench_klog getline </tmp/log         what getline() and strstr() need for the same patterns
- *	time build/swpdecode -i klog -F ndjson </tmp/log
+ *	build/bench_klog make 1000000000 >log      ordinary lines
+ *	build/bench_klog text 1000000000 >text     lines in which nothing looks like a message at all
+ *	time build/bench_klog getline <log         what getline() and strstr() need for the same patterns
+ *	time build/swpdecode -i klog -F ndjson <log
  */
 #include <stdlib.h>
 

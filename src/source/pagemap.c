@@ -343,7 +343,7 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 		snprintf(s->gap.why, sizeof(s->gap.why), "%s",
 			s->o.all ? "" : "the process ended while it was read");
 	else if (other_program(s))
-		missing(s, 0, "it executed another program while it was read");
+		missing(s, 0, "its address space is gone: it ended, or executed another program");
 	s->gap.vmswap = s->o.n_ranges || s->saved || s->gap.gone ? -1 : process_vmswap(&s->process);
 	b->gap = s->gap;
 	s->origin.mapping = NULL;
