@@ -10,7 +10,7 @@
  *  - bits of a mask beyond the widest word of the row;
  *  - fields that a row does not have: an optional mask or run that is empty, flags that are not there;
  *  - what is said of knowledge and not of entries: ids, sources, `sure`, doubts, areas, rarity;
- *  - releases before the oldest one that is promised; a release is moved to the one before or after it.
+ *  - releases before the oldest one that is promised. A release is moved to the one before or after it.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -21,24 +21,19 @@
 
 #include "core/types.h"
 
-enum kind {
-	BIT,     /* at `bit` of an integer of `size` bytes: flipped */
-	EARLIER, /* a release or build: the one before */
-	LATER,
-};
-
+/* An integer of so many bytes that becomes `value`. */
 struct site {
-	const void *at;
-	uint8_t size, bit;
-	enum kind kind;
-	char row[48], field[28];
+	void *at;
+	uint8_t size;
+	uint64_t value;
+	char row[48], field[28], change[28];
 };
 
 static struct site *sites;
 static size_t n_sites, room;
 static char row_name[48];
 
-static void add(const char *field, const void *at, size_t size, unsigned int bit, enum kind kind)
+static void add(const char *field, const void *at, size_t size, uint64_t value, const char *change)
 {
 	struct site *s;
 
@@ -49,15 +44,26 @@ static void add(const char *field, const void *at, size_t size, unsigned int bit
 			abort();
 	}
 	s = &sites[n_sites++];
-	*s = (struct site){ .at = at, .size = size, .bit = bit, .kind = kind };
+	*s = (struct site){ .at = (void *)(uintptr_t)at, .size = size, .value = value };
 	snprintf(s->row, sizeof(s->row), "%s", row_name);
 	snprintf(s->field, sizeof(s->field), "%s", field);
+	snprintf(s->change, sizeof(s->change), "%s", change);
+}
+
+static void flip(const char *field, const void *at, size_t size, unsigned int bit)
+{
+	uint64_t value = 0;
+	char change[28];
+
+	memcpy(&value, at, size);
+	snprintf(change, sizeof(change), "bit %u", bit);
+	add(field, at, size, value ^ 1ull << bit, change);
 }
 
 static void bits(const char *field, const void *at, size_t size, unsigned int n)
 {
 	for (unsigned int bit = 0; bit < n; bit++)
-		add(field, at, size, bit, BIT);
+		flip(field, at, size, bit);
 }
 
 /* The bits of an integer, of which the lowest n matter. */
@@ -65,14 +71,42 @@ static void bits(const char *field, const void *at, size_t size, unsigned int n)
 /* A position or a width in a word of 64 bits. */
 #define NUMBER(name, what) BITS(name, what, 6)
 
+/* The release before or after: of 5.0, 4.20 and 5.1. Of a stable update, the update; of none in sight, 7.2. */
+static release_t neighbour(release_t r, bool later)
+{
+	static const struct {
+		release_t first, last_before;
+	} series[] = {
+		{ KV(3, 0, 0), KV(2, 6, 39) }, { KV(4, 0, 0), KV(3, 19, 0) }, { KV(5, 0, 0), KV(4, 20, 0) },
+		{ KV(6, 0, 0), KV(5, 19, 0) }, { KV(7, 0, 0), KV(6, 19, 0) },
+	};
+
+	if (r == KV_MAX)
+		return KV_NEWEST & ~0xffff;
+	if (r > KV_MAX || r & 0xffff || r < KV(3, 0, 0))
+		return later ? r + 1 : r - 1;
+	for (size_t i = 0; i < sizeof(series) / sizeof(series[0]); i++) {
+		if (r == series[i].first && !later)
+			return series[i].last_before;
+		if (r == series[i].last_before && later)
+			return series[i].first;
+	}
+	return later ? r + KV(0, 1, 0) : r - KV(0, 1, 0);
+}
+
+static void move(const char *field, const release_t *at, release_t to)
+{
+	add(field, at, sizeof(*at), to, to < *at ? "earlier" : "later");
+}
+
 static void release(const char *field, const release_t *at)
 {
 	if (*at < KV_OLDEST || *at > KV_MAX)
 		return;
 	if (*at > KV_OLDEST)
-		add(field, at, sizeof(*at), 0, EARLIER);
+		move(field, at, neighbour(*at, false));
 	if (*at < KV_MAX)
-		add(field, at, sizeof(*at), 0, LATER);
+		move(field, at, neighbour(*at, true));
 }
 
 static void runs(const char *name, const struct run *run, int n)
@@ -124,7 +158,7 @@ static void flag(const struct flag_bit *f, int i, const struct layout *row, unsi
 	snprintf(field, sizeof(field), "flags[%d].levels", i);
 	for (int level = 0; level < SWPD_LEVEL_N; level++)
 		if (row->levels & 1u << level)
-			add(field, &f->levels, sizeof(f->levels), level, BIT);
+			flip(field, &f->levels, sizeof(f->levels), level);
 	snprintf(field, sizeof(field), "flags[%d].since", i);
 	release(field, &f->since);
 	snprintf(field, sizeof(field), "flags[%d].until", i);
@@ -163,8 +197,8 @@ static void layout(const struct arch *a, const struct layout *row)
 	if (row->type[0].width) {
 		BITS("invert", row->invert, 1);
 		BITS("base", row->base, width);
-		BITS("no_young", row->no_young, 1);
-		BITS("wide_types", row->wide_types, 1);
+		GIVEN("no_young", row->no_young, 1);
+		GIVEN("wide_types", row->wide_types, 1);
 		GIVEN("ignored", row->ignored, width);
 		GIVEN("offset_written", row->offset_written, 6);
 	}
@@ -176,8 +210,7 @@ static void layout(const struct arch *a, const struct layout *row)
 	GIVEN("block", row->block, width);
 	GIVEN("hidden", row->hidden, width);
 	GIVEN("pte_bytes", row->pte_bytes, 5);
-	if (!a->pseudo)
-		BITS("big_endian", row->big_endian, 1);
+	GIVEN("big_endian", row->big_endian, 1);
 	if (row->quirk)
 		predicate("quirk_if", &row->quirk_if, width);
 }
@@ -198,7 +231,7 @@ static void variant(const struct arch *a, const struct variant *v)
 	GIVEN("word_bits", v->word_bits, 7);
 	GIVEN("pte_bytes", v->pte_bytes, 5);
 	GIVEN("pte_copies", v->pte_copies, 3);
-	BITS("words_swapped", v->words_swapped, 1);
+	GIVEN("words_swapped", v->words_swapped, 1);
 	BITS("big_endian", v->big_endian, 1);
 }
 
@@ -220,8 +253,8 @@ static void pgtable(const struct pgtable *row)
 	GIVEN("entry_bytes", row->entry_bytes, 5);
 	runs("addr", row->addr, 2);
 	GIVEN("user_end", row->user_end, 64);
-	BITS("pte_passes", row->pte_passes, 1);
-	BITS("empty_shared", row->empty_shared, 1);
+	GIVEN("pte_passes", row->pte_passes, 1);
+	GIVEN("empty_shared", row->empty_shared, 1);
 }
 
 static void architecture(const struct arch *a)
@@ -233,8 +266,10 @@ static void architecture(const struct arch *a)
 		GIVEN("elf_machine", a->elf_machine, 16);
 		GIVEN("elf_bytes", a->elf_bytes, 4);
 		GIVEN("image_map.base", a->image_map.base, 64);
+		/* That of PTE_MARKER says nothing that matters but in two releases. */
 		for (int i = 0; i < 4 && a->off[i].until; i++)
-			release("off.until", &a->off[i].until);
+			if (a->off[i].knob != KNOB_PTE_MARKER)
+				release("off.until", &a->off[i].until);
 	}
 	for (const struct variant *v = a->variants; v->page_shift && !a->pseudo; v++)
 		variant(a, v);
@@ -244,25 +279,77 @@ static void architecture(const struct arch *a)
 		pgtable(row);
 }
 
+/*
+ * The release that a row names stands for all that are like it, so it is moved to one that is not: the last before
+ * what it is like began, or the first after it ended.
+ */
+struct like {
+	release_t r, before, after;
+};
+
+static void began(struct like *l, release_t r)
+{
+	if (r >= KV_OLDEST && r < KV_MAX && r <= l->r && (!l->before || neighbour(r, false) > l->before))
+		l->before = neighbour(r, false);
+	if (r >= KV_OLDEST && r < KV_MAX && r > l->r && (!l->after || r < l->after))
+		l->after = r;
+}
+
+static void began_rows(struct like *l, const struct layout *row)
+{
+	for (; row->id; row++) {
+		for (int i = 0; i < 8 && row->spans[i].until; i++) {
+			if (i && row->spans[i].since == row->spans[i - 1].until)
+				continue;
+			began(l, row->spans[i].since);
+		}
+		for (int i = 0; i < 8 && row->flags[i].levels; i++)
+			began(l, row->flags[i].since);
+	}
+}
+
 static void distribution(const struct backport *row)
 {
-	snprintf(row_name, sizeof(row_name), "backports.def:%s:%zu", row->name, (size_t)(row - backports));
-	if (row->since) {
-		add("since", &row->since, sizeof(row->since), 0, EARLIER);
-		add("since", &row->since, sizeof(row->since), 0, LATER);
-	}
-	if (row->until != BUILD_MAX) {
-		add("until", &row->until, sizeof(row->until), 0, EARLIER);
-		add("until", &row->until, sizeof(row->until), 0, LATER);
-	}
-	for (int i = 0; i < SUBJECT_N; i++)
-		if (row->as[i]) {
-			char field[28];
+	char field[28], arch[24] = "x86_64";
 
-			snprintf(field, sizeof(field), "as[%d]", i);
-			add(field, &row->as[i], sizeof(row->as[i]), 0, EARLIER);
-			add(field, &row->as[i], sizeof(row->as[i]), 0, LATER);
+	snprintf(row_name, sizeof(row_name), "backports.def:%s:%zu", row->name, (size_t)(row - backports));
+	/* Between the last build of a release and the first of the next there are numbers that none has. */
+	if (row->since)
+		add("since", &row->since, sizeof(row->since), row->since + BUILD(1, 0, 0), "later");
+	if (row->arches)
+		snprintf(arch, sizeof(arch), "%.*s", (int)strcspn(row->arches, " "), row->arches);
+	for (int i = 0; i < SUBJECT_N; i++) {
+		struct like like = { .r = row->as[i] };
+
+		if (!like.r)
+			continue;
+		if (like.r > KV_MAX) {
+			like.before = like.r - 1;
+			like.after = like.r + 1;
+		} else if (i == SUBJECT_LAYOUT) {
+			began_rows(&like, arch_find(arch)->layouts);
+		} else if (i == SUBJECT_PAGEMAP) {
+			began_rows(&like, arch_find("pagemap")->layouts);
+		} else if (i == SUBJECT_SWP_ENTRY) {
+			began_rows(&like, arch_find("swp_entry_t")->layouts);
+		} else if (i == SUBJECT_PFN) {
+			began(&like, KV(6, 1, 0));
+		} else if (i == SUBJECT_MARKER_BITS) {
+			for (size_t k = 0; k < n_marker_masks; k++)
+				began(&like, marker_masks[k].since);
+		} else {
+			for (size_t k = 0; k < n_type_groups; k++)
+				if (type_groups[k].subject == (enum subject)i) {
+					began(&like, type_groups[k].since);
+					began(&like, type_groups[k].until);
+				}
 		}
+		snprintf(field, sizeof(field), "as[%d]", i);
+		if (like.before)
+			move(field, &row->as[i], like.before);
+		if (like.after)
+			move(field, &row->as[i], like.after);
+	}
 }
 
 static void type_map_rows(void)
@@ -295,50 +382,17 @@ static void find_sites(void)
 
 /* ---- one of them ---- */
 
-/* The release before or after: of 5.0, 4.20 and 5.1. Of a stable update, the update. */
-static release_t neighbour(release_t r, bool later)
-{
-	static const struct {
-		release_t first, last_before;
-	} series[] = {
-		{ KV(3, 0, 0), KV(2, 6, 39) }, { KV(4, 0, 0), KV(3, 19, 0) }, { KV(5, 0, 0), KV(4, 20, 0) },
-		{ KV(6, 0, 0), KV(5, 19, 0) }, { KV(7, 0, 0), KV(6, 19, 0) },
-	};
-
-	if (r == KV_MAX)
-		return KV_NEWEST;
-	if (r > KV_MAX)
-		return later ? r + 1 : r - 1;
-	if (r & 0xffff)
-		return later ? r + 1 : r - 1;
-	for (size_t i = 0; i < sizeof(series) / sizeof(series[0]); i++) {
-		if (r == series[i].first && !later)
-			return series[i].last_before;
-		if (r == series[i].last_before && later)
-			return series[i].first;
-	}
-	return later ? r + KV(0, 1, 0) : r - KV(0, 1, 0);
-}
-
 static void plant(const struct site *s)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
 	uintptr_t start = (uintptr_t)s->at & ~(page - 1);
-	uint64_t value = 0;
 
 	if (mprotect((void *)start, 2 * page, PROT_READ | PROT_WRITE) &&
 		mprotect((void *)start, page, PROT_READ | PROT_WRITE)) {
 		perror("SWPD_MUTANT: mprotect");
 		abort();
 	}
-	memcpy(&value, s->at, s->size);
-	if (s->kind == BIT)
-		value ^= 1ull << s->bit;
-	else if (s->size == sizeof(release_t))
-		value = neighbour(value, s->kind == LATER);
-	else
-		value += s->kind == LATER ? BUILD(1, 0, 0) : -BUILD(1, 0, 0);
-	memcpy((void *)(uintptr_t)s->at, &value, s->size);
+	memcpy(s->at, &s->value, s->size);
 }
 
 /* ---- which ones ---- */
@@ -372,7 +426,6 @@ static size_t runs_of(size_t from, size_t to, size_t text, size_t wanted, size_t
 
 static void pick(unsigned long long seed, unsigned int count)
 {
-	static const char *const how[] = { "bit", "earlier", "later" };
 	size_t row = offsetof(struct site, row), field = offsetof(struct site, field);
 
 	state = seed;
@@ -382,10 +435,7 @@ static void pick(unsigned long long seed, unsigned int count)
 		runs_of(0, n_sites, row, chance(runs_of(0, n_sites, row, n_sites, &r, &r_end)), &r, &r_end);
 		runs_of(r, r_end, field, chance(runs_of(r, r_end, field, n_sites, &f, &f_end)), &f, &f_end);
 		s = f + chance(f_end - f);
-		printf("%zu\t%s\t%s\t%s", s, sites[s].row, sites[s].field, how[sites[s].kind]);
-		if (sites[s].kind == BIT)
-			printf(" %u", sites[s].bit);
-		putchar('\n');
+		printf("%zu\t%s\t%s\t%s\n", s, sites[s].row, sites[s].field, sites[s].change);
 	}
 }
 
