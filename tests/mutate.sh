@@ -19,7 +19,7 @@ mkdir -p "$dir"
 
 # Truth that runs in the runner itself, and then what needs the tool.
 inside='@(vectors|fields|machines|boundaries|cases|rows|types)/*'
-outside='@(bin|encode|explain|guess|distributions|dumps)/*'
+outside='@(bin|encode|distributions|dumps)/*'
 
 SWPD_MUTANT="pick $seed $count" "$runner" >"$dir/list"
 
@@ -31,7 +31,7 @@ EOF
 	by=
 	for suites in "$inside" "$outside"; do
 		tap=$dir/$number.$$ status=0
-		"$runner" --timeout 60 --filter "$suites" --tap="$tap" >"$tap.out" 2>&1 || status=$?
+		"$runner" --fail-fast --timeout 60 --filter "$suites" --tap="$tap" >"$tap.out" 2>&1 || status=$?
 		by=$(sed -n "s/^not ok - \([^ ]*\).*/\1/p" "$tap" | head -n 1)
 		[ -n "$by" ] || [ "$status" -eq 0 ] || by="the runner, which died"
 		rm -f "$tap" "$tap.out"
