@@ -132,6 +132,26 @@ static void check_around(const struct truth *l, const struct swpd_decoder *dec, 
 			check_word(l, dec, word ^ 1ull << i ^ (k > i ? 1ull << k : 0));
 }
 
+/* What is made of a field is that field's bits, turned round, and no other. */
+static void check_encoder(const struct truth *l, const struct swpd_decoder *dec, unsigned int width)
+{
+	struct swpd_error err = { 0 };
+	uint64_t word, made;
+
+	for (unsigned int bit = 0; bit < width && *l->type != '-'; bit++) {
+		uint64_t type = field(l->type, 1ull << bit), offset = field(l->offset, 1ull << bit);
+
+		word = l->zero ^ 1ull << bit;
+		if ((!type && !offset) || type > 31 || (offset >> dec->packing[0].offset_written) ||
+			is_empty(l, word) || is_present(l, word) || !l->empty_known)
+			continue;
+		if (!swpd_encode(dec, type, offset, 0, &made, &err) || made != word)
+			cr_expect(wrong++ > 20, "%s: type %llu, offset 0x%llx become 0x%llx, not 0x%llx %s", l->where,
+				(unsigned long long)type, (unsigned long long)offset, (unsigned long long)made,
+				(unsigned long long)word, err.text);
+	}
+}
+
 static void read_line(struct truth *l, char **column, const char *where)
 {
 	static const char letters[] = "suxydfm";
@@ -200,6 +220,7 @@ static void check_line(char **column)
 			form == FORM_SWP_ENTRY ? arch_word_bits(facts.target.arch, facts.target.variant) :
 			8 * arch_pte_bytes(facts.target.arch, facts.target.variant, dec.packing[0].row) /
 				arch_pte_copies(facts.target.variant, dec.packing[0].row);
+		check_encoder(&truth, &dec, width);
 		check_around(&truth, &dec, truth.zero, width);
 		check_around(&truth, &dec, truth.empty, width);
 		check_around(&truth, &dec, truth.zero | 0x5555555555555555 >> (64 - width), width);

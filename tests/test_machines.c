@@ -8,7 +8,7 @@
 #include "core/core.h"
 #include "tests.h"
 
-#define COLUMNS_MAX 8
+#define COLUMNS_MAX 10
 
 /* Call fn for each row of a table of tests/, with its n columns. Returns how many there are. */
 static int each_line(const char *name, int n, void (*fn)(char **column))
@@ -51,7 +51,7 @@ static const struct variant *find(const char *spec, const struct arch **arch)
 	return v;
 }
 
-/* arch:variant PAGE_SHIFT PMD_SHIFT PUD_SHIFT BITS_PER_LONG sizeof(pte_t) order header */
+/* arch:variant PAGE_SHIFT PMD_SHIFT PUD_SHIFT BITS_PER_LONG sizeof(pte_t) order physical header */
 static void check_machine(char **column)
 {
 	const struct arch *a;
@@ -65,6 +65,12 @@ static void check_machine(char **column)
 	cr_expect(arch_word_bits(a, v) == (unsigned int)atoi(column[4]), "%s: BITS_PER_LONG", column[0]);
 	cr_expect(arch_pte_bytes(a, v, NULL) == (unsigned int)atoi(column[5]), "%s: pte_t", column[0]);
 	cr_expect(v->big_endian == !strcmp(column[6], "be"), "%s: byte order", column[0]);
+	/* SWP_PFN_BITS without MAX_PHYSMEM_BITS: sizeof(phys_addr_t), but no more than SWP_TYPE_SHIFT */
+	if (v->pfn_bits) {
+		int phys = atoi(column[7]) - page, shift = atoi(column[4]) - 6;
+
+		cr_expect(v->pfn_bits == (phys < shift ? phys : shift), "%s: PFN of %u bits", column[0], v->pfn_bits);
+	}
 	cr_expect(!v->words_swapped || arch_pte_bytes(a, v, NULL) > arch_word_bits(a, v) / 8, "%s: words", column[0]);
 }
 
@@ -75,7 +81,7 @@ Test(machines, addresses)
 	for (int i = 0; arch_list[i]; i++)
 		for (const struct variant *v = arch_list[i]->variants; !arch_list[i]->pseudo && v->page_shift; v++)
 			n++;
-	cr_expect(each_line("machines.tsv", 8, check_machine) == n, "a variant is missing");
+	cr_expect(each_line("machines.tsv", 9, check_machine) == n, "a variant is missing");
 }
 
 /* Of both: another architecture has cores of the other class, so that this one must not take them. */
@@ -111,42 +117,52 @@ Test(machines, cores)
 	cr_expect(arch_find("ppc64")->image_map.base == 0xc000000000000000);
 }
 
-/* Options that no kernel can have on: what select ARCH_SUPPORTS_MEMORY_FAILURE and ARCH_HAS_PTE_DEVMAP. */
+static bool among(const char *name, const char *const *list)
+{
+	while (*list && strcmp(*list, name))
+		list++;
+	return *list;
+}
+
+static int option(const struct arch *a, release_t r, enum knob knob)
+{
+	struct swpd_target t;
+
+	swpd_target_init(&t);
+	t.arch = a;
+	t.release = r;
+	return swpd_target_knob(&t, knob);
+}
+
+/*
+ * Options that no kernel of an architecture can have on: what does not select ARCH_SUPPORTS_MEMORY_FAILURE, and, for
+ * device memory, ARCH_HAS_PTE_DEVMAP (up to 6.12; in 7.2 what has ZONE_DEVICE). Kconfig of 5.10, 6.1, 6.12, 7.2.
+ */
 Test(machines, options_that_cannot_be)
 {
+	static const char *const failure[] = { "x86_64", "i386", "arm64", "ppc64", "parisc", "parisc64", NULL },
+				 *const device_5_10[] = { "x86_64", "arm64", "ppc64", NULL },
+				 *const device_6_12[] = { "x86_64", "arm64", "ppc64", "riscv64", "loongarch64", NULL },
+				 *const device_7_2[] = { "x86_64", "arm64", "ppc64", "riscv64", "loongarch64", "s390", NULL };
 	static const struct {
-		const char *arch;
 		enum knob knob;
-		release_t off, on; /* last release read in which it cannot be on; first in which it can; 0: none */
+		release_t release;
+		const char *const *can;
 	} rows[] = {
-		/* 5.10, 6.1, 6.12: arm64, parisc, powerpc, x86 and none else */
-		{ "riscv64", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "s390", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "loongarch64", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "arm", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "mips", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "x86_64", KNOB_MEMORY_FAILURE, 0, KV(2, 6, 32) },
-		{ "parisc", KNOB_MEMORY_FAILURE, 0, KV(5, 10, 0) },
-		/* 5.10: arm64, powerpc, x86_64; 6.12: also loongarch and riscv */
-		{ "riscv64", KNOB_DEVICE_PRIVATE, KV(6, 1, 0), KV(6, 12, 0) },
-		{ "loongarch64", KNOB_DEVICE_PRIVATE, KV(6, 1, 0), KV(6, 12, 0) },
-		{ "s390", KNOB_DEVICE_PRIVATE, KV(6, 12, 0), KV(7, 2, 0) },
-		{ "i386", KNOB_DEVICE_PRIVATE, KV(7, 2, 0), 0 },
-		{ "arm64", KNOB_DEVICE_PRIVATE, 0, KV(5, 10, 0) },
+		{ KNOB_MEMORY_FAILURE, KV(5, 10, 0), failure }, { KNOB_MEMORY_FAILURE, KV(7, 2, 0), failure },
+		{ KNOB_DEVICE_PRIVATE, KV(5, 10, 0), device_5_10 }, { KNOB_DEVICE_PRIVATE, KV(6, 1, 0), device_5_10 },
+		{ KNOB_DEVICE_PRIVATE, KV(6, 12, 0), device_6_12 }, { KNOB_DEVICE_PRIVATE, KV(7, 2, 0), device_7_2 },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct swpd_target t;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int k = 0; arch_list[k]; k++) {
+			const struct arch *a = arch_list[k];
+			bool off = option(a, rows[i].release, rows[i].knob) == 0;
 
-		swpd_target_init(&t);
-		t.arch = arch_find(rows[i].arch);
-		t.release = rows[i].off;
-		cr_expect(!t.release || swpd_target_knob(&t, rows[i].knob) == 0, "%s: %s", rows[i].arch,
-			knob_name(rows[i].knob));
-		t.release = rows[i].on;
-		cr_expect(!t.release || swpd_target_knob(&t, rows[i].knob) == KNOB_UNKNOWN, "%s: %s", rows[i].arch,
-			knob_name(rows[i].knob));
-	}
+			if (!a->pseudo)
+				cr_expect(off == !among(a->name, rows[i].can), "%s: %s, row %zu", a->name,
+					knob_name(rows[i].knob), i);
+		}
 	/* "select ARCH_NO_SWAP" */
 	for (int i = 0; arch_list[i]; i++)
 		cr_expect(arch_list[i]->no_swap == (!strcmp(arch_list[i]->name, "nios2") ||
@@ -180,7 +196,7 @@ static uint64_t address(const char *ranges, uint64_t word)
 	return addr;
 }
 
-/* row arch:variant bits mask=value addr end header */
+/* row arch:variant bits mask=value addr end PTEs empty header */
 static void check_tree(char **column)
 {
 	const struct pgtable *row = find_tree(column[1], column[0]);
@@ -208,6 +224,8 @@ static void check_tree(char **column)
 		cr_expect(!pgtable_leads(row, levels, 0), "%s: level %u: an empty one leads", column[0], levels);
 	}
 	cr_expect(pgtable_levels(row) == levels, "%s: %u levels", column[0], pgtable_levels(row));
+	cr_expect(row->pte_passes == !strcmp(column[6], "like"), "%s: PTEs", column[0]);
+	cr_expect(row->empty_shared == !strcmp(column[7], "shared"), "%s: empty ones", column[0]);
 	cr_expect(row->user_end == (strcmp(column[5], "-") ? strtoull(column[5], NULL, 16) : 0), "%s: end", column[0]);
 }
 
@@ -218,5 +236,5 @@ Test(machines, trees)
 	for (int i = 0; arch_list[i]; i++)
 		for (const struct pgtable *row = arch_list[i]->pgtables; row && row->id; row++)
 			n++;
-	cr_expect(each_line("trees.tsv", 7, check_tree) == n, "a row is missing");
+	cr_expect(each_line("trees.tsv", 9, check_tree) == n, "a row is missing");
 }

@@ -18,7 +18,7 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .is_default = true },
+	{ .name = "", .page_shift = 12, .pmd_order = 10, .is_default = true },
 	{ .page_shift = 0 },
 };
 
