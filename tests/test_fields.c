@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Each bit of a word, and each two: tests/fields.tsv says what they are, out of the kernel's functions and headers,
- * for releases that vectors do not reach too; here it is read by a decoder that is as plain as can be.
+ * Each bit of a word, and each two: tests/fields.tsv says what they are, out of the kernel's functions and
+ * headers, for releases that vectors do not reach too; here it is read by a decoder that is as plain as can
+ * be.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -102,8 +103,9 @@ static int wrong;
 
 static void check_word(const struct truth *l, const struct swpd_decoder *dec, uint64_t word)
 {
-	const unsigned int bits = 1u << SWPD_FLAG_SOFT_DIRTY | 1u << SWPD_FLAG_UFFD_WP | 1u << SWPD_FLAG_EXCLUSIVE |
-		1u << SWPD_FLAG_MMAP_EXCLUSIVE | 1u << SWPD_FLAG_FILE_PAGE;
+	const unsigned int bits = 1u << SWPD_FLAG_SOFT_DIRTY | 1u << SWPD_FLAG_UFFD_WP |
+				  1u << SWPD_FLAG_EXCLUSIVE | 1u << SWPD_FLAG_MMAP_EXCLUSIVE |
+				  1u << SWPD_FLAG_FILE_PAGE;
 	bool empty = is_empty(l, word), present = !empty && is_present(l, word), same;
 	struct swpd_entry e;
 
@@ -112,19 +114,24 @@ static void check_word(const struct truth *l, const struct swpd_decoder *dec, ui
 		return;
 	same = empty == (e.cls == SWPD_NONE) && present == (e.cls == SWPD_PRESENT);
 	if (same && !empty && !present && *l->type != '-')
-		same = e.type == field(l->type, word ^ l->zero) && e.offset == field(l->offset, word ^ l->zero) &&
-			(e.flags & bits) == flags_of(l, word);
+		same = e.type == field(l->type, word ^ l->zero) &&
+		       e.offset == field(l->offset, word ^ l->zero) && (e.flags & bits) == flags_of(l, word);
 	if (!same && wrong++ < 20)
-		cr_log_error("%s: 0x%llx is %s, type %llu, offset 0x%llx, flags 0x%x, not %s, type %u, offset 0x%llx, "
+		cr_log_error("%s: 0x%llx is %s, type %llu, offset 0x%llx, flags 0x%x, not %s, type %u, "
+			     "offset 0x%llx, "
 			     "flags 0x%x",
-			l->where, (unsigned long long)word, empty ? "none" : present ? "present" : "an entry",
+			l->where, (unsigned long long)word,
+			empty     ? "none"
+			: present ? "present"
+				  : "an entry",
 			(unsigned long long)field(l->type, word ^ l->zero),
 			(unsigned long long)field(l->offset, word ^ l->zero), flags_of(l, word),
 			swpd_class_name(e.cls), e.type, (unsigned long long)e.offset, e.flags & bits);
 }
 
 /* The word, and with each bit and each two turned round. */
-static void check_around(const struct truth *l, const struct swpd_decoder *dec, uint64_t word, unsigned int width)
+static void check_around(
+	const struct truth *l, const struct swpd_decoder *dec, uint64_t word, unsigned int width)
 {
 	check_word(l, dec, word);
 	for (unsigned int i = 0; i < width; i++)
@@ -146,9 +153,9 @@ static void check_encoder(const struct truth *l, const struct swpd_decoder *dec,
 			is_empty(l, word) || is_present(l, word) || !l->empty_known)
 			continue;
 		if (!swpd_encode(dec, type, offset, 0, &made, &err) || made != word)
-			cr_expect(wrong++ > 20, "%s: type %llu, offset 0x%llx become 0x%llx, not 0x%llx %s", l->where,
-				(unsigned long long)type, (unsigned long long)offset, (unsigned long long)made,
-				(unsigned long long)word, err.text);
+			cr_expect(wrong++ > 20, "%s: type %llu, offset 0x%llx become 0x%llx, not 0x%llx %s",
+				l->where, (unsigned long long)type, (unsigned long long)offset,
+				(unsigned long long)made, (unsigned long long)word, err.text);
 	}
 }
 

@@ -25,7 +25,7 @@ static const struct variant variants[] = {
 const struct arch arch_nds32 = {
 	.name = "nds32",
 	.aliases = (const char *const[]){ "nds32le", NULL },
-	.config_symbol = "NDS32",
+	.config = "NDS32",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,
