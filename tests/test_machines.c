@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/core.h"
 #include "tests.h"
@@ -79,12 +80,16 @@ static void check_machine(char **column)
 
 Test(machines, addresses)
 {
+	char path[512];
 	int n = 0;
 
-	for (int i = 0; arch_list[i]; i++)
-		for (const struct variant *v = arch_list[i]->variants; !arch_list[i]->pseudo && v->page_shift;
+	for (int i = 0; arch_list[i]; i++) {
+		/* one without vectors is known to its author only: vectors/NAME tells of that */
+		snprintf(path, sizeof(path), "%s/vectors/%s.tsv", fixtures_dir(), arch_list[i]->name);
+		for (const struct variant *v = arch_list[i]->variants; !access(path, F_OK) && v->page_shift;
 			v++)
 			n++;
+	}
 	cr_expect(each_line("machines.tsv", 9, check_machine) == n, "a variant is missing");
 }
 

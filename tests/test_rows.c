@@ -234,6 +234,16 @@ static void quirk(const struct layout *row, const struct swpd_decoder *dec, cons
 	bool shown = false, sound = false;
 
 	for (int i = 0; i < 4 && row->quirk_if.eq[i].mask; i++) {
+		uint64_t mask = row->quirk_if.eq[i].mask, value = row->quirk_if.eq[i].value;
+
+		cr_expect(!(value & ~mask), "%s: its quirk is in no word", where);
+		/* The one word that any row picks out is the empty one; what is none and present at once is
+		 * picked by all bits that make it so. */
+		cr_expect(mask != UINT64_MAX || !value, "%s: 0x%llx", where, (unsigned long long)value);
+		for (int bit = 0; bit < 64 && pred_test(&row->none, value) && pred_test(&row->present, value);
+			bit++)
+			cr_expect(mask >> bit & 1 || breaks(dec, value ^ 1ull << bit),
+				"%s: 0x%llx is not odd", where, (unsigned long long)(value ^ 1ull << bit));
 		shown |= breaks(dec, row->quirk_if.eq[i].value);
 		shown |= breaks(dec, row->quirk_if.eq[i].value | row->base);
 	}
@@ -282,6 +292,7 @@ static void round_trip(const struct arch *a, const struct layout *row)
 				if (!row->type[0].width)
 					continue;
 				bits = row->offset_written ? row->offset_written : dec.packing[0].offset_bits;
+				cr_expect(!row->quirk || !row->quirk_if.negate, "%s: no word is odd", where);
 				if (row->quirk && row->quirk_if.any != UINT64_MAX) {
 					quirk(row, &dec, where, bits);
 					continue;
