@@ -28,7 +28,7 @@ static void literal(const char *f, char *to)
 {
 	if (!strncmp(f, "{<", 2))
 		f = strchr(f, '}') + 1;
-	while (*f && !strchr("{|~", *f))
+	while (*f && !strchr("{|", *f))
 		*to++ = *f++;
 	*to = 0;
 }

@@ -18,7 +18,7 @@ void totals_entry(struct totals *t, const struct origin *o, const struct swpd_en
 	t->entries++;
 	t->pages += o->pages;
 	add(&t->by_class[e->cls], 1, o->pages);
-	if (e->cls == SWPD_SWAP && e->type < 32)
+	if (e->cls == SWPD_SWAP && e->has & SWPD_HAS_TYPE && e->type < 32)
 		add(&t->by_type[e->type], 1, o->pages);
 	if (e->cls == SWPD_PTE_MARKER)
 		add(&t->by_marker[e->marker], 1, o->pages);

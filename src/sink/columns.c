@@ -115,6 +115,11 @@ GET(device)
 
 	if (!r->entry || r->entry->cls != SWPD_SWAP)
 		return;
+	if (r->origin->device) {
+		if (*r->origin->device)
+			set_text(v, r->origin->device);
+		return;
+	}
 	d = swaps_device(&r->session->facts->swaps, r->entry->type);
 	if (d)
 		set_text(v, d->name);
@@ -126,7 +131,7 @@ GET(device_candidates)
 
 	v->kind = VALUE_LIST;
 	if (!r->entry || r->entry->cls != SWPD_SWAP || r->entry->type >= SWAP_DEVICES_MAX ||
-		swaps_device(s, r->entry->type))
+		swaps_device(s, r->entry->type) || r->origin->device)
 		return;
 	for (int i = 0; i < s->n; i++)
 		if (s->possible[r->entry->type] & 1u << i)
