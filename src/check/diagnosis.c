@@ -19,7 +19,6 @@ struct word {
 	bool sure; /* false: the layout is not known, and this is the swp_entry_t itself */
 	bool one;  /* dec has one layout, so that it can tell */
 	unsigned int bytes;
-	struct swpd_decoder own;
 	const struct swpd_decoder *dec;
 };
 
@@ -32,10 +31,24 @@ static bool suspect(struct check_context *c, const struct swpd_entry *e)
 	return !o->process && o->form != FORM_PAGEMAP && e->cls == SWPD_SWAP && e->offset >= OFFSET_ABSURD;
 }
 
+static const struct swpd_decoder *table_decoder(struct check_context *c)
+{
+	const struct swpd_target *t = &c->facts->target;
+
+	if (!c->in_table_made || c->in_table.level != c->origin->level ||
+		memcmp(&c->in_table_of, t, sizeof(*t))) {
+		c->in_table_made = true;
+		c->in_table_of = *t;
+		swpd_decoder_init(&c->in_table, t, FORM_PTE, c->origin->level);
+	}
+	return &c->in_table;
+}
+
 /* False if there is nothing to look at. */
 static bool get_word(struct check_context *c, const struct swpd_entry *e, struct word *w)
 {
 	const struct swpd_target *t = &c->facts->target;
+	const struct swpd_decoder *dec;
 	struct swpd_error err;
 
 	if (!suspect(c, e))
@@ -47,12 +60,12 @@ static bool get_word(struct check_context *c, const struct swpd_entry *e, struct
 	w->bytes = e->word >> 32 || !t->arch || c->dec->packing[0].known >> 32 ? 8 : 4;
 	if (c->origin->form != FORM_SWP_ENTRY)
 		return true;
-	swpd_decoder_init(&w->own, t, FORM_PTE, c->origin->level);
-	w->sure = e->has & SWPD_HAS_TYPE && swpd_encode(&w->own, e->type, e->offset, 0, &w->raw, &err);
+	dec = table_decoder(c);
+	w->sure = e->has & SWPD_HAS_TYPE && swpd_encode(dec, e->type, e->offset, 0, &w->raw, &err);
 	w->one = w->sure;
 	if (w->sure) {
-		w->dec = &w->own;
-		w->bytes = w->own.packing[0].known >> 32 ? 8 : 4;
+		w->dec = dec;
+		w->bytes = dec->packing[0].known >> 32 ? 8 : 4;
 	}
 	if (!w->sure)
 		w->raw = e->word;

@@ -388,12 +388,12 @@ static void decode_several(const struct swpd_decoder *dec, uint64_t word, struct
 		same &= !memcmp(entry, &other, sizeof(other));
 		candidates |= candidates_of(&other);
 	}
-	if (same)
+	if (same && !first)
 		return;
 	memset(entry, 0, sizeof(*entry));
 	entry->word = word;
 	entry->cls = SWPD_UNKNOWN;
-	entry->why = dec->n_packing ? SWPD_WHY_KNOB : SWPD_WHY_NO_ROW;
+	entry->why = first ? SWPD_WHY_NO_ROW : SWPD_WHY_KNOB;
 	entry->candidates = candidates & ~(1u << SWPD_UNKNOWN);
 }
 

@@ -691,6 +691,8 @@ static void take_entry(struct klog *s, const struct match *m)
 		f = level_field[h.level];
 	}
 	h.word = m->number[f];
+	if (h.form == FORM_SWP_ENTRY && h.word >> 32)
+		learn_word_bits(s, 16);
 	if (kind == MESSAGE_WALK && !h.word) {
 		s->fault.n = 0;
 		return; /* nothing is mapped there, as most oopses say */
@@ -765,8 +767,8 @@ static void take_rss(struct klog *s, const struct match *m, uint32_t line)
 	if (!swap)
 		return;
 	tell(s, CHECK_RSS_COUNTER,
-		"line %u: a process ended with %lld swap entries left over; %llu bad entries were seen "
-		"before it",
+		"line %u: a process ended with %lld swap entries left over; %llu messages about bad entries "
+		"stand before it",
 		line, (long long)count, (unsigned long long)s->bad_entries);
 	s->bad_entries = 0;
 }
