@@ -446,7 +446,7 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 	struct sink *s;
 
 	if (!f)
-		f = format_find(!o->spaces || o->list || o->each ? "table" : "summary");
+		f = format_find(!o->spaces || o->list || o->each || o->n_columns ? "table" : "summary");
 	s = o->explain ? ask_explain_sink() : f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
