@@ -767,6 +767,9 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		goto failed;
 	if (open_input(j, &err) < 0)
 		goto failed;
+	/* Files come from anywhere. Into a live process nobody can look from within a Landlock domain. */
+	if (!o->n_pids || o->n_dumps || o->sysroot)
+		confine();
 	form = o->n_dumps ? FORM_PTE : o->spaces ? FORM_PAGEMAP : j->input->form;
 	if (gather_facts(j, form, &err) < 0 || (j->image && choose_spaces(j, &err) < 0))
 		goto failed;
