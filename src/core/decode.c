@@ -6,12 +6,13 @@
 
 #define ONES(n) ((n) >= 64 ? UINT64_MAX : (1ull << (n)) - 1)
 
+/* Bits of the field, up to the highest one that a run reaches. */
 static unsigned int runs_width(const struct run *runs)
 {
 	unsigned int n = 0;
 
 	for (int i = 0; i < 3 && runs[i].width; i++)
-		n += runs[i].width;
+		n = (runs[i].at ? runs[i].at : n) + runs[i].width;
 	return n;
 }
 
