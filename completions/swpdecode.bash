@@ -59,6 +59,9 @@ _swpdecode()
 	--endian)
 		mapfile -t COMPREPLY < <(compgen -W 'big little' -- "$cur")
 		return ;;
+	--smaps)
+		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+		return ;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
 		return ;;
@@ -75,7 +78,7 @@ _swpdecode()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '
-			-p --pid= -a --all --timeout= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian=
+			-p --pid= -a --all --timeout= --smaps= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian=
 			--maps= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
 			-r --range= -C --class= --find= --all-entries

@@ -846,6 +846,8 @@ Test(trees, every_check_fires)
 			"swpdecode -A ppc32:nohash32-8xx-16k -k 6.12 -i bin -F ndjson" },
 		{ "quirk", "swpdecode -A riscv64:svrsw60t59b -k 7.2 --level pmd -F ndjson 8" },
 		{ "partial-input", "rm proc/8/pagemap; swpdecode --sysroot . -p 7,8 -F ndjson" },
+		{ "smaps-differs", "printf \"1000-8000 rw-p 0 00:00 0\\nSwap: 96 kB\\n\" >proc/8/smaps; "
+			"swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "repeated", LOG("Bad swap file entry 1000\\nBad swap file entry 1000") },
 		{ "rss-counter",
 			LOG("Bad swap file entry 1000\\n"

@@ -30,6 +30,7 @@ struct opts {
 	bool spaces;        /* address spaces are looked at: -p, -a, -d or a saved page map */
 	bool self, all;
 	unsigned int timeout; /* seconds; 0: none */
+	enum smaps_when smaps;
 	char **values;
 	size_t n_values;
 	const char *file;

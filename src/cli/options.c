@@ -27,6 +27,7 @@ enum key {
 	KEY_NO_HEADINGS,
 	KEY_NO_PROGRESS,
 	KEY_TIMEOUT,
+	KEY_SMAPS,
 	KEY_MAPS,
 	KEY_FIND,
 	KEY_LIST_ARCH,
@@ -45,6 +46,9 @@ static const struct argp_option options[] = {
 	{ "all", 'a', NULL, 0, "every live process", 1 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
 		"give up on a process whose reads block for so long (10); 0: never", 1 },
+	{ "smaps", KEY_SMAPS, "WHEN", 0,
+		"compare with what smaps counts as swapped: auto (default: -p, up to 256 MiB) always never",
+		1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
 	{ "dump", 'd', "FILE", 0, "crash dump; - is standard input; repeatable for the parts of a split one",
 		1 },
@@ -78,7 +82,8 @@ static const struct argp_option options[] = {
 	{ "class", 'C', "LIST", 0, "only these classes and groups, see --list-classes", 3 },
 	{ "find", KEY_FIND, "WHAT", 0,
 		"only entries that refer to this: swap:TYPE:OFFSET swap:DEVICE:OFFSET pfn:N "
-		"sector:MAJOR:MINOR:N; repeatable", 3 },
+		"sector:MAJOR:MINOR:N; repeatable",
+		3 },
 	{ "all-entries", KEY_ALL_ENTRIES, NULL, 0, "none and present entries of an address space too", 3 },
 
 	{ NULL, 0, NULL, 0, "Output:", 4 },
@@ -254,6 +259,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!parse_number(arg, 10, 86400, &n))
 			usage_error("--timeout %s: not a number of seconds up to a day", arg);
 		o->timeout = n;
+		break;
+	case KEY_SMAPS:
+		o->smaps = !strcmp(arg, "always")  ? SMAPS_ALWAYS
+			   : !strcmp(arg, "never") ? SMAPS_NEVER
+						   : SMAPS_AUTO;
+		if (!o->smaps && strcmp(arg, "auto"))
+			usage_error("--smaps %s: auto, always or never", arg);
 		break;
 	case 'f':
 		if (o->file)

@@ -195,8 +195,23 @@ void json_total(struct out *o, const struct session *session, const struct total
 			(unsigned long long)t->by_type[type].pages);
 		first = false;
 	}
+	out_text(o, "],\"by_via\":{");
+	first = true;
+	for (int v = 0; v < VIA_N; v++) {
+		if (!t->by_via[v].entries)
+			continue;
+		out_printf(o, "%s\"%s\":{\"entries\":%llu,\"pages\":%llu}", first ? "" : ",", via_name(v),
+			(unsigned long long)t->by_via[v].entries, (unsigned long long)t->by_via[v].pages);
+		first = false;
+	}
+	out_text(o, "},\"smaps\":");
+	if (t->compared)
+		out_printf(o, "{\"swap_pages\":%llu,\"found_pages\":%llu}",
+			(unsigned long long)t->smaps, (unsigned long long)t->smaps_found);
+	else
+		out_text(o, "null");
 	out_printf(o,
-		"],\"unreadable\":%llu,\"hidden\":%llu,\"gone\":%llu,\"bad\":%llu,\"complete\":%s,\"why\":",
+		",\"unreadable\":%llu,\"hidden\":%llu,\"gone\":%llu,\"bad\":%llu,\"complete\":%s,\"why\":",
 		(unsigned long long)t->unreadable, (unsigned long long)t->hidden, (unsigned long long)t->gone,
 		(unsigned long long)t->bad, t->complete ? "true" : "false");
 	string_or_null(o, t->why);

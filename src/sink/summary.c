@@ -222,6 +222,14 @@ static void put_devices(struct summary *s, const struct totals *t)
 				(unsigned long long)d->used);
 		out_text(s->sink.out, "\n");
 	}
+	if (t->by_via[VIA_SHMEM].pages) {
+		char size[32];
+
+		size_text(s, t->by_via[VIA_SHMEM].pages, size, sizeof(size));
+		out_printf(s->sink.out,
+			"%s  shared memory, in slots that the kernel does not tell: %llu pages, %s\n",
+			any ? "" : "swap:\n", (unsigned long long)t->by_via[VIA_SHMEM].pages, size);
+	}
 }
 
 static void put_mappings(struct summary *s, const struct totals *t)
@@ -244,8 +252,14 @@ static void put_mappings(struct summary *s, const struct totals *t)
 static void put_agreement(struct summary *s, const struct totals *t, const struct gap *gap)
 {
 	unsigned int shift = s->sink.session->facts->target.page_shift - 10;
-	uint64_t found = t->by_class[SWPD_SWAP].pages << shift;
+	uint64_t found = (t->by_class[SWPD_SWAP].pages - t->by_via[VIA_SHMEM].pages) << shift;
 
+	if (t->compared)
+		out_printf(s->sink.out, "smaps: %llu kB swapped; ", (unsigned long long)t->smaps << shift);
+	if (t->compared && t->smaps == t->smaps_found)
+		out_text(s->sink.out, "found as many\n");
+	else if (t->compared)
+		out_printf(s->sink.out, "found %llu kB\n", (unsigned long long)t->smaps_found << shift);
 	if (gap->vmswap < 0)
 		return;
 	out_printf(s->sink.out, "VmSwap: %llu kB; ", (unsigned long long)gap->vmswap);
