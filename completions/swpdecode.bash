@@ -35,6 +35,9 @@ _swpdecode()
 	-C | --class)
 		_swpdecode_list "$(_swpdecode_names classes)"
 		return ;;
+	--page-flags)
+		_swpdecode_list "$(_swpdecode_names page-flags)"
+		return ;;
 	-W | --check)
 		mapfile -t COMPREPLY < <(compgen -W "$(_swpdecode_names checks)" -- "$cur")
 		return ;;
@@ -81,10 +84,10 @@ _swpdecode()
 			-p --pid= -a --all --timeout= --smaps= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian=
 			--maps= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
-			-r --range= -C --class= --find= --all-entries
+			-r --range= -C --class= --find= --page-flags= --all-entries
 			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain
 			-E --error-on= -W --check= --no-headings --no-progress --color -q --quiet -v --verbose
-			--guess --encode= --list-layouts --list-arch --list-classes --list-columns --list-checks
+			--guess --encode= --list-layouts --list-arch --list-classes --list-columns --list-checks --list-page-flags
 			-? --help --usage -V --version
 			' -- "$cur")
 		[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace ;;

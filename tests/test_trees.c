@@ -353,6 +353,38 @@ Test(trees, swaps_checks)
 	tree_drop(&t);
 }
 
+/* Pages that have a slot and are not there: counted, where the kernel counts them. */
+Test(trees, swaps_in_memory)
+{
+	const uint64_t words[7] = { SLOT(0, 5) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/zram3 partition 4096 100 -2\n/dev/zram3x file 4096 100 -2\n");
+	expect_run(&t, "-q -p 7 -F ndjson", 0, &r);
+	expect_out("zram, no numbers", &r, "\"zram\":{\"same_pages\":null,\"memory_bytes\":null}},");
+	expect_out("no zram", &r, "\"/dev/zram3x\",\"pages\":1024,\"used\":25,\"zram\":null}],"
+		"\"zswapped_pages\":null,\"zero_pages_out\":null");
+	ran_free(&r);
+	tree_text(&t, "sys/block/zram3/mm_stat",
+		"  409600    12288    20480        0    20480       77        0\n");
+	tree_text(&t, "proc/meminfo", "MemTotal: 1 kB\nZswap: 8 kB\nZswapped: 36 kB\n");
+	tree_text(&t, "proc/vmstat", "swpin_zero 3\nswpout_zero 5\n");
+	expect_run(&t, "-q -p 7 -F ndjson", 0, &r);
+	expect_out("zram", &r, "\"zram\":{\"same_pages\":77,\"memory_bytes\":20480}},");
+	expect_out("counts", &r, "\"zswapped_pages\":9,\"zero_pages_out\":5");
+	ran_free(&r);
+	expect_run(&t, "-q -p 7", 0, &r);
+	expect_out("summary", &r,
+		"/dev/zram3 is compressed memory (zram): it takes 20 KiB, and 77 of its pages");
+	expect_out("summary", &r, "  zswap keeps 36 KiB of all that is swapped in memory");
+	expect_out("summary", &r, "  5 pages were swapped out as zeros since boot, and not written\n");
+	ran_free(&r);
+	expect_json(&t, "-p 7");
+	tree_drop(&t);
+}
+
 Test(trees, swaps_hostile)
 {
 	const uint64_t words[7] = { SLOT(0, 1) };
@@ -753,6 +785,16 @@ Test(trees, frames)
 	expect_entry(&r, "0x6000", "\"text\":\"frame 0x100000: the last frame of this machine is below it\"");
 	expect_out("nothing skipped", &r, "\"checks_skipped\":[]");
 	ran_free(&r);
+	expect_run(
+		&t, "-q -p 7 -F csv --no-headings -o vaddr,class --page-flags=ksm,hwpoison -C none", 0, &r);
+	cr_expect(!strcmp(r.out, "0x7000,present\n"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-q -p 7 -F csv --no-headings -o vaddr,class --page-flags=locked -C none", 0, &r);
+	cr_expect(!strcmp(r.out, ""), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-p 7 --page-flags=ksm,nonsense", 2, &r);
+	expect_err("no such flag", &r, "--page-flags=ksm,nonsense: no page flag 'nonsense'");
+	ran_free(&r);
 	expect_run(&t, "-q -p 7 -F ndjson -C present", 0, &r);
 	expect_entry(&r, "0x7000", "\"page_flags\":[\"anon\",\"ksm\"],\"mapcount\":7,");
 	ran_free(&r);
@@ -841,6 +883,8 @@ Test(trees, every_check_fires)
 		{ "unknown-marker", "swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "no-swap", "swpdecode --sysroot . -s SWAP=n -p 8 -F ndjson" },
 		{ "pfn-beyond-memory", "swpdecode --sysroot . -p 7 -F ndjson" },
+		{ "poisoned-page", "printf '\\0\\0\\010\\0\\0\\0\\0\\0' | dd of=proc/kpageflags bs=8 "
+			"seek=21 conv=notrunc 2>/dev/null; swpdecode --sysroot . -p 7 -C present -F ndjson" },
 		{ "flag-mismatch", "swpdecode --sysroot . -p 7 -F ndjson" },
 		{ "torn-pte", "for byte in 22 22 23 22; do printf \"\\\\0\\\\0\\\\$byte\\\\0\"; done | "
 			"swpdecode -A ppc32:nohash32-8xx-16k -k 6.12 -i bin -F ndjson" },

@@ -35,6 +35,8 @@ enum key {
 	KEY_LIST_COLUMNS,
 	KEY_LIST_CHECKS,
 	KEY_LIST_LAYOUTS,
+	KEY_LIST_PAGE_FLAGS,
+	KEY_PAGE_FLAGS,
 	KEY_ENCODE,
 	KEY_GUESS,
 	KEY_ENDIAN,
@@ -84,6 +86,11 @@ static const struct argp_option options[] = {
 		"only entries that refer to this: swap:TYPE:OFFSET swap:DEVICE:OFFSET pfn:N "
 		"sector:MAJOR:MINOR:N; repeatable",
 		3 },
+	{ "page-flags", KEY_PAGE_FLAGS, "LIST", 0,
+		"present pages too, if their frame has one of these flags: hwpoison ksm huge zero_page "
+		"locked "
+		"...; see --list-page-flags",
+		3 },
 	{ "all-entries", KEY_ALL_ENTRIES, NULL, 0, "none and present entries of an address space too", 3 },
 
 	{ NULL, 0, NULL, 0, "Output:", 4 },
@@ -112,6 +119,7 @@ static const struct argp_option options[] = {
 	{ "list-classes", KEY_LIST_CLASSES, NULL, 0, "classes of entries", 5 },
 	{ "list-columns", KEY_LIST_COLUMNS, NULL, 0, "columns for -o", 5 },
 	{ "list-checks", KEY_LIST_CHECKS, NULL, 0, "checks for -E", 5 },
+	{ "list-page-flags", KEY_LIST_PAGE_FLAGS, NULL, 0, "flags of frames, for --page-flags", 5 },
 	{ "list-layouts", KEY_LIST_LAYOUTS, NULL, 0, "how entries are packed: every row, of -A or of all",
 		5 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1 },
@@ -239,6 +247,7 @@ static void parse_color(struct opts *o, const char *when)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct opts *o = state->input;
+	struct swpd_error err;
 	uint64_t n;
 
 	switch (key) {
@@ -394,6 +403,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_LIST_CHECKS:
 		o->ask = ask_list_checks;
 		break;
+	case KEY_LIST_PAGE_FLAGS:
+		o->ask = ask_list_page_flags;
+		break;
+	case KEY_PAGE_FLAGS:
+		o->page_flags |= frame_flags_parse(arg, &err);
+		if (!o->page_flags)
+			usage_error("--page-flags=%s: %s", arg, err.text);
+		break;
 	case KEY_LIST_LAYOUTS:
 		o->ask = ask_list_layouts;
 		break;
@@ -538,6 +555,9 @@ void parse_options(int argc, char **argv, struct opts *o)
 	if (o->format && !strcmp(o->format->name, "summary") && o->n_columns)
 		usage_error("-o: the summary has no columns (-l, -L, or another -F has)");
 	check_forms(o);
+	if (o->page_flags && (!o->n_pids || o->n_dumps) && !o->all)
+		usage_error(
+			"--page-flags is for -p or -a: frames are those of a running or captured machine");
 	if (o->n_finds && !o->spaces)
 		usage_error("--find is for address spaces: -p or -a");
 	if (o->classes && o->all_entries)

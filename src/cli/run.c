@@ -671,6 +671,9 @@ static void words(struct job *j, const struct batch *b)
 			verdict_see(&j->verdict, &j->checks, e, found, r.n_findings);
 		if (j->opts->match_classes & 1u << e->cls)
 			j->matched = true;
+		if (e->cls == SWPD_PRESENT && j->opts->page_flags &&
+			!(r.frame && r.frame->flags & j->opts->page_flags))
+			continue;
 		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e) || !j->sink->row)
 			continue;
 		r.entry = e;
@@ -908,6 +911,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
 	if (o->spaces && !o->classes && !o->all_entries)
 		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
+	if (o->page_flags)
+		j->shown |= 1u << SWPD_PRESENT;
 	for (int i = 0; i < o->n_finds && !o->classes; i++)
 		if (!strncmp(o->finds[i], "pfn:", 4))
 			j->shown |= 1u << SWPD_PRESENT; /* frames are in these too; none refers to nothing */

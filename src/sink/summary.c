@@ -185,6 +185,52 @@ static void put_name(struct summary *s, const char *before, const char *name)
 	out_printf(s->sink.out, "%s%s", before, shown);
 }
 
+static bool put_shared(struct summary *s, const struct totals *t, bool headed)
+{
+	char size[32];
+
+	if (!t->by_via[VIA_SHMEM].pages)
+		return false;
+	size_text(s, t->by_via[VIA_SHMEM].pages, size, sizeof(size));
+	out_printf(s->sink.out,
+		"%s  shared memory, in slots that the kernel does not tell: %llu pages, %s\n",
+		headed ? "" : "swap:\n", (unsigned long long)t->by_via[VIA_SHMEM].pages, size);
+	return true;
+}
+
+/* What is known of pages that have a slot and are not there; of no single page. */
+static void put_held(struct summary *s, const struct swap_devices *devices)
+{
+	char size[32];
+
+	for (int i = 0; i < devices->n; i++) {
+		const struct swap_device *d = &devices->device[i];
+
+		if (!d->zram)
+			continue;
+		put_name(s, "  ", d->name);
+		out_text(s->sink.out, " is compressed memory (zram)");
+		if (d->memory >= 0) {
+			size_text(s, d->memory >> s->sink.session->facts->target.page_shift, size,
+				sizeof(size));
+			out_printf(s->sink.out, ": it takes %s, and %lld of its pages repeat one word", size,
+				(long long)d->same_pages);
+		}
+		out_text(s->sink.out, "\n");
+	}
+	if (devices->zswapped > 0) {
+		size_text(s, devices->zswapped, size, sizeof(size));
+		out_printf(s->sink.out,
+			"  zswap keeps %s of all that is swapped in memory: the kernel does not "
+			"tell which pages\n",
+			size);
+	}
+	if (devices->zeros > 0)
+		out_printf(s->sink.out,
+			"  %lld pages were swapped out as zeros since boot, and not written\n",
+			(long long)devices->zeros);
+}
+
 static void put_devices(struct summary *s, const struct totals *t)
 {
 	const struct swap_devices *devices = &s->sink.session->facts->swaps;
@@ -222,14 +268,9 @@ static void put_devices(struct summary *s, const struct totals *t)
 				(unsigned long long)d->used);
 		out_text(s->sink.out, "\n");
 	}
-	if (t->by_via[VIA_SHMEM].pages) {
-		char size[32];
-
-		size_text(s, t->by_via[VIA_SHMEM].pages, size, sizeof(size));
-		out_printf(s->sink.out,
-			"%s  shared memory, in slots that the kernel does not tell: %llu pages, %s\n",
-			any ? "" : "swap:\n", (unsigned long long)t->by_via[VIA_SHMEM].pages, size);
-	}
+	any |= put_shared(s, t, any);
+	if (any)
+		put_held(s, devices);
 }
 
 static void put_mappings(struct summary *s, const struct totals *t)
