@@ -51,7 +51,7 @@ _swpdecode()
 		_swpdecode_list "self $(cd /proc && compgen -G '[0-9]*')"
 		return ;;
 	-F | --format)
-		mapfile -t COMPREPLY < <(compgen -W 'summary table ndjson json csv' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'summary table ndjson json csv prom' -- "$cur")
 		return ;;
 	-i | --input)
 		mapfile -t COMPREPLY < <(compgen -W 'auto hex bin klog pagemap pme swp-entry text' -- "$cur")

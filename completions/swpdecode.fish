@@ -44,7 +44,7 @@ complete -c swpdecode -l page-flags -x -a "(__swpdecode_list page-flags)" -d "pr
 complete -c swpdecode -l all-entries -d "none and present entries too"
 complete -c swpdecode -s l -l list -d "a table with one line per run of like entries"
 complete -c swpdecode -s L -l list-each -d "a table with one line per entry"
-complete -c swpdecode -s F -l format -x -a "summary table ndjson json csv" -d "output format"
+complete -c swpdecode -s F -l format -x -a "summary table ndjson json csv prom" -d "output format"
 complete -c swpdecode -s J -l json -d "same as -F json"
 complete -c swpdecode -s o -l output -x -a "(__swpdecode_list columns)" -d "these columns, or with + these too"
 complete -c swpdecode -s x -l explain -d "for each entry a ruler of its bits"

@@ -97,7 +97,7 @@ static const struct argp_option options[] = {
 	{ "list", 'l', NULL, 0, "a table with one line per run of like entries", 4 },
 	{ "list-each", 'L', NULL, 0, "a table with one line per entry", 4 },
 	{ "format", 'F', "FORMAT", 0,
-		"summary (default for processes) table (default for values) ndjson json csv", 4 },
+		"summary (default for processes) table (default for values) ndjson json csv prom", 4 },
 	{ "json", 'J', NULL, 0, "same as -F json", 4 },
 	{ "output", 'o', "[+]COLUMN[,...]", 0, "these columns, or with + these too; see --list-columns", 4 },
 	{ "explain", 'x', NULL, 0, "for each entry a ruler of its bits: what each means, and why", 4 },
@@ -363,7 +363,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'F':
 		o->format = format_find(key == 'J' ? "json" : arg);
 		if (!o->format)
-			usage_error("-F %s: no such format (summary table ndjson json csv)", arg);
+			usage_error("-F %s: no such format (summary table ndjson json csv prom)", arg);
 		break;
 	case 'o':
 		if (o->n_columns == (int)ARRAY_SIZE(o->columns))

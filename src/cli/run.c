@@ -936,6 +936,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		warn(j, "%s", err.text);
 	if (parse_finds(j, &err) < 0)
 		goto failed;
+	j->session.all = o->all;
 	j->session.spaces = j->source->spaces;
 	j->session.log = j->source->log;
 	verdict_init(&j->verdict);

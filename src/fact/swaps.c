@@ -78,8 +78,7 @@ static void unescape(char *to, size_t size, const char *from, size_t len)
 	to[n] = 0;
 }
 
-/* /sys/block/zramN/mm_stat: orig_data_size compr_data_size mem_used_total mem_limit mem_used_max same_pages …
- */
+/* /sys/block/zramN/mm_stat: its third number is mem_used_total, the sixth same_pages. */
 static void ask_zram(const struct root *root, struct swap_device *d)
 {
 	char path[64], text[256];
