@@ -167,6 +167,25 @@ struct swpd_pattern {
 /* What the word looks like, at most room of it. Returns how many were filled; it may still be an entry. */
 int swpd_patterns(uint64_t word, struct swpd_pattern *found, int room);
 
+/* Where it was seen that a page is not present. */
+enum via {
+	VIA_PTE,   /* in its page-table entry */
+	VIA_SHMEM, /* in the shared memory that is mapped there: the entry itself may well be none */
+	VIA_SCAN,  /* by PAGEMAP_SCAN, while the page map shows nothing: hugetlb */
+	VIA_N
+};
+
+/* As printed: "pte", "shmem", "scan". Static string. */
+const char *via_name(enum via via);
+
+/*
+ * The entry of a page that was seen via something else than its entry. Via shared memory: it is swapped, in a
+ * slot that the kernel tells nobody. Via a scan: it is neither none nor present, and the decoder's types say
+ * what it can be. flags: bit mask of those that are true, of flags_known.
+ */
+void swpd_entry_away(const struct swpd_decoder *dec, enum via via, unsigned int flags,
+	unsigned int flags_known, struct swpd_entry *e);
+
 /* What is wrong with an input or an entry: one finding. The check ids are rows of checks.def. */
 enum severity {
 	SEV_INFO,
@@ -180,6 +199,9 @@ enum check_id {
 #undef CHECK
 	CHECK_N
 };
+
+/* A bit for each check. */
+_Static_assert(CHECK_N <= 32, "masks of checks have 32 bits");
 
 struct finding {
 	enum check_id check;

@@ -436,6 +436,26 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 	return e - out;
 }
 
+/* hugetlb: fs/proc/task_mmu.c, pagemap_hugetlb_category(); no page of it is swapped. */
+void swpd_entry_away(const struct swpd_decoder *dec, enum via via, unsigned int flags,
+	unsigned int flags_known, struct swpd_entry *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->flags = flags;
+	e->flags_known = flags_known;
+	if (via == VIA_SHMEM) {
+		e->cls = SWPD_SWAP;
+		e->why = SWPD_WHY_NO_SLOT;
+		return;
+	}
+	e->cls = SWPD_UNKNOWN;
+	e->why = SWPD_WHY_NOT_SHOWN;
+	for (int i = 0; i < 32; i++)
+		e->candidates |= dec->why[i] == SWPD_WHY_KNOB ? dec->candidates[i] : 1u << dec->cls[i];
+	e->candidates &= 1u << SWPD_HWPOISON | 1u << SWPD_MIGRATION_READ | 1u << SWPD_MIGRATION_WRITE |
+		1u << SWPD_MIGRATION_READ_EXCLUSIVE | 1u << SWPD_PTE_MARKER;
+}
+
 static uint64_t scatter(uint64_t value, const struct run *runs)
 {
 	uint64_t word = 0;
