@@ -981,6 +981,8 @@ Test(trees, every_check_fires)
 			"swap_info_get: Bad swap offset entry 00001234\\n"
 			"BUG: Bad page map in process x  pte:048d0000 pmd:74b30067\\n' | "
 			"swpdecode -i klog -A x86_64 -F ndjson" },
+		{ "upper-level", LOG("BUG: Bad page map in process x  pgd:123456") },
+		{ "machine", LOG("Bad swap file entry 1000\\nHardware name: Box 1") },
 		{ "verdict", LOG("BUG: Bad page map in process x  pte:400000000000000 pmd:a9ed2067") },
 	};
 	/* Those about wrong entries in logs: a bug report that has one is in the fixtures. */

@@ -654,8 +654,10 @@ static void words(struct job *j, const struct batch *b)
 	j->checks.origin = b->origin;
 	j->checks.dec = dec;
 	for (size_t i = 0; i < n; i++) {
-		const struct swpd_entry *e = &j->entries[i];
+		struct swpd_entry *e = &j->entries[i];
 
+		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
+			e->candidates = swpd_possible(dec, &j->facts.target, e->word);
 		if (e->cls == SWPD_SWAP && e->has && !b->origin->clue)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entry(t, b->origin, e);
