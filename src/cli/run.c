@@ -656,9 +656,11 @@ static void words(struct job *j, const struct batch *b)
 	for (size_t i = 0; i < n; i++) {
 		struct swpd_entry *e = &j->entries[i];
 
+		if (b->origin->device)
+			e->has &= ~(SWPD_HAS_TYPE | SWPD_HAS_SWP_ENTRY);
 		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
 			e->candidates = swpd_possible(dec, &j->facts.target, e->word);
-		if (e->cls == SWPD_SWAP && e->has && !b->origin->clue)
+		if (e->cls == SWPD_SWAP && !b->origin->clue && e->has & SWPD_HAS_TYPE)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entry(t, b->origin, e);
 		r.frame = j->checks.frame = e->has & SWPD_HAS_PFN && frames_look(&j->frames, e->pfn, &frame) ?
