@@ -137,6 +137,20 @@ struct swpd_decoder {
 void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form,
 	enum swpd_level level);
 
+/* What words that are alike have in common. */
+struct swpd_alike {
+	size_t n;
+	uint64_t lowest,
+		highest; /* words: all are the same, or differ in the offset of a swapped page only */
+};
+
+/*
+ * How many words from the first of n on are alike: all none, all present, or decoded as the first one but for
+ * an offset that lies between those of *lowest and *highest. For pagemap words only; too few to be worth it:
+ * 0.
+ */
+size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_alike *a);
+
 /* Id of the row in use; NULL if there is none or a knob leaves two. */
 const char *swpd_decoder_row(const struct swpd_decoder *dec);
 
