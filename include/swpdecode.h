@@ -105,7 +105,7 @@ struct swpd_entry {
 	uint64_t swp_entry; /* the generic swp_entry_t that kernel logs print */
 	uint64_t stray;     /* bits that are set and mean nothing in this layout */
 	/* What follows is the entry's shape: equal for all entries of one kind. */
-	uint32_t candidates;  /* SWPD_WHY_KNOB: bit mask of enum swpd_class */
+	uint32_t candidates;  /* of SWPD_UNKNOWN, where they are known: bit mask of enum swpd_class */
 	uint8_t cls;          /* enum swpd_class */
 	uint8_t type;         /* swp_type field, 0-127 */
 	uint8_t why;          /* enum swpd_why */

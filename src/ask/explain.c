@@ -533,7 +533,7 @@ static void put_candidates(struct out *o, const struct view *v)
 			any = true;
 		}
 		if (!any)
-			say(&p, ", which the release decides");
+			say(&p, ", which the release or the architecture decides");
 		put_paragraph(o, "candidate", p.text);
 	}
 }

@@ -30,6 +30,7 @@ struct swpd_target {
 	int knobs[KNOB_N];  /* 0, 1 or a number; KNOB_UNKNOWN */
 	int max_swapfiles;  /* MAX_SWAPFILES if known from evidence or the user; 0: not known */
 	unsigned int page_shift; /* log2 bytes; 0: not known */
+	unsigned int word_bits;  /* BITS_PER_LONG, where the architecture is not known; 0: neither is this */
 	struct provenance arch_from, variant_from, release_from, knob_from[KNOB_N], max_swapfiles_from,
 		page_from;
 
@@ -112,8 +113,9 @@ struct packing {
 
 /* A target, a form and a level resolved. Immutable once made. */
 struct swpd_decoder {
-	uint8_t n_packing; /* 0: no row; more than 1: a knob, or the release of a swp_entry_t, is not known */
-	struct packing packing[3];
+	uint8_t n_packing; /* 0: no row; more than 1: a knob, or of a swp_entry_t the release or word size, is
+			    * not known */
+	struct packing packing[6];
 	uint8_t cls[128];         /* enum swpd_class by swap type */
 	uint32_t candidates[128]; /* of SWPD_UNKNOWN ones */
 	uint8_t why[128];
@@ -140,8 +142,7 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 /* What words that are alike have in common. */
 struct swpd_alike {
 	size_t n;
-	uint64_t lowest,
-		highest; /* words: all are the same, or differ in the offset of a swapped page only */
+	uint64_t lowest, highest; /* words; the offset of a swapped page is all that can differ */
 };
 
 /*
@@ -150,6 +151,13 @@ struct swpd_alike {
  * 0.
  */
 size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_alike *a);
+
+/*
+ * Classes that a word can have for which there is no row because architecture or release of the target are
+ * not known: as the rows of all that it can be read it. dec is the one made for the target. Bit mask of enum
+ * swpd_class; 0 where both are known.
+ */
+uint32_t swpd_possible(const struct swpd_decoder *dec, const struct swpd_target *t, uint64_t word);
 
 /* Id of the row in use; NULL if there is none or a knob leaves two. */
 const char *swpd_decoder_row(const struct swpd_decoder *dec);

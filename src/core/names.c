@@ -83,6 +83,8 @@ const char *check_text(enum check_id id)
 	return id < CHECK_N ? checks[id].text : "?";
 }
 
+_Static_assert(CHECK_N <= 32, "sets of checks are bits of 32");
+
 enum severity check_severity(enum check_id id)
 {
 	return id < CHECK_N ? checks[id].severity : SEV_ERROR;

@@ -241,6 +241,8 @@ GET(findings)
 	v->n = r->n_findings;
 }
 
+#define DETAIL_CANDIDATES 6 /* more than these are no help */
+
 /* For people: why it is unknown and what it could be, then what is wrong with it. */
 GET(detail)
 {
@@ -250,7 +252,10 @@ GET(detail)
 
 	if (e && e->why != SWPD_WHY_NONE)
 		n = snprintf(v->composed, room, "%s", swpd_why_name(e->why));
-	for (int c = 0; e && c < SWPD_CLASS_N; c++)
+	if (e && __builtin_popcount(e->candidates) > DETAIL_CANDIDATES)
+		n += snprintf(v->composed + n, room - n, ": any of %d classes",
+			__builtin_popcount(e->candidates));
+	for (int c = 0; e && c < SWPD_CLASS_N && __builtin_popcount(e->candidates) <= DETAIL_CANDIDATES; c++)
 		if (e->candidates & 1u << c && n < room) {
 			n += snprintf(v->composed + n, room - n, "%s%s", sep, swpd_class_name(c));
 			sep = " or ";
@@ -279,7 +284,8 @@ const struct column columns[] = {
 	{ "class", "what it is: see --list-classes", get_class, 24 },
 	{ "unknown_why", "why it is not known: hidden knob stray no-row no-slot not-shown", get_unknown_why,
 		8 },
-	{ "candidates", "classes it could be while a configuration option is unknown", get_candidates, 12 },
+	{ "candidates", "classes it could be while configuration, release or architecture are unknown",
+		get_candidates, 12 },
 	{ "swap_type", "type field (swp_type)", get_swap_type, 4, RIGHT },
 	{ "swap_offset", "offset field (swp_offset), in pages for swap", get_swap_offset, 15, RIGHT,
 		IN_ENTRY(offset) },
