@@ -13,6 +13,7 @@
 #include "util/util.h"
 
 #define BATCH_WORDS 4096
+#define READ_WORDS (128 * 1024 / 8) /* of a page map: reads of 16 to 128 KiB cost least per word */
 
 /* What the message of a kernel says about the entry in it. */
 struct clue {
@@ -122,6 +123,9 @@ struct space_options {
 	} smaps;                    /* when to read it: EVENT_MAPPING_END */
 	bool all;                   /* pids are all there were: one without an address space is no news */
 	unsigned int timeout;       /* seconds to wait for a process whose reads block; 0: for ever */
+	uint64_t *(*buffer)(void *arg); /* NULL, or gives room for READ_WORDS, of which batches give out parts
+					 * until it is called again, and longer if it gives another room */
+	void *buffer_arg;
 	size_t *current;            /* NULL, or where to note which of pids is being looked at */
 };
 
