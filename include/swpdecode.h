@@ -43,13 +43,16 @@ enum swpd_class {
 	SWPD_CLASS_N
 };
 
-/* Why an entry is SWPD_UNKNOWN. */
+/* Why an entry is SWPD_UNKNOWN, or, with NO_SLOT, its slot. */
 enum swpd_why {
-	SWPD_WHY_NONE,   /* it is known */
-	SWPD_WHY_HIDDEN, /* the kernel hides the fields from this reader */
-	SWPD_WHY_KNOB,   /* the meaning depends on configuration that is not known; see candidates */
-	SWPD_WHY_STRAY,  /* a swap type above 31: no kernel writes one */
-	SWPD_WHY_NO_ROW, /* no layout is known for this release, level or architecture */
+	SWPD_WHY_NONE,      /* it is known */
+	SWPD_WHY_HIDDEN,    /* the kernel hides the fields from this reader */
+	SWPD_WHY_KNOB,      /* the meaning depends on configuration that is not known; see candidates */
+	SWPD_WHY_STRAY,     /* a swap type above 31: no kernel writes one */
+	SWPD_WHY_NO_ROW,    /* no layout is known for this release, level or architecture */
+	SWPD_WHY_NO_SLOT,   /* class swap: shared memory, whose slots the kernel does not tell */
+	SWPD_WHY_NOT_SHOWN, /* hugetlb: the page map shows nothing where PAGEMAP_SCAN says that there is
+			       something */
 	SWPD_WHY_N
 };
 

@@ -139,6 +139,19 @@ struct swpd_decoder {
 void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form,
 	enum swpd_level level);
 
+/* What words that are alike have in common. */
+struct swpd_alike {
+	size_t n;
+	uint64_t lowest, highest; /* words; the offset of a swapped page is all that can differ */
+};
+
+/*
+ * How many words from the first of n on are alike: all none, all present, or decoded as the first one but for
+ * an offset that lies between those of *lowest and *highest. For pagemap words only; too few to be worth it:
+ * 0.
+ */
+size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_alike *a);
+
 /*
  * Classes that a word can have for which there is no row because architecture or release of the target are
  * not known: as the rows of all that it can be read it. dec is the one made for the target. Bit mask of enum
@@ -176,6 +189,25 @@ struct swpd_pattern {
 /* What the word looks like, at most room of it. Returns how many were filled; it may still be an entry. */
 int swpd_patterns(uint64_t word, struct swpd_pattern *found, int room);
 
+/* Where it was seen that a page is not present. */
+enum via {
+	VIA_PTE,   /* in its page-table entry */
+	VIA_SHMEM, /* in the shared memory that is mapped there: the entry itself may well be none */
+	VIA_SCAN,  /* by PAGEMAP_SCAN, while the page map shows nothing: hugetlb */
+	VIA_N
+};
+
+/* As printed: "pte", "shmem", "scan". Static string. */
+const char *via_name(enum via via);
+
+/*
+ * The entry of a page that was seen via something else than its entry. Via shared memory: it is swapped, in a
+ * slot that the kernel tells nobody. Via a scan: it is neither none nor present, and the decoder's types say
+ * what it can be. flags: bit mask of those that are true, of flags_known.
+ */
+void swpd_entry_away(const struct swpd_decoder *dec, enum via via, unsigned int flags,
+	unsigned int flags_known, struct swpd_entry *e);
+
 /* What is wrong with an input or an entry: one finding. The check ids are rows of checks.def. */
 enum severity {
 	SEV_INFO,
@@ -189,6 +221,9 @@ enum check_id {
 #undef CHECK
 	CHECK_N
 };
+
+/* A bit for each check. */
+_Static_assert(CHECK_N <= 32, "masks of checks have 32 bits");
 
 struct finding {
 	enum check_id check;

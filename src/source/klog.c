@@ -1119,7 +1119,6 @@ struct source *source_klog(int fd, const char *file, const struct head *head, st
 	s->source.form = FORM_PTE;
 	s->source.log = true;
 	s->origin.file = file;
-	s->origin.via = "pte";
 	s->origin.positions = true;
 	s->origin.clue = &s->clue;
 	s->facts = facts;
