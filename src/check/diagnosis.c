@@ -148,12 +148,21 @@ static const struct {
 	{ 0x00002aaaaaaa0000, 0x00002affffffffff, false }, /* libraries before 2.6.2x, and of small stacks */
 };
 
-static bool is_address(uint64_t word, bool kernel)
+/* Does a kernel for this architecture hand out such addresses? Of 32 bits, nearly all words are some. */
+static bool in_area(const struct arch *arch, uint64_t word, bool kernel)
+{
+	for (const struct area *a = arch && word >> 32 ? arch->areas : NULL; a && a->last; a++)
+		if (word >= a->start && word <= a->last && !strncmp(a->what, kernel ? "kernel" : "user", 4))
+			return true;
+	return false;
+}
+
+static bool is_address(const struct arch *arch, uint64_t word, bool kernel)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
 		if (addresses[i].kernel == kernel && word >= addresses[i].first && word <= addresses[i].last)
 			return true;
-	return false;
+	return in_area(arch, word, kernel);
 }
 
 /* Bits that are equal to those eight further on, at any alignment: a byte that repeats. */
@@ -175,7 +184,7 @@ bool check_fill_byte(struct check_context *c, const struct swpd_entry *e, char *
 			at = i - run + 1;
 		}
 	}
-	if (best < 16 || is_address(w.raw, false))
+	if (best < 16 || is_address(c->facts->target.arch, w.raw, false))
 		return false;
 	at = (at + 7) / 8 * 8 < 56 && w.sure ? (at + 7) / 8 * 8 : at;
 	snprintf(text, size,
@@ -310,16 +319,17 @@ bool check_machine_code(struct check_context *c, const struct swpd_entry *e, cha
 static bool pointer(
 	struct check_context *c, const struct swpd_entry *e, bool kernel, char *text, size_t size)
 {
+	const struct arch *arch = c->facts->target.arch;
 	struct word w;
 
-	if (!get_word(c, e, &w) || !w.sure || !is_address(w.raw, kernel) || fills(c, e))
+	if (!get_word(c, e, &w) || !w.sure || !is_address(arch, w.raw, kernel) || fills(c, e))
 		return false;
 	/* entries that are stored inverted begin with ones too: these are small numbers then */
 	if (kernel && e->has & SWPD_HAS_OFFSET && e->offset < 1ull << 32)
 		return false;
 	snprintf(text, size,
 		"%s confidence: 0x%llx looks like an address of %s: it was written over the page table",
-		kernel ? "high" : "medium", (unsigned long long)w.raw, kernel ? "the kernel" : "a process");
+		kernel && in_area(arch, w.raw, true) ? "high" : "medium", (unsigned long long)w.raw, kernel ? "the kernel" : "a process");
 	return true;
 }
 

@@ -718,7 +718,7 @@ static void take_entry(struct klog *s, const struct match *m)
 	s->bad_entries += h.clue.bad;
 	if (m->message->level == LEVEL_LOWEST && !h.clue.bad && !worth(s, &h))
 		return;
-	if (kind == MESSAGE_BAD_MAP && s->swap_entry.line && h.at - s->swap_entry.at < WAIT_BYTES) {
+	if (h.clue.bad && h.form == FORM_PTE && s->swap_entry.line && h.at - s->swap_entry.at < WAIT_BYTES) {
 		h.near_entry = s->swap_entry.word;
 		h.near_line = s->swap_entry.line;
 	}
