@@ -282,11 +282,17 @@ struct arch {
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
 	const struct pgtable *pgtables; /* the same; NULL: trees of this architecture are not walked */
-	/* The kernel's image lies at virtual address - base + add - sub; names are numbers in VMCOREINFO. */
-	struct {
+	/*
+	 * Where the kernel's own memory lies: virtual address - base + to. Names are of numbers in
+	 * VMCOREINFO, and come on top; without them a row does not hold. The first that holds has the
+	 * kernel's image.
+	 */
+	struct kernel_map {
 		uint64_t base;
-		const char *add, *sub;
-	} image_map;
+		const char *base_name, *to_name;
+		bool linear;   /* all memory from base on: no page tables are needed to find it */
+		bool from_ram; /* add the first address of memory */
+	} kernel_map[2];
 	uint16_t elf_machine;           /* e_machine of its cores */
 	uint8_t elf_bytes;              /* 4 or 8: only of this class; 0: either */
 	uint8_t rarity;                 /* log2 of how many times fewer machines there are than of the most
@@ -340,6 +346,9 @@ const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes);
 /* log2 of the bytes of address space under one entry of this level; and how many levels the row has. */
 unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level);
 unsigned int pgtable_levels(const struct pgtable *row);
+
+/* Is there a tree of this variant that spans so many bits of address? */
+bool arch_has_va_bits(const struct arch *arch, const struct variant *variant, unsigned int bits);
 
 /* Does this word of a table of a level above 0 lead to another table? */
 static inline bool pgtable_leads(const struct pgtable *row, unsigned int level, uint64_t word)

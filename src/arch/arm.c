@@ -83,6 +83,7 @@ const struct arch arch_arm = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	.kernel_map = { { .base = 0xc0000000, .linear = true, .from_ram = true } },
 	.elf_machine = 40 /* EM_ARM */,
 	.rarity = 2,
 	.areas = areas,

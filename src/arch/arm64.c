@@ -208,7 +208,7 @@ const struct arch arch_arm64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.image_map = { 0, NULL, "NUMBER(kimage_voffset)" },
+	.kernel_map = { { .base_name = "NUMBER(kimage_voffset)" } },
 	.elf_machine = 183 /* EM_AARCH64 */,
 	.rarity = 1,
 	.areas = areas,

@@ -182,7 +182,7 @@ const struct arch arch_ppc64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.image_map = { 0xc000000000000000, NULL, NULL },
+	.kernel_map = { { .base = 0xc000000000000000, .linear = true } },
 	.elf_machine = 21 /* EM_PPC64 */,
 	.rarity = 3,
 	.areas = areas,

@@ -150,7 +150,7 @@ const struct arch arch_riscv64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.image_map = { 0, NULL, "NUMBER(va_kernel_pa_offset)" },
+	.kernel_map = { { .base_name = "NUMBER(va_kernel_pa_offset)" } },
 	.elf_machine = 243 /* EM_RISCV */,
 	.elf_bytes = 8,
 	.rarity = 3,

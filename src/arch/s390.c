@@ -151,6 +151,9 @@ const struct arch arch_s390 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	/* arch/s390/kernel/vmcore_info.c; before 6.10 virtual addresses are physical ones */
+	.kernel_map = { { .base_name = "KERNELOFFSET", .to_name = "KERNELOFFPHYS", .linear = true },
+		{ .base_name = "IDENTITYBASE", .linear = true } },
 	.elf_machine = 22 /* EM_S390 */,
 	.elf_bytes = 8,
 	.rarity = 3,

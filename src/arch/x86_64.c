@@ -188,7 +188,7 @@ const struct arch arch_x86_64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.image_map = { 0xffffffff80000000, "NUMBER(phys_base)", NULL },
+	.kernel_map = { { .base = 0xffffffff80000000, .to_name = "NUMBER(phys_base)" } },
 	.elf_machine = 62 /* EM_X86_64 */,
 	.areas = areas,
 };

@@ -18,6 +18,11 @@ struct check_context {
 	const struct frame *frame; /* the one that the entry refers to; NULL: not known */
 	uint32_t off;              /* 1 << enum check_id: not to be asked */
 	uint32_t skipped;          /* could not be asked for want of facts */
+
+	/* How page tables hold what a swp_entry_t is: dear to make, and most entries are of one target. */
+	struct swpd_decoder in_table;
+	struct swpd_target in_table_of;
+	bool in_table_made;
 };
 
 /* The checks that are asked about single entries. */
@@ -79,7 +84,10 @@ struct totals {
 	uint64_t entries, pages;       /* all words decoded; base pages they stand for */
 	struct count by_class[SWPD_CLASS_N];
 	struct count by_marker[8];     /* of by_class[SWPD_PTE_MARKER], by marker bits */
-	struct count by_type[32];      /* of by_class[SWPD_SWAP], by swap type */
+	struct count by_type[32];      /* of by_class[SWPD_SWAP], by swap type, where that is known */
+	struct count by_via[VIA_N];    /* of all */
+	uint64_t smaps, smaps_found;   /* pages swapped in all mappings: as smaps says, as found */
+	bool compared;                 /* smaps was read */
 	uint64_t by_check[CHECK_N];
 	uint32_t skipped;              /* 1 << enum check_id: could not be asked */
 	uint64_t unreadable, hidden, gone, bad;
@@ -87,14 +95,21 @@ struct totals {
 	char why[256];                 /* first reason for which it is not; empty if it is */
 	struct top_mapping top[TOP_MAPPINGS];
 	struct top_mapping current;    /* being counted */
-	uint64_t current_serial;
+	bool counting;                 /* current is one */
+	uint64_t swap_before, doubt_before; /* pages counted when the mapping began that is compared next */
 };
 
 /* All counts zero, and complete. */
 void totals_init(struct totals *t);
 
-/* Count one decoded entry. */
-void totals_entry(struct totals *t, const struct origin *o, const struct swpd_entry *e);
+/* Count n entries that were decoded alike. */
+void totals_entries(struct totals *t, const struct origin *o, const struct swpd_entry *e, uint64_t n);
+
+/*
+ * A mapping has been looked at, and smaps counts so many pages as swapped. Returns false with *f filled if
+ * others were found. What is hidden or unknown is not compared.
+ */
+bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, struct finding *f);
 
 /* Count words that were skipped as none and present. */
 void totals_skipped(struct totals *t, const struct origin *o, const struct swpd_skip *skip);

@@ -30,6 +30,7 @@ struct opts {
 	bool spaces;        /* address spaces are looked at: -p, -a, -d or a saved page map */
 	bool self, all;
 	unsigned int timeout; /* seconds; 0: none */
+	enum smaps_when smaps;
 	char **values;
 	size_t n_values;
 	const char *file;
@@ -42,6 +43,7 @@ struct opts {
 	struct range ranges[RANGES_MAX];
 	size_t n_ranges;
 	uint32_t classes; /* -C; 0: default */
+	uint64_t page_flags; /* --page-flags: mask of frame flags; 0: all are alike */
 	bool all_entries, list, each, quiet, no_headings, no_progress;
 	bool saved;  /* -i pagemap: the one of a page map in a file */
 	int verbose;
@@ -69,7 +71,6 @@ struct input {
 
 extern const struct input inputs[];
 
-
 /* Parse the command line into *o. Exits with EXIT_USAGE after one line if it makes no sense, and with
  * EXIT_COMPLETE after --help and its like. What it points to stays argv's or is never freed. */
 void parse_options(int argc, char **argv, struct opts *o);
@@ -82,6 +83,13 @@ void usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2), nore
 
 /* Do what the options say. */
 enum exit_status run(struct opts *o);
+
+/* Answer a question that needs no run, o->ask or o->guess. */
+enum exit_status answer(const struct opts *o, struct out *out);
+
+/* Write out what is buffered. Returns status, or EXIT_ERROR with a message if it cannot be written; a closed
+ * pipe is not an error. */
+enum exit_status finish(struct out *out, enum exit_status status);
 
 /* ---- --find ---- */
 
