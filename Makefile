@@ -5,6 +5,7 @@
 #   make oracle KSRC=DIR      compare the rows with the headers of a kernel source tree
 #   make mutate    plant wrong bits in rows, and see which test catches each; SEED=1 COUNT=200
 #   make deps      install what the build needs; deps-check: and what the tests need. DRY=1 prints the command
+#   make bench     how much more than a plain reader of page maps it takes; as root
 #   make lint      scripts and man pages          make clean
 #
 #   SAN=address,undefined  build and test with sanitizers, aside in build/san-address-undefined/
@@ -35,7 +36,7 @@ DEV        ?= $(if $(wildcard .git),1,0)
 MAKEFLAGS  += -r
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check demo fuzz oracle mutate deps deps-check install uninstall lint clean
+.PHONY: all check demo fuzz oracle bench mutate deps deps-check install uninstall lint clean
 
 # --- what there is --------------------------------------------------------------------------------
 
@@ -166,6 +167,11 @@ fuzz: tests/fuzz_dump.c
 	@mkdir -p build
 	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(cpp) $(CPPFLAGS) \
 		-o build/fuzz $< $(wildcard src/util/*.c src/arch/*.c src/core/*.c src/image/*.c src/walk/*.c) $(libs)
+
+bench: $(tool) tests/bench_live.c
+	@mkdir -p $(b)/tests
+	@$(compile) -o $(b)/tests/bench_live tests/bench_live.c
+	@$(b)/tests/bench_live $(tool)
 
 demo: $(tool) $(hold)
 	@sh tests/demo.sh $(tool) $(hold)
