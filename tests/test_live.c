@@ -679,6 +679,35 @@ Test(live, find, .timeout = 120)
 	hold_stop(&h);
 }
 
+/* ---- calibration ---- */
+
+/* This kernel agrees with its own facts, and contradicts those of another one. */
+Test(live, calibration, .timeout = 60)
+{
+	char text[4096], *agree;
+
+	if (not_root())
+		return;
+	cr_expect(shell("\"$SWPDECODE\" -v -p self 2>&1 >/dev/null", text, sizeof(text)) == 0, "%s", text);
+	agree = strstr(text, "special types: ");
+	cr_expect(agree, "%s", text);
+	if (agree && atoi(agree + 15) == 0)
+		cr_skip_test("this kernel makes no markers");
+	cr_expect(
+		shell("\"$SWPDECODE\" -v --calibrate=full -p self 2>&1 >/dev/null", text, sizeof(text)) == 0,
+		"%s", text);
+	cr_expect(
+		shell("\"$SWPDECODE\" -k 5.15 -s MIGRATION=y,MEMORY_FAILURE=n,DEVICE_PRIVATE=n -p self 2>&1",
+			text, sizeof(text)) == 1);
+	cr_expect(
+		strstr(text,
+			"made in our own memory, has swap type 31 (/proc/self/pagemap), but kernel 5.15 (-k) "
+			"has migration-write of that type"),
+		"%s", text);
+	cr_expect(shell("\"$SWPDECODE\" --calibrate=never -k 5.15 -s MIGRATION=y,MEMORY_FAILURE=n,"
+		"DEVICE_PRIVATE=n -p self >/dev/null 2>&1", text, sizeof(text)) == 0);
+}
+
 /* ---- captures ---- */
 
 /* What tests/capture.sh copies says the same as the machine did, as a tree and as two files. */

@@ -874,6 +874,19 @@ static enum exit_status encode(struct job *j, struct out *out)
 	return finish(out, EXIT_COMPLETE);
 }
 
+/* Facts that this very kernel contradicts are worse than none. */
+static int calibrate(struct job *j, struct swpd_error *err)
+{
+	int agree;
+
+	if (!j->root.live || j->opts->calibrate == CALIBRATE_NEVER)
+		return 0;
+	agree = facts_calibrate(&j->facts, &j->dec, j->opts->calibrate == CALIBRATE_FULL, err);
+	if (agree >= 0 && j->opts->verbose)
+		complain("special types: %d entries of our own agree with these facts", agree);
+	return agree;
+}
+
 static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 {
 	enum swpd_form form;
@@ -910,6 +923,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->session.form = form;
 	if (o->n_encode)
 		return encode(j, out);
+	if (o->n_pids && !j->image && calibrate(j, &err) < 0)
+		goto failed;
 	/* A captured tree may well be without; every fact is optional. */
 	if (!j->image && (o->n_pids || (o->saved && !j->session.target_given)) &&
 		facts_ask_swaps(&j->facts, &err) < 0 &&
