@@ -595,6 +595,21 @@ static void finding(struct job *j, const struct finding *f)
 		j->sink->finding(j->sink, 0, f);
 }
 
+/* Devices that came or went meanwhile: a type may be another one's now. */
+static void note_swaps(struct job *j)
+{
+	struct finding f = {
+		.check = CHECK_PARTIAL_INPUT,
+		.text = "the swap devices changed during the scan: which of them has which type is in doubt"
+	};
+
+	if (j->image || !j->opts->n_pids || !swaps_changed(&j->facts))
+		return;
+	totals_incomplete(&j->total, "%s", f.text);
+	complain("%s", f.text);
+	finding(j, &f);
+}
+
 /* A mapping is done, and smaps says how much of it is swapped. */
 static void mapping_end(struct job *j, const struct batch *b)
 {
@@ -760,6 +775,12 @@ static void words(struct job *j, const struct batch *b)
 	totals_skipped(t, b->origin, &skip);
 }
 
+/* Nobody reads on, but what -E asks is not answered yet. */
+static bool status_wanted(const struct job *j, const struct out *out)
+{
+	return out->error == EPIPE && !j->matched && (j->opts->match_classes || j->opts->match_checks);
+}
+
 static void loop(struct job *j, struct out *out)
 {
 	struct batch b = { 0 };
@@ -769,7 +790,7 @@ static void loop(struct job *j, struct out *out)
 	int status;
 
 	progress_begin(&j->progress, j->source->spaces && !j->opts->no_progress && !j->opts->quiet);
-	while (!interrupted && !out->error && event != EVENT_END) {
+	while (!interrupted && event != EVENT_END && (!out->error || status_wanted(j, out))) {
 		event = j->source->next(j->source, &b, &err, &status);
 		progress_step(&j->progress, j->n_seen, j->opts->n_pids,
 			j->total.pages + (j->scanned ? j->space.pages : 0));
@@ -830,6 +851,7 @@ static void loop(struct job *j, struct out *out)
 		totals_add(&j->total, &j->space);
 	}
 	note_not_found(j);
+	note_swaps(j);
 	if (interrupted)
 		totals_incomplete(&j->total, "interrupted");
 	if (j->image && image_about(j->image)->damage[0]) {
@@ -978,7 +1000,7 @@ failed:
 
 enum exit_status run(struct opts *o)
 {
-	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
+	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND }, inherited;
 	static struct out out;
 	enum exit_status status;
 	struct job *j;
@@ -993,7 +1015,11 @@ enum exit_status run(struct opts *o)
 	}
 	j->opts = o;
 	j->root.fd = -1;
-	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGINT, NULL, &inherited);
+	if (inherited.sa_handler != SIG_IGN)
+		sigaction(SIGINT, &action, NULL);
+	if (o->match_classes || o->match_checks)
+		signal(SIGPIPE, SIG_IGN); /* the exit status is an answer that may still be wanted */
 	status = run_job(j, o, &out);
 	free(j);
 	if (interrupted) {
