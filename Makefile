@@ -2,7 +2,9 @@
 #
 #   make           the tool: build/swpdecode      make check   all tests; some: T=PATTERN
 #   make demo      the main job, shown            make install DESTDIR= prefix=/usr/local, and uninstall
+#   make bench     how fast, as ratios to other ways; some: T=PATTERN
 #   make oracle KSRC=DIR      compare the rows with the headers of a kernel source tree
+#   make mutate    plant wrong bits in rows, and see which test catches each; SEED=1 COUNT=200
 #   make deps      install what the build needs; deps-check: and what the tests need. DRY=1 prints the command
 #   make lint      scripts and man pages          make clean
 #
@@ -34,7 +36,7 @@ DEV        ?= $(if $(wildcard .git),1,0)
 MAKEFLAGS  += -r
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check demo fuzz oracle deps deps-check install uninstall lint clean
+.PHONY: all check demo bench fuzz oracle mutate deps deps-check install uninstall lint clean
 
 # --- what there is --------------------------------------------------------------------------------
 
@@ -111,7 +113,7 @@ $(library): $(in_lib) $(b)/members
 $(tool): $(in_tool) $(library) $(b)/members
 	$(call say,LD)$(link) -o $@ $(in_tool) $(library) $(libs) $(LDLIBS)
 
--include $(members:.o=.d) $(hold).d
+-include $(members:.o=.d) $(hold).d $(mutant:.o=.d)
 
 # --- tests ----------------------------------------------------------------------------------------
 
@@ -127,6 +129,27 @@ $(b)/tests/oracle: tests/oracle.c $(library)
 oracle: export CC := $(CC)
 oracle: $(b)/tests/oracle
 	@sh tests/oracle.sh '$(KSRC)' $(CURDIR)/$(b)/tests/oracle
+
+# How many wrong bits in rows do the tests see? Copies of the tool and of the tests that begin with one.
+SEED  = 1
+COUNT = 200
+# types.c is compiled anew: what reads its own tables may have been optimized into numbers.
+mutant := $(b)/tests/mutate.o $(b)/tests/mutate_types.o
+$(b)/tests/mutate_types.o: src/core/types.c $(b)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(compile) -O0 -c -o $@ $<
+
+$(b)/tests/mutant: $(mutant) $(in_tool) $(library)
+	$(call say,LD)$(link) -o $@ $(mutant) $(in_tool) $(library) $(libs) $(LDLIBS)
+
+$(b)/tests/mutant-check: $(mutant) $(in_test) $(library)
+	$(call say,LD)$(link) -o $@ $(mutant) $(in_test) $(library) $(criterion) $(libs) $(LDLIBS)
+
+mutate: export SWPDECODE := $(CURDIR)/$(b)/tests/mutant
+mutate: export FIXTURES  := $(CURDIR)/fixtures
+mutate: export SRCDIR    := $(CURDIR)
+mutate: $(b)/tests/mutant $(b)/tests/mutant-check
+	@sh tests/mutate.sh $(b)/tests/mutant-check $(SEED) $(COUNT)
 
 # Never with sanitizers: it is looked at from outside, and their shadow memory would be all there is to see.
 $(hold): private san =
@@ -149,6 +172,13 @@ fuzz: tests/fuzz_dump.c
 	@mkdir -p build
 	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(cpp) $(CPPFLAGS) \
 		-o build/fuzz $< $(wildcard src/util/*.c src/arch/*.c src/core/*.c src/image/*.c src/walk/*.c) $(libs)
+
+$(b)/tests/bench_klog: tests/bench_klog.c tests/ordinary.h src/source/messages.def $(b)/flags
+	@mkdir -p $(@D)
+	$(call say,LD)$(compile) $(LDFLAGS) -o $@ $<
+
+bench: $(tool) $(b)/tests/bench_klog
+	@sh tests/bench.sh $(tool) $(b)/tests '$(T)'
 
 demo: $(tool) $(hold)
 	@sh tests/demo.sh $(tool) $(hold)

@@ -225,7 +225,12 @@ struct variant {
 	uint8_t pud_order;
 	bool is_default;      /* what the bare name of the architecture means */
 	const char *cpu_flag; /* it is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
-	const char *config; /* CONFIG_ symbol that kernels set which are built like this; NULL: none tells */
+	/*
+	 * CONFIG_ symbols, separated by blanks, that kernels set which are built like this: all of them, but
+	 * none with a "!", and of A|B one. Where a configuration leaves several, they differ by the machine
+	 * that the kernel runs on. NULL: none tells.
+	 */
+	const char *config;
 	const char *vmcoreinfo; /* a dump is of this one if its VMCOREINFO has this line */
 	struct run pfn[3];    /* frame of a present entry; low run first */
 	uint64_t pmd_leaf;    /* a PMD with one of these bits: its low pmd_order bits are no frame */
@@ -269,7 +274,7 @@ struct arch {
 	 * than the default one, unless more is known of the machine.
 	 */
 	const char *const *aliases;
-	const char *config_symbol;    /* what CONFIG_ symbol a kernel for it sets, NULL if none tells */
+	const char *config;           /* as in struct variant: what kernels for it set; NULL if none tells */
 	uint8_t word_bits;            /* BITS_PER_LONG */
 	bool pseudo;                  /* not a machine: pagemap or swp_entry_t */
 	bool no_swap;                 /* ARCH_NO_SWAP: kernels for it never have CONFIG_SWAP */
@@ -341,6 +346,9 @@ const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes);
 /* log2 of the bytes of address space under one entry of this level; and how many levels the row has. */
 unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level);
 unsigned int pgtable_levels(const struct pgtable *row);
+
+/* Is there a tree of this variant that spans so many bits of address? */
+bool arch_has_va_bits(const struct arch *arch, const struct variant *variant, unsigned int bits);
 
 /* Does this word of a table of a level above 0 lead to another table? */
 static inline bool pgtable_leads(const struct pgtable *row, unsigned int level, uint64_t word)

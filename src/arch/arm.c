@@ -24,10 +24,21 @@ static const struct layout layouts[] = {
 #define K4 .page_shift = 12, .physmem_bits = 36
 
 static const struct variant variants[] = {
-	{ .name = "2level", K4, .pfn_bits = 20, .pmd_order = 9, .is_default = true },
-	{ .name = "2level-v5", K4, .pfn_bits = 20, .pmd_order = 9 },
-	{ .name = "lpae", K4, .pfn_bits = 26, .pmd_order = 9, .pud_order = 18, .pte_bytes = 8,
-		.config = "ARM_LPAE", .vmcoreinfo = "CONFIG_ARM_LPAE=y" },
+	{ .name = "2level",
+		.config = "!ARM_LPAE !CPU_32v5",
+		K4,
+		.pfn_bits = 20,
+		.pmd_order = 9,
+		.is_default = true },
+	{ .name = "2level-v5", .config = "!ARM_LPAE CPU_32v5", K4, .pfn_bits = 20, .pmd_order = 9 },
+	{ .name = "lpae",
+		K4,
+		.pfn_bits = 26,
+		.pmd_order = 9,
+		.pud_order = 18,
+		.pte_bytes = 8,
+		.config = "ARM_LPAE",
+		.vmcoreinfo = "CONFIG_ARM_LPAE=y" },
 	{ .page_shift = 0 },
 };
 
@@ -66,7 +77,7 @@ const struct arch arch_arm = {
 	.name = "arm",
 	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv6",
 		"armv6l", "armel:2level-v5", "armv5tel:2level-v5", "armv5tejl:2level-v5", NULL },
-	.config_symbol = "ARM",
+	.config = "ARM",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

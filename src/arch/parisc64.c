@@ -60,7 +60,7 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "64-4k", .page_shift = 12, .physmem_bits = 39, .pmd_order = 9, .pud_order = 18,
+	{ .name = "64-4k", .page_shift = 12, .physmem_bits = 39, .pmd_order = 9, .pud_order = 19,
 		.is_default = true, .big_endian = true },
 	{ .page_shift = 0 },
 };
@@ -68,7 +68,7 @@ static const struct variant variants[] = {
 const struct arch arch_parisc64 = {
 	.name = "parisc64",
 	.aliases = (const char *const[]){ "hppa64", NULL },
-	.config_symbol = NULL,
+	.config = "PARISC 64BIT",
 	.off = { NO_DEVICE_PRIVATE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,

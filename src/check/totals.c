@@ -13,34 +13,62 @@ static void add(struct count *c, uint64_t entries, uint64_t pages)
 	c->pages += pages;
 }
 
-void totals_entry(struct totals *t, const struct origin *o, const struct swpd_entry *e)
+void totals_entries(struct totals *t, const struct origin *o, const struct swpd_entry *e, uint64_t n)
 {
-	t->entries++;
-	t->pages += o->pages;
-	add(&t->by_class[e->cls], 1, o->pages);
-	if (e->cls == SWPD_SWAP && e->type < 32)
-		add(&t->by_type[e->type], 1, o->pages);
+	uint64_t pages = n * o->pages;
+
+	t->entries += n;
+	t->pages += pages;
+	add(&t->by_class[e->cls], n, pages);
+	add(&t->by_via[o->via], n, pages);
+	if (e->cls == SWPD_SWAP && e->has & SWPD_HAS_TYPE && e->type < 32)
+		add(&t->by_type[e->type], n, pages);
 	if (e->cls == SWPD_PTE_MARKER)
-		add(&t->by_marker[e->marker], 1, o->pages);
-	t->hidden += e->why == SWPD_WHY_HIDDEN ||
-		(e->cls == SWPD_PRESENT && !(e->has & SWPD_HAS_PFN) && o->form == FORM_PAGEMAP);
+		add(&t->by_marker[e->marker], n, pages);
+	if (e->why == SWPD_WHY_HIDDEN ||
+		(e->cls == SWPD_PRESENT && !(e->has & SWPD_HAS_PFN) && o->form == FORM_PAGEMAP))
+		t->hidden += n;
 	if (!o->mapping || e->cls == SWPD_NONE || e->cls == SWPD_PRESENT)
 		return;
-	if (t->current_serial != o->serial) {
+	if (!t->counting || t->current.start != o->mapping->start) {
 		totals_mapping_end(t);
-		t->current_serial = o->serial;
+		t->counting = true;
 		t->current.start = o->mapping->start;
 		t->current.end = o->mapping->end;
 		t->current.pages = 0;
 		memcpy(t->current.name, o->mapping->name, sizeof(t->current.name));
 	}
-	t->current.pages += o->pages;
+	t->current.pages += pages;
+}
+
+bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, struct finding *f)
+{
+	uint64_t found = t->by_class[SWPD_SWAP].pages - t->swap_before;
+	uint64_t doubt = t->by_class[SWPD_UNKNOWN].pages - t->doubt_before;
+
+	t->swap_before += found;
+	t->doubt_before += doubt;
+	if (doubt)
+		return true;
+	t->smaps += pages;
+	t->smaps_found += found;
+	if (found == pages)
+		return true;
+	f->check = CHECK_SMAPS_DIFFERS;
+	snprintf(f->text, sizeof(f->text),
+		"0x%llx-0x%llx %.60s: smaps counts %llu swapped pages, %llu were found%s",
+		(unsigned long long)o->mapping->start, (unsigned long long)o->mapping->end, o->mapping->name,
+		(unsigned long long)pages, (unsigned long long)found,
+		o->process->root->live ? ", or they came and went meanwhile" :
+		pages > found ? ": of shared memory, a capture does not show them" : "");
+	return false;
 }
 
 void totals_skipped(struct totals *t, const struct origin *o, const struct swpd_skip *skip)
 {
 	t->entries += skip->n_none + skip->n_present;
 	t->pages += (skip->n_none + skip->n_present) * o->pages;
+	add(&t->by_via[VIA_PTE], skip->n_none + skip->n_present, (skip->n_none + skip->n_present) * o->pages);
 	add(&t->by_class[SWPD_NONE], skip->n_none, skip->n_none * o->pages);
 	add(&t->by_class[SWPD_PRESENT], skip->n_present, skip->n_present * o->pages);
 }
@@ -74,7 +102,7 @@ void totals_mapping_end(struct totals *t)
 	if (t->current.pages)
 		rank(t, &t->current);
 	t->current.pages = 0;
-	t->current_serial = 0;
+	t->counting = false;
 }
 
 void totals_add(struct totals *to, const struct totals *from)
@@ -87,6 +115,11 @@ void totals_add(struct totals *to, const struct totals *from)
 		add(&to->by_marker[i], from->by_marker[i].entries, from->by_marker[i].pages);
 	for (int i = 0; i < 32; i++)
 		add(&to->by_type[i], from->by_type[i].entries, from->by_type[i].pages);
+	for (int i = 0; i < VIA_N; i++)
+		add(&to->by_via[i], from->by_via[i].entries, from->by_via[i].pages);
+	to->smaps += from->smaps;
+	to->smaps_found += from->smaps_found;
+	to->compared |= from->compared;
 	for (int i = 0; i < CHECK_N; i++)
 		to->by_check[i] += from->by_check[i];
 	to->skipped |= from->skipped;

@@ -53,6 +53,7 @@ struct job {
 	size_t n_seen, n_refused; /* processes; refused: under -a, not looked at for want of rights */
 	char refused[200];        /* why the first of these */
 	char time[32];
+	struct finding found[FINDINGS_MAX];
 	struct swpd_entry entries[BATCH_WORDS];
 };
 
@@ -335,7 +336,8 @@ static struct space_options space_options(const struct job *j)
 
 	return (struct space_options){ .pids = j->opts->pids, .n_pids = j->opts->n_pids, .ranges = j->ranges,
 		.n_ranges = j->n_ranges, .page_shift = j->facts.target.page_shift,
-		.all = j->opts->all, .timeout = j->opts->timeout,
+		.all = j->opts->all, .timeout = j->opts->timeout, .smaps = j->opts->smaps,
+		.no_swap = j->facts.swaps.known && !j->facts.swaps.n,
 		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT };
 }
 
@@ -547,6 +549,7 @@ static void end_space(struct job *j, const struct batch *b)
 	totals_mapping_end(t);
 	t->unreadable += b->gap.unreadable;
 	t->gone += b->gap.gone;
+	t->compared = b->gap.smaps;
 	if (b->gap.why[0]) {
 		struct finding f = { .check = CHECK_PARTIAL_INPUT };
 
@@ -604,55 +607,170 @@ static void finding(struct job *j, const struct finding *f)
 		j->sink->finding(j->sink, 0, f);
 }
 
+/* A mapping is done, and smaps says how much of it is swapped. */
+static void mapping_end(struct job *j, const struct batch *b)
+{
+	unsigned int shift = j->facts.target.page_shift - 10;
+	struct finding f;
+	int pid = b->origin->process->pid;
+	uint64_t missed = j->space.smaps - j->space.smaps_found;
+	char text[sizeof(f.text)];
+
+	if (totals_smaps(&j->space, b->origin, b->smaps >> shift, &f))
+		return;
+	snprintf(text, sizeof(text), "pid %d: %.180s", pid, f.text);
+	memcpy(f.text, text, sizeof(text));
+	if ((int64_t)(j->space.smaps - j->space.smaps_found - missed) > 0)
+		totals_incomplete(&j->space, "%s", f.text);
+	note_check(j, &j->space, &f);
+	progress_clear(&j->progress);
+	warn(j, "%s", f.text);
+	if (j->sink->finding)
+		j->sink->finding(j->sink, pid, &f);
+}
+
+/* Entries of pages that were seen otherwise than by their entries. */
+static size_t away_entries(const struct job *j, const struct batch *b, struct swpd_entry *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->words[i] & AWAY) {
+			swpd_entry_away(&j->dec, b->origin->via,
+				b->words[i] & AWAY_UFFD_WP ? 1u << SWPD_FLAG_UFFD_WP : 0,
+				1u << SWPD_FLAG_UFFD_WP, &to[n]);
+			to[n++].index = i;
+		}
+	return n;
+}
+
+/* Entries of a batch from word `first` on, each by itself. */
+static void each_entry(struct job *j, const struct batch *b, size_t first, size_t n, struct record *r)
+{
+	struct totals *t = b->origin->process ? &j->space : &j->total;
+	struct finding *found = j->found;
+	struct frame frame;
+
+	for (size_t i = 0; i < n; i++) {
+		struct swpd_entry *e = &j->entries[i];
+		size_t at = first + e->index;
+
+		if (b->origin->device)
+			e->has &= ~(SWPD_HAS_TYPE | SWPD_HAS_SWP_ENTRY);
+		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
+			e->candidates = swpd_possible(r->dec, &j->facts.target, e->word);
+		if (e->cls == SWPD_SWAP && !b->origin->clue && e->has & SWPD_HAS_TYPE)
+			swaps_see(&j->facts.swaps, e->type);
+		totals_entries(t, b->origin, e, 1);
+		r->frame = j->checks.frame =
+			e->has & SWPD_HAS_PFN && frames_look(&j->frames, e->pfn, &frame) ? &frame : NULL;
+		r->n_findings = b->origin->via == VIA_PTE ? check_entry(&j->checks, e, found) : 0;
+		if (b->found && r->n_findings < FINDINGS_MAX)
+			found[r->n_findings++] = b->finding;
+		r->file_offset = b->file_offset + at * b->file_step;
+		for (int k = 0; k < r->n_findings; k++)
+			note_check(j, t, &found[k]);
+		if (b->origin->clue)
+			verdict_see(&j->verdict, &j->checks, e, found, r->n_findings);
+		if (j->opts->match_classes & 1u << e->cls)
+			j->matched = true;
+		if (e->cls == SWPD_PRESENT && j->opts->page_flags &&
+			!(r->frame && r->frame->flags & j->opts->page_flags))
+			continue;
+		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e) || !j->sink->row)
+			continue;
+		r->entry = e;
+		r->vaddr = b->vaddr + at * b->step;
+		if (b->origin->positions) {
+			r->line = b->lines[at];
+			r->column = b->columns[at];
+		}
+		j->sink->row(j->sink, r);
+	}
+}
+
+/*
+ * Words from `first` on that are alike and have nothing wrong: counted at once. Returns how many; 0: they
+ * must be looked at one by one.
+ */
+static size_t alike_entries(struct job *j, const struct batch *b, size_t first, const struct swpd_skip *skip,
+	struct record *r)
+{
+	const uint64_t *words = b->words + first;
+	struct swpd_entry e, end;
+	struct swpd_alike a;
+	uint64_t mask;
+
+	if (!swpd_alike(r->dec, words, b->n - first, &a))
+		return 0;
+	swpd_decode(r->dec, a.lowest, &e);
+	if (e.cls == SWPD_NONE || e.cls == SWPD_PRESENT) {
+		struct swpd_skip counts = { .n_none = e.cls == SWPD_NONE ? a.n : 0,
+			.n_present = e.cls == SWPD_PRESENT ? a.n : 0 };
+
+		if (!(e.cls == SWPD_NONE ? skip->none : skip->present))
+			return 0;
+		totals_skipped(&j->space, b->origin, &counts);
+		return a.n;
+	}
+	swpd_decode(r->dec, a.highest, &end);
+	if (e.cls == SWPD_SWAP)
+		swaps_see(&j->facts.swaps, e.type);
+	if (e.has & SWPD_HAS_PFN || j->n_finds || check_entry(&j->checks, &e, j->found) ||
+		check_entry(&j->checks, &end, j->found))
+		return 0;
+	totals_entries(&j->space, b->origin, &e, a.n);
+	if (j->opts->match_classes & 1u << e.cls)
+		j->matched = true;
+	if (!(j->shown & 1u << e.cls) || !j->sink->row || (j->sink->special_only &&
+		(e.cls == SWPD_SWAP || (e.cls == SWPD_PTE_MARKER && e.marker == SWPD_MARKER_GUARD))))
+		return a.n;
+	r->entry = &e;
+	r->frame = NULL;
+	r->n_findings = 0;
+	mask = e.offset ^ e.swp_entry; /* the type, where swp_entry_t holds it */
+	for (size_t i = 0; i < a.n; i++) {
+		e.offset += (words[i] >> 5) - (e.word >> 5); /* the offset is all that differs */
+		e.word = words[i];
+		if (e.has & SWPD_HAS_SWP_ENTRY)
+			e.swp_entry = mask | e.offset;
+		e.index = first + i;
+		r->vaddr = b->vaddr + e.index * b->step;
+		j->sink->row(j->sink, r);
+	}
+	return a.n;
+}
+
+#define CHUNK 64 /* words between two looks for such that are alike */
+
 static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
 	uint32_t interest = classes_of_interest(j);
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
 		.present = !(interest & 1u << SWPD_PRESENT), .n_none = b->none, .n_present = b->present };
-	struct finding found[FINDINGS_MAX];
 	const struct swpd_decoder *dec = b->origin->dec ? b->origin->dec : &j->dec;
-	struct frame frame;
-	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = found };
-	size_t n;
+	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = j->found };
+	bool pages = b->origin->process && b->origin->form == FORM_PAGEMAP && b->origin->via == VIA_PTE;
 
 	j->session.dec = j->checks.dec = dec;
 	if (j->source->log && !j->begun)
 		tell_about_target(j); /* now the log has told about it */
 	begin(j);
 	j->answered = true;
-	n = swpd_decode_batch(dec, b->words, b->n, j->entries, &skip);
-	totals_skipped(t, b->origin, &skip);
 	j->checks.origin = b->origin;
 	j->checks.dec = dec;
-	for (size_t i = 0; i < n; i++) {
-		const struct swpd_entry *e = &j->entries[i];
-
-		if (e->cls == SWPD_SWAP && !b->origin->clue)
-			swaps_see(&j->facts.swaps, e->type);
-		totals_entry(t, b->origin, e);
-		r.frame = j->checks.frame = e->has & SWPD_HAS_PFN && frames_look(&j->frames, e->pfn, &frame) ?
-			&frame : NULL;
-		r.n_findings = check_entry(&j->checks, e, found);
-		if (b->found && r.n_findings < FINDINGS_MAX)
-			found[r.n_findings++] = b->finding;
-		r.file_offset = b->file_offset + e->index * b->file_step;
-		for (int k = 0; k < r.n_findings; k++)
-			note_check(j, t, &found[k]);
-		if (b->origin->clue)
-			verdict_see(&j->verdict, &j->checks, e, found, r.n_findings);
-		if (j->opts->match_classes & 1u << e->cls)
-			j->matched = true;
-		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e) || !j->sink->row)
+	j->checks.frame = NULL;
+	if (b->origin->via != VIA_PTE)
+		each_entry(j, b, 0, away_entries(j, b, j->entries), &r);
+	for (size_t i = 0, n; i < b->n && b->origin->via == VIA_PTE; i += n) {
+		n = pages ? alike_entries(j, b, i, &skip, &r) : 0;
+		if (n)
 			continue;
-		r.entry = e;
-		r.vaddr = b->vaddr + e->index * b->step;
-		if (b->origin->positions) {
-			r.line = b->lines[e->index];
-			r.column = b->columns[e->index];
-		}
-		j->sink->row(j->sink, &r);
+		n = pages && b->n - i > CHUNK ? CHUNK : b->n - i;
+		each_entry(j, b, i, swpd_decode_batch(dec, b->words + i, n, j->entries, &skip), &r);
 	}
+	totals_skipped(t, b->origin, &skip);
 }
 
 static void loop(struct job *j, struct out *out)
@@ -687,6 +805,9 @@ static void loop(struct job *j, struct out *out)
 			break;
 		case EVENT_SPACE_END:
 			end_space(j, &b);
+			break;
+		case EVENT_MAPPING_END:
+			mapping_end(j, &b);
 			break;
 		case EVENT_FINDING:
 			finding(j, &b.finding);
@@ -795,6 +916,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
 	if (o->spaces && !o->classes && !o->all_entries)
 		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
+	if (o->page_flags)
+		j->shown |= 1u << SWPD_PRESENT;
 	for (int i = 0; i < o->n_finds && !o->classes; i++)
 		if (!strncmp(o->finds[i], "pfn:", 4))
 			j->shown |= 1u << SWPD_PRESENT; /* frames are in these too; none refers to nothing */
@@ -806,18 +929,19 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->session.form = form;
 	if (o->n_encode)
 		return encode(j, out);
-	j->source = open_source(j, &err);
-	if (!j->source)
-		goto failed;
-	if (j->spaces.kernel && kernel_swaps(j->spaces.kernel, &j->facts, &err) < 0)
-		warn(j, "%s", err.text);
 	/* A captured tree may well be without; every fact is optional. */
 	if (!j->image && (o->n_pids || (o->saved && !j->session.target_given)) &&
 		facts_ask_swaps(&j->facts, &err) < 0 &&
 		(j->root.live || err.sys != ENOENT))
 		warn(j, "%s", err.text);
+	j->source = open_source(j, &err);
+	if (!j->source)
+		goto failed;
+	if (j->spaces.kernel && kernel_swaps(j->spaces.kernel, &j->facts, &err) < 0)
+		warn(j, "%s", err.text);
 	if (parse_finds(j, &err) < 0)
 		goto failed;
+	j->session.all = o->all;
 	j->session.spaces = j->source->spaces;
 	j->session.log = j->source->log;
 	verdict_init(&j->verdict);

@@ -70,7 +70,25 @@ static bool is_word(char c)
 	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
 }
 
-/* [ 123.456] and [ T12], <4>, quote marks, and all of a syslog line up to "kernel: ". */
+/* "kern  :alert : ", as dmesg -x prints; NULL: it is not that. */
+static const char *skip_level(const char *p, const char *stop)
+{
+	for (int i = 0; i < 2; i++) {
+		const char *word = p;
+
+		while (p < stop && *p >= 'a' && *p <= 'z')
+			p++;
+		if (p == word)
+			return NULL;
+		while (p < stop && *p == ' ')
+			p++;
+		if (p == stop || *p++ != ':')
+			return NULL;
+	}
+	return p < stop && *p == ' ' ? p : NULL;
+}
+
+/* [ 123.456] and [ T12], <4>, quote marks, a level, and all of a syslog line up to "kernel: ". */
 static const char *skip_prefix(const char *p, const char *end)
 {
 	const char *stop = end - p > 120 ? p + 120 : end, *nl = memchr(p, '\n', stop - p), *kernel;
@@ -82,12 +100,16 @@ static const char *skip_prefix(const char *p, const char *end)
 	for (;;) {
 		const char *close = NULL;
 
-		while (p < stop && strchr(" \t>|", *p) && *p)
+		while (p < stop && strchr(" \t>|#", *p) && *p)
 			p++;
 		if (p < stop && *p == '[')
-			close = memchr(p, ']', stop - p < 24 ? stop - p : 24);
+			close = memchr(p, ']', stop - p < 32 ? stop - p : 32);
 		else if (p < stop && *p == '<')
 			close = memchr(p, '>', stop - p < 80 ? stop - p : 80);
+		else if (p < stop && *p == '\x1b') /* a colour */
+			close = memchr(p, 'm', stop - p < 16 ? stop - p : 16);
+		if (!close)
+			close = skip_level(p, stop);
 		if (!close)
 			return p;
 		p = close + 1;
@@ -101,13 +123,21 @@ static const char *blanks(const char *p, const char *end)
 	return p;
 }
 
+/* "=" at the end of a line: quoted-printable mail breaks lines so, in the middle of words and numbers too. */
+static const char *joined(const char *p, const char *end)
+{
+	while (end - p > 2 && p[0] == '=' && (p[1] == '\n' || (p[1] == '\r' && p[2] == '\n')))
+		p += p[1] == '\n' ? 2 : 3;
+	return p;
+}
+
 /* Blanks; noise of a test bench in angle brackets; a line break. */
 static const char *gap(const char *p, const char *end)
 {
 	for (int wraps = 0;;) {
 		const char *close;
 
-		p = blanks(p, end);
+		p = blanks(joined(blanks(p, end), end), end);
 		if (p < end && *p == '\r')
 			p++;
 		if (p < end && *p == '\n' && wraps++ < WRAPS_MAX) {
@@ -123,25 +153,38 @@ static const char *gap(const char *p, const char *end)
 	}
 }
 
+/* Some people write 100_0000_0000. */
 static const char *number(const char *p, const char *end, bool hex, uint64_t *value)
 {
-	const char *start;
 	bool negative = !hex && p < end && *p == '-';
 	uint64_t v = 0;
+	int digits = 0;
 
 	if (negative)
 		p++;
 	else if (hex && end - p > 2 && p[0] == '0' && (p[1] | 0x20) == 'x')
 		p += 2;
-	for (start = p; p < end && (hex ? is_hex(*p) : is_digit(*p)); p++)
+	for (; digits < 20; p = joined(p, end)) {
+		if (hex && digits && end - p > 1 && *p == '_' && is_hex(p[1]))
+			p++;
+		if (p == end || !(hex ? is_hex(*p) : is_digit(*p)))
+			break;
 		v = hex ? v << 4 | ((*p & 15) + (is_digit(*p) ? 0 : 9)) : v * 10 + (*p & 15);
+		digits++;
+		p++;
+	}
 	*value = negative ? -v : v;
-	return p == start || p - start > (hex ? 16 : 18) ? NULL : p;
+	return !digits || digits > (hex ? 16 : 18) ? NULL : p;
 }
 
-/* A release: of the words up to here the first one that begins with two numbers. */
+/*
+ * A release: of the words up to here the first one that begins with two numbers. It may stand in the next
+ * line, if a mailer broke this one among the letters that say what tainted the kernel.
+ */
 static const char *release(const char *p, const char *end, const char **start)
 {
+	bool letters = true, wrapped = false;
+
 	for (int words = 0; words < 16; words++) {
 		char text[72];
 		int n = 0;
@@ -153,8 +196,14 @@ static const char *release(const char *p, const char *end, const char **start)
 		text[n] = 0;
 		if (swpd_release_parse(text))
 			return p;
-		if (p == *start)
+		if (p > *start && strcmp(text, "=")) {
+			letters &= strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == (size_t)n;
+			continue;
+		}
+		if (!letters || wrapped)
 			break;
+		wrapped = true;
+		p = gap(*start, end);
 	}
 	return NULL;
 }
@@ -243,10 +292,6 @@ static const char *match_format(
 			p = gap(p, end);
 			f++;
 			break;
-		case '~':
-			p = blanks(p, end);
-			f++;
-			break;
 		case '|':
 			close = memchr(f + 1, '|', f_end - f - 1);
 			before = *m;
@@ -266,10 +311,13 @@ static const char *match_format(
 				return p;
 			break;
 		default:
+			if (p < end && *p == '=' && *f != '=')
+				p = joined(p, end);
 			if (p == end || *p != *f)
 				return NULL;
 			p++;
-			f++;
+			if (*f++ == '=' && end - p > 2 && p[0] == '3' && p[1] == 'D') /* it is quoted */
+				p += 2;
 		}
 	}
 	return p;
@@ -336,7 +384,7 @@ size_t message_anchor(const struct message *row, char anchor[ANCHOR_MAX + 1])
 
 	if (!strncmp(f, "{<", 2))
 		f = strchr(f, '}') + 1;
-	while (n < ANCHOR_MAX && f[n] && !strchr("{|~", f[n])) {
+	while (n < ANCHOR_MAX && f[n] && !strchr("{|=", f[n])) {
 		anchor[n] = f[n];
 		n++;
 	}
