@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Dumps of real guests, cut down to their page tables, against what an independent page walk found there:
- * fixtures/dumps. And the same memory in every other kind of file, written by mkdump.py.
+ * fixtures/dumps, or for some guests what they read in their own /proc/PID/pagemap: then there is an offset in
+ * place of the raw entry. And the same memory in every other kind of file, written by mkdump.py.
  */
 #include <inttypes.h>
 #include <sys/stat.h>
@@ -14,7 +15,7 @@
 /* What the tool said about a range of addresses. */
 struct answer {
 	uint64_t vaddr, pages, raw;
-	char class[32], type[8];
+	char class[32], type[8], offset[24];
 };
 
 static struct answer answers[ROWS_MAX];
@@ -33,7 +34,7 @@ static void ask(const char *guest, const char *dump, const char *root, const cha
 	char *text = output_of(&status,
 		     "gzip -dc 'fixtures/dumps/%s/%s.elf.gz' | '%s' -q -d - --pgd=%s -c "
 		     "'fixtures/dumps/%s/config' %s"
-		     " --all-entries -F csv -o vaddr,pages,raw,swap_type,class 2>/dev/null",
+		     " --all-entries -F csv -o vaddr,pages,raw,class,swap_type,swap_offset 2>/dev/null",
 		     guest, dump, env_or("SWPDECODE", "build/swpdecode"), root, guest, arguments),
 	     *rest = text, *line;
 
@@ -41,24 +42,24 @@ static void ask(const char *guest, const char *dump, const char *root, const cha
 	cr_expect(status == 0 || status == 3, "%s/%s: status %d", guest, dump, status);
 	while ((line = next_line(&rest))) {
 		struct answer *a = &answers[n_answers];
-		char type[8] = "-", class[32] = "";
 
-		if (sscanf(line, "%" SCNx64 ",%" SCNu64 ",%" SCNx64 ",%7[0-9],%31s", &a->vaddr, &a->pages,
-			    &a->raw, type, class) != 5) {
-			strcpy(type, "-");
-			if (sscanf(line, "%" SCNx64 ",%" SCNu64 ",%" SCNx64 ",,%31s", &a->vaddr, &a->pages,
-				    &a->raw, class) != 4)
-				continue;
-		}
-		strcpy(a->class, class);
-		strcpy(a->type, type);
+		strcpy(a->type, "-");
+		strcpy(a->offset, "-");
+		if (sscanf(line, "%" SCNx64 ",%" SCNu64 ",%" SCNx64 ",%31[^,],%7[^,],%23s", &a->vaddr,
+			    &a->pages, &a->raw, a->class, a->type, a->offset) < 4)
+			continue;
 		cr_assert(++n_answers < ROWS_MAX);
 	}
 	qsort(answers, n_answers, sizeof(answers[0]), by_vaddr);
 	free(text);
 }
 
-static const struct answer *answer_for(uint64_t vaddr)
+static unsigned int page_size(const char *guest)
+{
+	return strstr(guest, "-16k") ? 16384 : strstr(guest, "-64k") ? 65536 : 4096;
+}
+
+static const struct answer *answer_for(uint64_t vaddr, unsigned int page)
 {
 	int low = 0, high = n_answers;
 
@@ -70,7 +71,7 @@ static const struct answer *answer_for(uint64_t vaddr)
 		else
 			high = mid;
 	}
-	if (!low || vaddr - answers[low - 1].vaddr >= answers[low - 1].pages * 4096)
+	if (!low || vaddr - answers[low - 1].vaddr >= answers[low - 1].pages * page)
 		return NULL;
 	return &answers[low - 1];
 }
@@ -84,20 +85,22 @@ static int compare(const char *guest, const char *dump, const char *who)
 	snprintf(path, sizeof(path), "fixtures/dumps/%s/truth.tsv.gz", guest);
 	rest = text = output_of(&status, "gzip -dc '%s'", path);
 	while ((line = next_line(&rest))) {
-		char name[32], process[16], class[32], type[8];
-		uint64_t vaddr, raw;
+		char name[32], process[16], raw[24], class[32], type[8], offset[24] = "";
 		const struct answer *a;
+		uint64_t vaddr;
 
-		cr_assert(sscanf(line, "%31s %15s %" SCNx64 " %" SCNx64 " %31s %7s", name, process, &vaddr,
-				  &raw, class, type) == 6);
+		cr_assert(sscanf(line, "%31s %15s %" SCNx64 " %23s %31s %7s %23s", name, process, &vaddr, raw,
+				  class, type, offset) >= 6);
 		if (strcmp(name, dump) || strcmp(process, who))
 			continue;
 		n++;
-		a = answer_for(vaddr);
+		a = answer_for(vaddr, page_size(guest));
 		if (!a && !strcmp(class, "none"))
 			continue;
 		if (a && !strcmp(a->class, class) &&
-			(!strcmp(class, "none") || (a->raw == raw && !strcmp(a->type, type))))
+			(!strcmp(class, "none") ||
+				((*raw == '-' || a->raw == strtoull(raw, NULL, 16)) &&
+					(!*offset || !strcmp(a->offset, offset)) && !strcmp(a->type, type))))
 			continue;
 		if (wrong++ < 5)
 			cr_expect(false, "%s/%s: %s, not %s", guest, dump, line, a ? a->class : "missing");
