@@ -286,7 +286,7 @@ static void architecture(const struct arch *a)
 		BITS("no_swap", a->no_swap, 1);
 		GIVEN("elf_machine", a->elf_machine, 16);
 		GIVEN("elf_bytes", a->elf_bytes, 4);
-		GIVEN("image_map.base", a->image_map.base, 64);
+		GIVEN("kernel_map.base", a->kernel_map[0].base, 64);
 		/* That of PTE_MARKER says nothing that matters but in two releases. */
 		for (int i = 0; i < 4 && a->off[i].until; i++)
 			if (a->off[i].knob != KNOB_PTE_MARKER)
