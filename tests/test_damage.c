@@ -234,16 +234,18 @@ static int way_to(const struct dump *d, uint64_t vaddr, struct piece way[6])
 	return n;
 }
 
-/* Where the number of levels is the guest's choice: that with which a record is reached. */
+/* Where the number of levels is the guest's choice: that with which PTEs are reached. */
 static void count_levels(struct dump *d)
 {
 	struct piece way[6];
 
-	d->levels = d->g->levels;
-	if (!d->levels)
-		for (d->levels = 5; d->levels > 2; d->levels--)
-			if (way_to(d, d->whole.v[0].vaddr, way) == d->levels)
-				break;
+	if ((d->levels = d->g->levels))
+		return;
+	for (d->levels = 5; d->levels > 2; d->levels--)
+		for (int i = 0; i < d->whole.n; i++)
+			if (way_to(d, d->whole.v[i].vaddr, way) == d->levels)
+				return;
+	cr_assert(false, "%s: no number of levels", d->guest);
 }
 
 /* ---- what is tried ---- */

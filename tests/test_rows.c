@@ -529,8 +529,10 @@ Test(rows, builds_are_contiguous)
 				continue;
 			before = !before || other->until > before->until ? other : before;
 		}
-		cr_expect(!before || before->until == row->since, "%s, row %zu: no row says anything of the builds "
-			"before", row->name, i);
+		cr_expect(!before || before->until == row->since,
+			"%s, row %zu: no row says anything of the builds "
+			"before",
+			row->name, i);
 	}
 }
 

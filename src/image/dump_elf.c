@@ -93,13 +93,17 @@ static const struct field e_machine = { 18, 2, 18, 2 }, e_phoff = { 28, 4, 32, 8
 static uint64_t count_headers(struct image *im, const uint8_t *head)
 {
 	uint64_t n = get(im, head, e_phnum), at = get(im, head, e_shoff);
-	uint8_t section[64];
+	uint8_t section[sizeof(Elf64_Shdr)];
+	size_t size = im->about.word_bytes == 8 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr), got;
 
 	if (n != PN_XNUM)
 		return n;
 	/* The real number is in the first section header, perhaps in the wrong byte order. */
-	if (dump_file_read(&im->files[0], at, section, sizeof(section)) < 40)
-		return n;
+	got = dump_file_read(&im->files[0], at, section, size);
+	if (got < size)
+		dump_damaged(im, "the file ends before its number of program headers");
+	if (got < sh_info.at64 + sh_info.len64)
+		return 0; /* as many as there are */
 	n = get(im, section, sh_info);
 	return n > PHDRS_MAX ? __builtin_bswap32(n) : n;
 }
@@ -153,11 +157,12 @@ static int read_segments(
 	return 0;
 }
 
-/* The program headers where writers put them, as long as they look like some. */
-static int read_usual_segments(struct image *im, struct elf_dump *d, size_t size, struct swpd_error *err)
+/* Program headers from there on, as long as they look like some. */
+static int read_likely_segments(
+	struct image *im, struct elf_dump *d, uint64_t at, size_t size, struct swpd_error *err)
 {
-	uint64_t at = size == sizeof(Elf32_Phdr) ? sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr), type;
 	uint8_t ph[sizeof(Elf64_Phdr)];
+	uint64_t type;
 
 	for (; dump_file_read(&im->files[0], at, ph, size) == size; at += size) {
 		type = get(im, ph, p_type);
@@ -189,7 +194,9 @@ static int open_elf(struct image *im, struct swpd_error *err)
 		return -1;
 	if (!d->memory.n) { /* e_phoff or e_phnum is damaged: they usually follow this header */
 		dump_damaged(im, "the ELF header leads to no memory");
-		if (read_usual_segments(im, d, size, err) < 0)
+		if (read_likely_segments(im, d, get(im, head, e_phoff), size, err) < 0 ||
+			(!d->memory.n && read_likely_segments(im, d, size == sizeof(Elf32_Phdr) ?
+					sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr), size, err) < 0))
 			return -1;
 	}
 	if (extents_settle(&d->memory, err) < 0)

@@ -288,9 +288,9 @@ static uint64_t rank_of(struct image *im, const struct part *p, uint64_t pfn)
 }
 
 /*
- * Pages stand in the file in their order: where the last one is missing, the file was cut. The first one follows
- * the descriptors, and tells how many there are: where the bitmap has another number, all that lies behind the
- * damage is taken for the wrong page.
+ * Pages stand in the file in their order: where the last one is missing, the file was cut. The first one
+ * follows the descriptors, and tells how many there are: where the bitmap has another number, all that lies
+ * behind the damage is taken for the wrong page.
  */
 static void look_at_pages(struct image *im, const struct part *p)
 {
@@ -302,10 +302,12 @@ static void look_at_pages(struct image *im, const struct part *p)
 		return;
 	first = get_uint(desc, 8, im->about.big_endian) - p->descs;
 	if (first != n * sizeof(desc) && first / sizeof(desc) < PFNS_MAX && first % sizeof(desc) == 0)
-		dump_damaged(im, "the bitmap has %llu pages, and there are %llu: pages may be taken for others",
+		dump_damaged(im,
+			"the bitmap has %llu pages, and there are %llu: pages may be taken for others",
 			(unsigned long long)n, (unsigned long long)first / sizeof(desc));
 	if (dump_file_read(f, p->descs + (n - 1) * sizeof(desc), desc, sizeof(desc)) < sizeof(desc) ||
-		get_uint(desc, 8, im->about.big_endian) + get_uint(desc + 8, 4, im->about.big_endian) > f->size)
+		get_uint(desc, 8, im->about.big_endian) + get_uint(desc + 8, 4, im->about.big_endian) >
+			f->size)
 		dump_damaged(im, "the file ends before all of its pages");
 }
 
