@@ -344,6 +344,48 @@ Test(dumps, other_formats_are_named)
 	}
 }
 
+/* Output of the tool, both streams, for a dump that mkdump.py makes of amd64-6.1. */
+static char *of_kind(const char *kind, const char *arguments, int *status)
+{
+	return output_of(status,
+		"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$f/elf; '%s' tests/mkdump.py "
+		"%s "
+		"$f/elf $f/made; '%s' -d $f/made %s 2>&1; s=$?; rm -r $f; exit $s",
+		env_or("PYTHON", "/usr/bin/python3"), kind, env_or("SWPDECODE", "build/swpdecode"),
+		arguments);
+}
+
+static void expect_kind(const char *kind, const char *arguments, int expected, const char *says)
+{
+	int status;
+	char *text = of_kind(kind, arguments, &status);
+
+	cr_expect(status == expected && strstr(text, says),
+		"%s %s: status %d, not %d, or not \"%s\":\n%.1500s", kind, arguments, status, expected, says,
+		text);
+	free(text);
+}
+
+Test(dumps, what_no_note_says_stands_in_memory)
+{
+	expect_kind("elf64.hidden", "--pgd=7072000", 0, "kernel 6.1.0-56-amd64 (VMCOREINFO in memory)");
+	expect_kind("zlib.v6.hidden", "--pgd=7072000 -A amd64", 0,
+		"kernel 6.1.0-56-amd64 (VMCOREINFO in memory)");
+	expect_kind("elf64.banner", "--pgd=7072000", 0, "kernel 6.1.0-test-amd64 (banner in memory)");
+	expect_kind("elf64.banner", "--pgd=7072000 -k 6.12", 0, "kernel 6.12 (-k)");
+	expect_kind("elf64.hidden", "--pgd=7072000 -k 6.12", 0, "kernel 6.12 (-k)");
+}
+
+/* Nothing leads to processes here, but a processor was running one. */
+Test(dumps, address_spaces_of_processors_are_better_than_none)
+{
+	expect_kind("elf64", "-q", 3, "address space of the page tables at 0x7072000");
+	expect_kind("elf64", "-q", 3, "  swap                                         1789 ");
+	expect_kind("elf64", "-q", 3, "since the processes cannot be found: ");
+	expect_kind("elf64", "-q -p 85", 1, "cannot find the processes");
+	expect_kind("elf64.hidden", "-q", 1, "cannot find the processes");
+}
+
 /* A whole guest is too large for this tree: SWPD_DUMPS names a directory with d31.zlib.kdump and
  * d31.lzo.kdump. */
 Test(dumps, processes_are_found_in_a_whole_guest, .timeout = 120)
