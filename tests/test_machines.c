@@ -121,8 +121,8 @@ Test(machines, cores)
 	for (int i = 0; arch_list[i]; i++)
 		known += arch_list[i]->elf_machine != 0;
 	cr_expect(known == sizeof(read) / sizeof(read[0]));
-	/* __START_KERNEL_map, arch/x86/include/asm/page_64_types.h; PAGE_OFFSET in arch/powerpc/Kconfig, and, as
-	 * it is by default, in arch/x86/Kconfig and arch/arm/Kconfig */
+	/* __START_KERNEL_map, arch/x86/include/asm/page_64_types.h; PAGE_OFFSET in arch/powerpc/Kconfig, and,
+	 * as it is by default, in arch/x86/Kconfig and arch/arm/Kconfig */
 	cr_expect(arch_find("x86_64")->kernel_map[0].base == 0xffffffff80000000);
 	cr_expect(arch_find("ppc64")->kernel_map[0].base == 0xc000000000000000);
 	cr_expect(arch_find("i386")->kernel_map[0].base == 0xc0000000);
