@@ -282,6 +282,9 @@ Test(machines, hidden_entries)
 			swpd_decoder_init(&dec, &t, FORM_PAGEMAP, SWPD_LEVEL_PTE);
 			swpd_decode(&dec, 1ull << 62 | 1ull << bit, &e);
 			cr_expect((e.why == SWPD_WHY_HIDDEN) == (bit >= 55), "bit %d", bit);
+			swpd_decode(&dec, 1ull << 62 | 1 | 1ull << bit, &e);
+			/* 58 says what a marker says; the others were the page shift up to 4.2 */
+			cr_expect(old || !e.stray == !(bit == 59 || bit == 60), "bit %d", bit);
 			swpd_decode(&dec, 1ull << 63 | 1ull << bit, &e);
 			flags = old ? 0 : bit == 55 ? 1u << SWPD_FLAG_SOFT_DIRTY : bit == 56 ?
 				1u << SWPD_FLAG_MMAP_EXCLUSIVE : bit == 57 ? 1u << SWPD_FLAG_UFFD_WP : 0;
