@@ -568,6 +568,60 @@ Test(live, a_reservation_costs_nothing, .timeout = 60)
 	waitpid(pid, NULL, 0);
 }
 
+#define FLAT_KIB (24 << 10)
+
+/* The kernel's limit is 65,530. A page of every other mapping is there. */
+static pid_t child_with_mappings(int n)
+{
+	int ready[2];
+	char c = 0;
+	pid_t pid;
+
+	cr_assert(!pipe(ready));
+	pid = fork();
+	if (!pid) {
+		char *p = mmap(NULL, n * 4096ul, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		for (int i = 0; p != MAP_FAILED && i < n; i += 2)
+			if (mprotect(p + i * 4096ul, 4096, PROT_READ | PROT_WRITE) == 0)
+				p[i * 4096ul] = 1;
+		if (write(ready[1], &c, 1) == 1)
+			pause();
+		_exit(0);
+	}
+	cr_assert(read(ready[0], &c, 1) == 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+/* From a small address space to a very large one, and to very many mappings, whatever is written. */
+Test(live, memory_is_flat, .timeout = 120)
+{
+	static const char *const outputs[] = { "", "-F ndjson --all-entries -r 0-7f0000000000", "-l", "-J",
+		"-F prom", "--smaps=always" };
+	pid_t pids[3];
+
+	if (not_root() || sanitized)
+		return;
+	pids[0] = child_with(1 << 20, 4096, false);
+	pids[1] = child_with(1ul << 40, 1ul << 32, true);
+	pids[2] = child_with_mappings(65000);
+	for (int i = 0; i < 3; i++) {
+		for (size_t k = 0; k < sizeof(outputs) / sizeof(outputs[0]); k++) {
+			struct ran r;
+
+			run(&r, NULL, "swpdecode -q -p %d %s >/dev/null", pids[i],
+				k == 1 && i == 1 ? "" : outputs[k]);
+			cr_expect(r.status == 0, "%s: status %d: %s", outputs[k], r.status, r.err);
+			cr_expect(r.max_rss < FLAT_KIB, "process %d: %s: %ld KiB", i, outputs[k], r.max_rss);
+			ran_free(&r);
+		}
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
+	}
+}
+
 /* ---- every process ---- */
 
 Test(live, all_processes, .timeout = 120)
@@ -624,14 +678,15 @@ static pid_t restless(void)
 
 Test(live, rounds_of_unrest, .timeout = 280)
 {
+	const char *said = getenv("SWPD_ROUNDS"); /* 1,000 take some minutes */
+	int bad = 0, rounds = said ? atoi(said) : 300;
 	pid_t pids[3];
-	int bad = 0;
 
 	if (not_root())
 		return;
 	for (int i = 0; i < 3; i++)
 		pids[i] = restless();
-	for (int round = 0; round < 300 && bad < 5; round++) {
+	for (int round = 0; round < rounds && bad < 5; round++) {
 		static const char *const formats[] = { "ndjson", "summary", "csv" };
 		char command[256], text[1 << 12], pid_text[16];
 		int status;
@@ -677,6 +732,35 @@ Test(live, find, .timeout = 120)
 		h.swap.start + 3 * 4096);
 	cr_expect(!strcmp(text, wanted), "expected %s got %s", wanted, text);
 	hold_stop(&h);
+}
+
+/* ---- calibration ---- */
+
+/* This kernel agrees with its own facts, and contradicts those of another one. */
+Test(live, calibration, .timeout = 60)
+{
+	char text[4096], *agree;
+
+	if (not_root())
+		return;
+	cr_expect(shell("\"$SWPDECODE\" -v -p self 2>&1 >/dev/null", text, sizeof(text)) == 0, "%s", text);
+	agree = strstr(text, "special types: ");
+	cr_expect(agree, "%s", text);
+	if (agree && atoi(agree + 15) == 0)
+		cr_skip_test("this kernel makes no markers");
+	cr_expect(
+		shell("\"$SWPDECODE\" -v --calibrate=full -p self 2>&1 >/dev/null", text, sizeof(text)) == 0,
+		"%s", text);
+	cr_expect(
+		shell("\"$SWPDECODE\" -k 5.15 -s MIGRATION=y,MEMORY_FAILURE=n,DEVICE_PRIVATE=n -p self 2>&1",
+			text, sizeof(text)) == 1);
+	cr_expect(
+		strstr(text,
+			"made in our own memory, has swap type 31 (/proc/self/pagemap), but kernel 5.15 (-k) "
+			"has migration-write of that type"),
+		"%s", text);
+	cr_expect(shell("\"$SWPDECODE\" --calibrate=never -k 5.15 -s MIGRATION=y,MEMORY_FAILURE=n,"
+		"DEVICE_PRIVATE=n -p self >/dev/null 2>&1", text, sizeof(text)) == 0);
 }
 
 /* ---- captures ---- */
