@@ -122,7 +122,8 @@ static void open_kernel(struct job *j)
 		return;
 	}
 	j->kmem = kmem_open(
-		j->image, t->arch, t->variant, t->page_shift, j->spaces.va_bits, big_endian_ptes(j), err);
+		j->image, t->arch, t->variant, t->page_shift, j->spaces.va_bits, big_endian_ptes(j),
+		j->opts->vmlinux, err);
 	if (j->kmem)
 		facts_ask_kernel(&j->facts, j->kmem);
 	if (j->kmem && !j->opts->n_pgds)
@@ -242,6 +243,8 @@ static int open_dump(struct job *j, struct swpd_error *err)
 	struct image_options options = { .raw = o->raw_dump, .phys_base = o->phys_base };
 
 	j->image = image_open(o->dumps, o->n_dumps, &options, err);
+	if (j->image)
+		image_search(j->image);
 	return j->image ? 0 : -1;
 }
 
@@ -260,20 +263,29 @@ static int choose_spaces(struct job *j, struct swpd_error *err)
 	s->n_roots = o->n_pgds;
 	s->pids = o->pids;
 	s->n_pids = o->n_pids;
+	root = s->n_roots ? s->roots[0] : 0;
+	if (!s->n_roots && s->kernel) {
+		got = kernel_next_task(s->kernel, &p, &j->no_kernel);
+		kernel_first_task(s->kernel);
+		root = got > 0 ? p.pgd : 0;
+		if (!got)
+			fail(&j->no_kernel, SWPD_E_NOT_HERE, 0, "no process");
+		if (got <= 0) {
+			kernel_close(s->kernel);
+			s->kernel = NULL;
+		}
+	}
+	/* better the address spaces that processors were using than none */
+	if (!s->n_roots && !s->kernel && !s->n_pids && image_about(j->image)->n_roots) {
+		s->roots = image_about(j->image)->roots;
+		s->n_roots = image_about(j->image)->n_roots;
+		root = s->roots[0];
+	}
 	if (!s->n_roots && !s->kernel) {
 		*err = j->no_kernel;
 		fail_context(
 			err, "%s: cannot find the processes (--pgd=ADDR needs nothing of this)", o->dumps[0]);
 		return -1;
-	}
-	if (s->n_roots) {
-		root = s->roots[0];
-	} else {
-		got = kernel_next_task(s->kernel, &p, err);
-		kernel_first_task(s->kernel);
-		if (got <= 0)
-			return got ? -1 : fail(err, SWPD_E_NOT_HERE, 0, "%s: no process", o->dumps[0]);
-		root = p.pgd;
 	}
 	if (tree_choose(&tree, j->image, t, root, s->va_bits, err) < 0)
 		return -1;
@@ -658,10 +670,11 @@ static void each_entry(struct job *j, const struct batch *b, size_t first, size_
 		struct swpd_entry *e = &j->entries[i];
 		size_t at = first + e->index;
 
+		if (b->origin->device)
+			e->has &= ~(SWPD_HAS_TYPE | SWPD_HAS_SWP_ENTRY);
 		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
 			e->candidates = swpd_possible(r->dec, &j->facts.target, e->word);
-
-		if (e->cls == SWPD_SWAP && e->has && !b->origin->clue)
+		if (e->cls == SWPD_SWAP && !b->origin->clue && e->has & SWPD_HAS_TYPE)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entries(t, b->origin, e, 1);
 		r->frame = j->checks.frame =
@@ -854,6 +867,12 @@ static void loop(struct job *j, struct out *out)
 	note_swaps(j);
 	if (interrupted)
 		totals_incomplete(&j->total, "interrupted");
+	if (j->image && !j->opts->n_pgds && !j->spaces.kernel) {
+		totals_incomplete(&j->total,
+			"only what processors were using, since the processes cannot be found: %s",
+			j->no_kernel.text);
+		complain("%s: %s", j->opts->dumps[0], j->total.why);
+	}
 	if (j->image && image_about(j->image)->damage[0]) {
 		totals_incomplete(&j->total, "%s: %s", j->opts->dumps[0], image_about(j->image)->damage);
 		complain("%s: %s", j->opts->dumps[0], image_about(j->image)->damage);

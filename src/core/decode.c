@@ -4,6 +4,7 @@
 
 #include "core/types.h"
 
+#define TYPE_BITS 7 /* cls[] and its like have room for so many; no kernel keeps more */
 #define ONES(n) ((n) >= 64 ? UINT64_MAX : (1ull << (n)) - 1)
 
 /* Bits of the field, up to the highest one that a run reaches. */
@@ -68,6 +69,8 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 	p->type_bits = runs_width(row->type);
 	if (entry_shift && p->type_bits > word_bits - entry_shift)
 		p->type_bits = word_bits - entry_shift;
+	if (p->type_bits > TYPE_BITS) /* where it is not known how many the kernel keeps */
+		p->type_bits = TYPE_BITS;
 	p->type_mask = ONES(p->type_bits);
 	p->known = runs_mask(row->type) | runs_mask(row->offset) | row->base | row->ignored;
 	p->pfn_flip = row->pfn_flip;
@@ -386,12 +389,12 @@ static void decode_several(const struct swpd_decoder *dec, uint64_t word, struct
 		same &= !memcmp(entry, &other, sizeof(other));
 		candidates |= candidates_of(&other);
 	}
-	if (same)
+	if (same && !first)
 		return;
 	memset(entry, 0, sizeof(*entry));
 	entry->word = word;
 	entry->cls = SWPD_UNKNOWN;
-	entry->why = dec->n_packing ? SWPD_WHY_KNOB : SWPD_WHY_NO_ROW;
+	entry->why = first ? SWPD_WHY_NO_ROW : SWPD_WHY_KNOB;
 	entry->candidates = candidates & ~(1u << SWPD_UNKNOWN);
 }
 

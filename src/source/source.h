@@ -44,6 +44,8 @@ struct origin {
 	const struct mapping *mapping; /* NULL for values */
 	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
 	enum via via;
+	const char *device;         /* the words are slots of this swap device ("": name not known), of which
+				       the type is not known; else NULL */
 	const struct clue *clue;    /* what else the message of a kernel says; NULL: it is not from one */
 	bool positions;             /* words have a line and a column */
 	bool offsets;               /* words have a place in the file */

@@ -7,44 +7,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "space/space.h"
+#include "space/kernel.h"
 
 #define TASKS_MAX (4u << 20) /* include/linux/threads.h, PID_MAX_LIMIT */
 #define MAPPINGS_MAX (64u << 20)
 #define PATH_PARTS 32
-#define MAPLE_DEPTH 12
-#define ABSENT UINT32_MAX
-
-struct offsets {
-#define MEMBER(id, structure, member, needed) uint32_t id;
-#include "space/members.def"
-#undef MEMBER
-};
-
-/* A node of a maple tree that is being looked at: lib/maple_tree.c. */
-struct maple {
-	uint64_t slots, pivots; /* addresses */
-	unsigned int n, next;
-	bool leaf;
-	uint64_t max; /* the last index that it covers */
-};
-
-struct kernel {
-	struct kmem *k;
-	struct offsets at;
-	uint64_t init_task, swap_info, nr_swapfiles;
-
-	/* where the walk through the tasks is; `mark` is one that was passed, to notice a loop */
-	uint64_t task, mark;
-	uint32_t n_tasks;
-
-	/* and the one through the mappings of a process */
-	uint64_t brk, stack, vma, last_end;
-	struct maple maple[MAPLE_DEPTH];
-	int depth;
-	uint32_t n_mappings;
-};
-
 static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_error *err)
 {
 	static const struct {
@@ -77,6 +44,7 @@ struct kernel *kernel_open(struct kmem *k, struct swpd_error *err)
 	struct image_symbol wanted[] = { { .name = "init_task" }, { .name = "__start_BTF" },
 		{ .name = "__stop_BTF" }, { .name = "swap_info" }, { .name = "nr_swapfiles" } };
 	struct kernel *kn = calloc(1, sizeof(*kn));
+	struct swpd_error ignored;
 	struct image_info info;
 	struct btf *b = NULL;
 	bool ok = false;
@@ -86,16 +54,18 @@ struct kernel *kernel_open(struct kmem *k, struct swpd_error *err)
 		return NULL;
 	}
 	kn->k = k;
-	if (!kmem_symbols(k, wanted, ARRAY_SIZE(wanted), &info, err)) {
-		if (!wanted[0].found)
-			fail(err, SWPD_E_NOT_HERE, 0, "the kernel's symbols have no init_task");
-		else if (!wanted[1].found || !wanted[2].found)
-			fail(err, SWPD_E_NOT_HERE, 0,
-				"the kernel has no type information of itself (CONFIG_DEBUG_INFO_BTF)");
-		else if ((b = btf_load(k, wanted[1].address, wanted[2].address, err)))
-			ok = find_members(kn, b, err);
+	kmem_symbols(k, wanted, ARRAY_SIZE(wanted), &info, err);
+	if (wanted[1].found && wanted[2].found &&
+		(b = btf_load(k, wanted[1].address, wanted[2].address, err)))
+		ok = find_members(kn, b, err);
+	if (!ok) { /* not there, or damaged */
+		btf_free(b);
+		b = btf_find(k, b ? &ignored : err);
+		ok = b && find_members(kn, b, err);
 	}
 	btf_free(b);
+	if (ok && !wanted[0].found && !kernel_find_init_task(kn, kmem_image(k), &wanted[0].address))
+		ok = !fail(err, SWPD_E_NOT_HERE, 0, "there is no init_task in the dump");
 	if (!ok) {
 		free(kn);
 		return NULL;
@@ -316,28 +286,62 @@ void kernel_first_task(struct kernel *kn)
 {
 	kn->task = kn->mark = kn->init_task;
 	kn->n_tasks = 0;
+	kn->back = false;
+	kn->lost = 0;
+}
+
+/* The neighbour of a list head, include/linux/list.h, which must point back. */
+static bool neighbour(struct kernel *kn, uint64_t link, bool back, uint64_t *to)
+{
+	unsigned int word = kmem_word_bytes(kn->k);
+	uint64_t self;
+
+	return kmem_pointer(kn->k, link + (back ? word : 0), to) &&
+	       kmem_pointer(kn->k, *to + (back ? 0 : word), &self) && self == link;
+}
+
+/* The next task of the list. Where it is broken, it is followed from its end. Returns as kernel_next_task().
+ */
+static int next_task(struct kernel *kn, struct swpd_error *err)
+{
+	uint64_t link = kn->task + kn->at.task_tasks, next;
+
+	if (!kn->back && !neighbour(kn, link, false, &next)) {
+		kn->back = true;
+		kn->mark = kn->init_task;
+		link = kn->init_task + kn->at.task_tasks;
+	}
+	if (kn->back && !neighbour(kn, link, true, &next))
+		return fail(err, SWPD_E_FORMAT, 0,
+			"the list of tasks is broken: %u of them are found from its ends", kn->n_tasks);
+	kn->task = next - kn->at.task_tasks;
+	if (kn->task == kn->init_task)
+		return 0;
+	if (kn->task == kn->mark || ++kn->n_tasks > TASKS_MAX)
+		return fail(err, SWPD_E_FORMAT, 0,
+			"the list of tasks leads back into itself after %u of them", kn->n_tasks);
+	if (!(kn->n_tasks & (kn->n_tasks - 1)))
+		kn->mark = kn->task;
+	return 1;
 }
 
 int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *err)
 {
 	const struct offsets *o = &kn->at;
-	uint64_t next, mm, pid, pgd;
+	uint64_t mm, pid, pgd;
 
 	for (;;) {
-		if (!kmem_pointer(kn->k, kn->task + o->task_tasks, &next))
-			return fail(err, SWPD_E_FORMAT, 0, "the list of tasks breaks off after %u of them",
-				kn->n_tasks);
-		kn->task = next - o->task_tasks;
-		if (kn->task == kn->init_task)
-			return 0;
-		if (kn->task == kn->mark || ++kn->n_tasks > TASKS_MAX)
-			return fail(err, SWPD_E_FORMAT, 0,
-				"the list of tasks leads back into itself after %u of them", kn->n_tasks);
-		if (!(kn->n_tasks & (kn->n_tasks - 1)))
-			kn->mark = kn->task;
+		int got = next_task(kn, err);
+
+		if (!got && kn->lost)
+			return fail(err, SWPD_E_FORMAT, 0, "%u tasks cannot be read", kn->lost);
+		if (got <= 0)
+			return got;
 		if (!kmem_pointer(kn->k, kn->task + o->task_mm, &mm) ||
-			!kmem_uint(kn->k, kn->task + o->task_tgid, 4, &pid))
-			return fail(err, SWPD_E_FORMAT, 0, "task %u cannot be read", kn->n_tasks);
+			!kmem_uint(kn->k, kn->task + o->task_tgid, 4, &pid)) {
+			kn->lost++;
+			continue;
+		}
 		if (!mm) /* a kernel thread, or a zombie */
 			continue;
 		memset(p, 0, sizeof(*p));
