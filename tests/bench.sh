@@ -46,3 +46,8 @@ row klog-ordinary 200 getline+strstr "'$built/bench_klog' getline <'$data/ordina
 	"'$tool' -q -i klog -F ndjson <'$data/ordinary'"
 row klog-nothing 200 getline+strstr "'$built/bench_klog' getline <'$data/nothing'" \
 	"'$tool' -q -i klog -F ndjson <'$data/nothing'"
+
+# processor time, against a plain reader of page maps: as root
+case live in
+*"$pattern"*) "$built/bench_live" "$tool" ;;
+esac

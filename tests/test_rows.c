@@ -201,16 +201,27 @@ static bool breaks(const struct swpd_decoder *dec, uint64_t word)
 }
 
 /* The word of an entry reads as something else. */
-static bool lost(const struct swpd_decoder *dec, unsigned int type, uint64_t offset, unsigned int flags)
+static bool lost(
+	const struct swpd_decoder *dec, unsigned int type, uint64_t offset, unsigned int flags, bool *sound)
 {
+	const struct pred *quirk_if = &dec->packing[0].row->quirk_if;
 	struct swpd_error err = { 0 };
 	struct swpd_entry e;
 	uint64_t word;
+	bool broken;
 
 	if (!swpd_encode(dec, type, offset, flags, &word, &err))
 		return false;
 	swpd_decode(dec, word, &e);
-	return !(e.has & SWPD_HAS_TYPE) || e.type != type || e.offset != offset || (e.flags & flags) != flags;
+	broken = !(e.has & SWPD_HAS_TYPE) || e.type != type || e.offset != offset ||
+		 (e.flags & flags) != flags;
+	/* The test of the quirk picks out what reads as present, and not all that is sound.
+	 */
+	if (quirk_if->any || quirk_if->eq[0].mask)
+		cr_expect(e.cls != SWPD_PRESENT || pred_test(quirk_if, word),
+			"%s: 0x%llx is lost unseen", dec->packing[0].row->id, (unsigned long long)word);
+	*sound |= !broken && !pred_test(quirk_if, word);
+	return broken;
 }
 
 /*
@@ -220,9 +231,19 @@ static bool lost(const struct swpd_decoder *dec, unsigned int type, uint64_t off
  */
 static void quirk(const struct layout *row, const struct swpd_decoder *dec, const char *where, int bits)
 {
-	bool shown = false;
+	bool shown = false, sound = false;
 
 	for (int i = 0; i < 4 && row->quirk_if.eq[i].mask; i++) {
+		uint64_t mask = row->quirk_if.eq[i].mask, value = row->quirk_if.eq[i].value;
+
+		cr_expect(!(value & ~mask), "%s: its quirk is in no word", where);
+		/* The one word that any row picks out is the empty one; what is none and present at once is
+		 * picked by all bits that make it so. */
+		cr_expect(mask != UINT64_MAX || !value, "%s: 0x%llx", where, (unsigned long long)value);
+		for (int bit = 0; bit < 64 && pred_test(&row->none, value) && pred_test(&row->present, value);
+			bit++)
+			cr_expect(mask >> bit & 1 || breaks(dec, value ^ 1ull << bit),
+				"%s: 0x%llx is not odd", where, (unsigned long long)(value ^ 1ull << bit));
 		shown |= breaks(dec, row->quirk_if.eq[i].value);
 		shown |= breaks(dec, row->quirk_if.eq[i].value | row->base);
 	}
@@ -232,10 +253,12 @@ static void quirk(const struct layout *row, const struct swpd_decoder *dec, cons
 			shown |= breaks(dec, row->base | 1ull << bit);
 	for (unsigned int type = 0; type < 32; type++)
 		for (int bit = -1; bit < bits; bit++)
-			shown |= lost(dec, type, bit < 0 ? 0 : 1ull << bit, 0);
+			shown |= lost(dec, type, bit < 0 ? 0 : 1ull << bit, 0, &sound);
 	for (int f = 0; f < dec->packing[0].n_flags; f++)
 		for (int bit = -1; bit < bits; bit++)
-			shown |= lost(dec, 3, bit < 0 ? 0 : 1ull << bit, dec->packing[0].flags[f].flag);
+			shown |= lost(
+				dec, 3, bit < 0 ? 0 : 1ull << bit, dec->packing[0].flags[f].flag, &sound);
+	cr_expect(sound, "%s: all words are said to be odd", where);
 	cr_expect(shown, "%s: claims a quirk, and nothing shows it", where);
 }
 
@@ -269,6 +292,7 @@ static void round_trip(const struct arch *a, const struct layout *row)
 				if (!row->type[0].width)
 					continue;
 				bits = row->offset_written ? row->offset_written : dec.packing[0].offset_bits;
+				cr_expect(!row->quirk || !row->quirk_if.negate, "%s: no word is odd", where);
 				if (row->quirk && row->quirk_if.any != UINT64_MAX) {
 					quirk(row, &dec, where, bits);
 					continue;

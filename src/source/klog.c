@@ -691,6 +691,8 @@ static void take_entry(struct klog *s, const struct match *m)
 		f = level_field[h.level];
 	}
 	h.word = m->number[f];
+	if (h.form == FORM_SWP_ENTRY && h.word >> 32)
+		learn_word_bits(s, 16);
 	if (kind == MESSAGE_WALK && !h.word) {
 		s->fault.n = 0;
 		return; /* nothing is mapped there, as most oopses say */
@@ -716,7 +718,7 @@ static void take_entry(struct klog *s, const struct match *m)
 	s->bad_entries += h.clue.bad;
 	if (m->message->level == LEVEL_LOWEST && !h.clue.bad && !worth(s, &h))
 		return;
-	if (kind == MESSAGE_BAD_MAP && s->swap_entry.line && h.at - s->swap_entry.at < WAIT_BYTES) {
+	if (h.clue.bad && h.form == FORM_PTE && s->swap_entry.line && h.at - s->swap_entry.at < WAIT_BYTES) {
 		h.near_entry = s->swap_entry.word;
 		h.near_line = s->swap_entry.line;
 	}
@@ -765,8 +767,8 @@ static void take_rss(struct klog *s, const struct match *m, uint32_t line)
 	if (!swap)
 		return;
 	tell(s, CHECK_RSS_COUNTER,
-		"line %u: a process ended with %lld swap entries left over; %llu bad entries were seen "
-		"before it",
+		"line %u: a process ended with %lld swap entries left over; %llu messages about bad entries "
+		"stand before it",
 		line, (long long)count, (unsigned long long)s->bad_entries);
 	s->bad_entries = 0;
 }
