@@ -100,7 +100,5 @@ void dump_damaged(struct image *im, const char *fmt, ...) __attribute__((format(
 
 /* SYMBOL(name) of VMCOREINFO. */
 bool image_vmcoreinfo_symbol(const struct image *im, const char *name, uint64_t *address);
-/* The dump that the kernel is in. */
-struct image *kmem_image(struct kmem *k);
 
 #endif

@@ -114,6 +114,9 @@ struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct v
 	unsigned int page_shift, unsigned int va_bits, bool big_endian, struct swpd_error *err);
 void kmem_close(struct kmem *k);
 
+/* The dump that it is in. */
+struct image *kmem_image(struct kmem *k);
+
 /* The physical address of a virtual one; false if it is not mapped, or the tables are not in the dump. */
 bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys);
 
@@ -124,6 +127,8 @@ bool kmem_read(struct kmem *k, uint64_t va, void *buf, size_t n);
 bool kmem_uint(struct kmem *k, uint64_t va, unsigned int bytes, uint64_t *v);
 bool kmem_pointer(struct kmem *k, uint64_t va, uint64_t *v);
 unsigned int kmem_word_bytes(const struct kmem *k);
+/* log2 of its page size. */
+unsigned int kmem_page_shift(const struct kmem *k);
 
 /*
  * As image_symbols(), of the kallsyms tables in the dump, which VMCOREINFO names since 6.0. `size` is the
@@ -141,5 +146,18 @@ void btf_free(struct btf *b);
 
 /* Offset in bytes of a member, also of anonymous structures inside; false if there is none. */
 bool btf_member(const struct btf *b, const char *structure, const char *member, uint32_t *offset);
+
+/* Size in bytes of a structure; false if there is none of that name. */
+bool btf_size(const struct btf *b, const char *structure, uint32_t *size);
+
+/* A constant of an enumeration. */
+struct btf_value {
+	const char *name;
+	bool found;
+	uint64_t value;
+};
+
+/* Look up n of them, in whichever enumerations they are. */
+void btf_values(const struct btf *b, struct btf_value *wanted, size_t n);
 
 #endif

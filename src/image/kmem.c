@@ -109,6 +109,11 @@ unsigned int kmem_word_bytes(const struct kmem *k)
 	return k->word_bytes;
 }
 
+unsigned int kmem_page_shift(const struct kmem *k)
+{
+	return k->page_shift;
+}
+
 static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
 {
 	uint64_t table = k->root;

@@ -72,8 +72,8 @@ int mappings_next(struct mappings *m, uint64_t page_size, struct mapping *to, st
 /* The kernel in a dump: its structures, with the help of its symbols and of its type information. */
 struct kernel;
 
-/* Everything stays the caller's and must outlive it. NULL with *err saying what is missing. */
-struct kernel *kernel_open(struct kmem *k, struct swpd_error *err);
+/* release is the kernel's. k must outlive it. NULL with *err saying what is missing. */
+struct kernel *kernel_open(struct kmem *k, release_t release, struct swpd_error *err);
 void kernel_close(struct kernel *kn);
 
 /* Begin anew with the first task. */
@@ -86,6 +86,15 @@ int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *er
 
 /* The next mapping of that process, in the order of addresses. Returns as mappings_next(). */
 int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error *err);
+
+/*
+ * Swapped pages of the process that kernel_next_task() gave, as the kernel counts them (MM_SWAPENTS). False if
+ * the dump does not tell, or somebody else may hold a part of the count.
+ */
+bool kernel_swapents(struct kernel *kn, int64_t *pages);
+
+/* Let l ask for frames and, once kernel_swaps() was called, for swap slots. */
+void kernel_lookup(struct kernel *kn, struct lookup *l);
 
 /* Swap devices and their types; f->swaps is filled. Returns 0, or -1 with *err. */
 int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err);
