@@ -6,12 +6,14 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -313,6 +315,37 @@ Test(live, process_ends_while_it_is_read, .timeout = 120)
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 3, "status %d", status);
 	cr_expect(strstr(last, "\"record\":\"total\"") && strstr(last, "\"gone\":1") &&
 		strstr(last, "\"complete\":false"), "%s", last);
+}
+
+static void *stay(void *unused)
+{
+	pause();
+	return unused;
+}
+
+/* Its first thread has ended, another has not. */
+Test(live, a_zombie_with_a_living_thread, .timeout = 60)
+{
+	char command[512], text[8192] = "";
+	pthread_t thread;
+	int status = 1;
+	pid_t pid;
+
+	if (not_root())
+		return;
+	pid = fork();
+	if (!pid) {
+		pthread_create(&thread, NULL, stay, NULL);
+		syscall(SYS_exit, 0); /* of this thread alone */
+	}
+	snprintf(command, sizeof(command),
+		"grep -q zombie /proc/%d/status && \"$SWPDECODE\" -C present -F csv -o vma -p %d 2>&1 | "
+		"grep -m1 stack", pid, pid);
+	for (int i = 0; i < 100 && status; i++, usleep(10000))
+		status = shell(command, text, sizeof(text));
+	cr_expect(!strcmp(text, "[stack]\n"), "%s", text);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
 
 /* What cannot be looked at: one line that says why, and the others go on. */

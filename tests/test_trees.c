@@ -5,6 +5,7 @@
  * hostile trees are made here, next to what must come of them.
  */
 #include <criterion/criterion.h>
+#include <elf.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -1099,6 +1100,34 @@ Test(trees, config_hostile, .timeout = 60)
 	tree_text(&t, "proc/config.gz", "\x1f\x8b rubbish");
 	expect_run(&t, "-p 7 -F ndjson", 0, &r);
 	expect_out("rubbish", &r, "\"kernel\":{\"value\":null");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* A kernel image, all holes, whose symbol table is said to be larger than what the tool may take. */
+Test(trees, vmlinux_hostile, .timeout = 60)
+{
+	const off_t huge = (off_t)3 << 30;
+	const Elf64_Ehdr head = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+			EV_CURRENT }, .e_type = ET_EXEC, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
+		.e_shoff = sizeof(head), .e_ehsize = sizeof(head), .e_shentsize = sizeof(Elf64_Shdr),
+		.e_shnum = 2 };
+	const Elf64_Shdr sections[2] = { [1] = { .sh_type = SHT_SYMTAB, .sh_offset = 4096, .sh_size = huge,
+		.sh_entsize = sizeof(Elf64_Sym), .sh_info = 1 } };
+	char bytes[sizeof(head) + sizeof(sections)], path[128];
+	struct tree t;
+	struct ran r;
+
+	memcpy(bytes, &head, sizeof(head));
+	memcpy(bytes + sizeof(head), sections, sizeof(sections));
+	tree_make(&t);
+	tree_bytes(&t, "vmlinux", bytes, sizeof(bytes));
+	snprintf(path, sizeof(path), "%s/vmlinux", t.dir);
+	cr_assert(!truncate(path, huge + 4096));
+	run(&r, t.dir, "swpdecode --vmlinux=vmlinux 0");
+	cr_expect(r.status == 1, "status %d, %s", r.status, r.err);
+	cr_expect(count_text(r.err, "\n") == 1, "%s", r.err);
+	cr_expect(sanitized || r.max_rss < 64 << 10, "%ld KiB of memory", r.max_rss);
 	ran_free(&r);
 	tree_drop(&t);
 }

@@ -69,7 +69,6 @@ struct input {
 
 extern const struct input inputs[];
 
-
 /* Parse the command line into *o. Exits with EXIT_USAGE after one line if it makes no sense, and with
  * EXIT_COMPLETE after --help and its like. What it points to stays argv's or is never freed. */
 void parse_options(int argc, char **argv, struct opts *o);
@@ -82,6 +81,13 @@ void usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2), nore
 
 /* Do what the options say. */
 enum exit_status run(struct opts *o);
+
+/* Answer a question that needs no run, o->ask or o->guess. */
+enum exit_status answer(const struct opts *o, struct out *out);
+
+/* Write out what is buffered. Returns status, or EXIT_ERROR with a message if it cannot be written; a closed
+ * pipe is not an error. */
+enum exit_status finish(struct out *out, enum exit_status status);
 
 /* ---- --find ---- */
 

@@ -446,7 +446,7 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 	struct sink *s;
 
 	if (!f)
-		f = format_find(!o->spaces || o->list || o->each ? "table" : "summary");
+		f = format_find(!o->spaces || o->list || o->each || o->n_columns ? "table" : "summary");
 	s = o->explain ? ask_explain_sink() : f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
@@ -733,97 +733,6 @@ static enum exit_status outcome(const struct job *j, const struct out *out)
 	if (j->matched)
 		return EXIT_MATCH;
 	return j->total.complete ? EXIT_COMPLETE : EXIT_PARTIAL;
-}
-
-static enum exit_status finish(struct out *out, enum exit_status status)
-{
-	if (!out_flush(out) || out->error == EPIPE)
-		return status;
-	complain("standard output: %s", sys_text(out->error));
-	return EXIT_ERROR;
-}
-
-/* -A restricts a question; pseudo-architectures have layouts too. */
-static int restrict_question(const struct opts *o, struct question *q, struct swpd_error *err)
-{
-	struct facts f;
-	char name[40];
-	size_t n;
-
-	if (!o->arch)
-		return 0;
-	n = strcspn(o->arch, ":");
-	snprintf(name, sizeof(name), "%.*s", (int)n, o->arch);
-	q->arch = arch_find(name);
-	if (!q->arch || !q->arch->pseudo) {
-		facts_init(&f, NULL);
-		if (facts_set_arch(&f, o->arch, err) < 0)
-			return -1;
-	}
-	if (o->arch[n])
-		q->variant = arch_variant(q->arch, o->arch + n + 1);
-	return 0;
-}
-
-static enum exit_status guess(const struct opts *o, const struct question *q, struct out *out)
-{
-	struct value_options v = { .pages = 1 };
-	struct batch b = { 0 };
-	struct swpd_error err;
-	enum exit_status status = EXIT_COMPLETE;
-	struct source *s;
-	enum event event;
-	int failed = 0, fd = STDIN_FILENO;
-	bool first = true;
-
-	if (o->file && strcmp(o->file, "-"))
-		fd = open(o->file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		complain("%s: cannot open: %s", o->file, sys_text(errno));
-		return EXIT_ERROR;
-	}
-	s = o->n_values ? source_arguments(o->values, o->n_values, &v, &err) :
-		source_lines(fd, fd == STDIN_FILENO ? "-" : o->file, NULL, &v, &err);
-	if (!s) {
-		complain("%s", err.text);
-		return EXIT_ERROR;
-	}
-	ask_guess_begin(out, q);
-	while ((event = s->next(s, &b, &err, &failed)) != EVENT_END) {
-		if (event == EVENT_BAD) {
-			complain("%s", b.finding.text);
-			status = EXIT_PARTIAL;
-			continue;
-		}
-		for (size_t i = 0; i < b.n; i++) {
-			ask_guess(out, q, b.words[i], first);
-			first = false;
-		}
-	}
-	ask_guess_end(out, q);
-	if (failed < 0) {
-		complain("%s", err.text);
-		status = first ? EXIT_ERROR : EXIT_PARTIAL;
-	}
-	s->close(s);
-	return finish(out, status == EXIT_PARTIAL && first ? EXIT_ERROR : status);
-}
-
-static enum exit_status answer(const struct opts *o, struct out *out)
-{
-	struct question q = { .json = o->format && !strcmp(o->format->name, "json"),
-		.headings = !o->no_headings,
-		.verbose = o->verbose };
-	struct swpd_error err;
-
-	if (restrict_question(o, &q, &err) < 0) {
-		complain("%s", err.text);
-		return EXIT_USAGE;
-	}
-	if (o->guess)
-		return guess(o, &q, out);
-	o->ask(out, &q);
-	return finish(out, EXIT_COMPLETE);
 }
 
 /* All or nothing, so that each line belongs to its spec. */

@@ -143,7 +143,7 @@ int facts_set_knobs(struct facts *f, const char *assignments, struct swpd_error 
 	char one[64];
 	uint64_t v;
 
-	while (*assignments) {
+	do {
 		size_t n = strcspn(assignments, ","), eq;
 		enum knob knob;
 		bool number;
@@ -169,7 +169,7 @@ int facts_set_knobs(struct facts *f, const char *assignments, struct swpd_error 
 		fact_knob(f, knob, v, "-s");
 		assignments += n;
 		assignments += *assignments == ',';
-	}
+	} while (*assignments);
 	return 0;
 }
 

@@ -102,6 +102,36 @@ static ssize_t process_read(const struct process *p, const char *file, char *buf
 	return read_and_close(process_openat(p, file), buf, size);
 }
 
+/* A process whose first thread has ended keeps its address space as long as another lives: what is under its
+ * own /proc/PID is empty then, what is under task/TID is not. */
+static void take_living_thread(struct process *p)
+{
+	int fd = openat(p->dirfd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	struct process thread = *p;
+	struct dirent *entry;
+	char text[1024];
+
+	if (!d && fd >= 0)
+		close(fd);
+	while (d && thread.dirfd == p->dirfd && (entry = readdir(d))) {
+		thread.dirfd = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (thread.dirfd >= 0 && isdigit((unsigned char)entry->d_name[0]) &&
+			process_read(&thread, "stat", text, sizeof(text)) > 0 && parse_stat(&thread, text) &&
+			thread.state != 'Z' && thread.state != 'X')
+			break;
+		process_close(&thread);
+		thread.dirfd = p->dirfd;
+	}
+	if (thread.dirfd != p->dirfd) {
+		memcpy(thread.comm, p->comm, sizeof(p->comm));
+		process_close(p);
+		*p = thread;
+	}
+	if (d)
+		closedir(d);
+}
+
 int process_open(struct process *p, const struct root *root, int pid, struct swpd_error *err)
 {
 	char path[32], text[1024];
@@ -118,6 +148,8 @@ int process_open(struct process *p, const struct root *root, int pid, struct swp
 		return fail(err, SWPD_E_SYSTEM, errno, "cannot open %s: %s", path, sys_text(errno));
 	if (process_read(p, "stat", text, sizeof(text)) > 0) {
 		parse_stat(p, text);
+		if (root->live && p->state == 'Z')
+			take_living_thread(p);
 	} else if (root->live) {
 		process_close(p);
 		return fail(err, SWPD_E_NOT_HERE, 0, "no such process");
