@@ -776,7 +776,7 @@ Test(trees, frames)
 	expect_entry(&r, "0x2000", "\"page_flags\":null,\"mapcount\":null,");
 	ran_free(&r);
 	expect_run(&t, "-q -p 7", 0, &r);
-	expect_out("summary", &r, "checks skipped, because /proc does not tell enough: pfn-beyond-memory, "
+	expect_out("summary", &r, "checks skipped, for want of facts: pfn-beyond-memory, "
 		"flag-mismatch\n");
 	ran_free(&r);
 	tree_drop(&t);

@@ -11,7 +11,7 @@ bool check_pfn_beyond_memory(struct check_context *c, const struct swpd_entry *e
 	const struct frame *f = c->frame;
 	bool device = e->cls == SWPD_DEVICE_PRIVATE_READ || e->cls == SWPD_DEVICE_PRIVATE_WRITE;
 
-	if (!f || (device && !f->device_known))
+	if (!f)
 		return checks_skip(c, CHECK_PFN_BEYOND_MEMORY);
 	if (device ? f->device_private : !f->beyond && !(f->flags & 1ull << FRAME_NOPAGE))
 		return false;

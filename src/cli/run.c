@@ -33,6 +33,9 @@ struct job {
 	struct image *image; /* -d */
 	struct dump_spaces spaces; /* of it */
 	struct kmem *kmem;
+	struct kernel *kernel; /* in the dump */
+	struct memmap *memmap; /* the kernel's, if that was not found */
+	struct lookup lookup;
 	struct swpd_error no_kernel; /* why there is none */
 	struct source *source;
 	struct sink *sink;
@@ -124,8 +127,14 @@ static void open_kernel(struct job *j)
 		j->image, t->arch, t->variant, t->page_shift, j->spaces.va_bits, big_endian_ptes(j), err);
 	if (j->kmem)
 		facts_ask_kernel(&j->facts, j->kmem);
-	if (j->kmem && !j->opts->n_pgds)
-		j->spaces.kernel = kernel_open(j->kmem, err);
+	if (j->kmem)
+		j->kernel = kernel_open(j->kmem, t->release, err);
+	if (j->kmem && !j->kernel && (j->memmap = memmap_open(j->kmem, NULL, t->release)))
+		memmap_lookup(j->memmap, &j->lookup);
+	if (j->kernel)
+		kernel_lookup(j->kernel, &j->lookup);
+	if (!j->opts->n_pgds)
+		j->spaces.kernel = j->kernel;
 }
 
 /* What the user said, then what the machine says. Usage errors end the program. */
@@ -527,6 +536,25 @@ static void note_hidden(struct job *j, struct totals *t)
 	note_check(j, t, &f);
 }
 
+/* Where all was seen and understood, there are as many swapped pages as the kernel counts. */
+static void note_counter(struct job *j, const struct batch *b)
+{
+	const struct totals *t = &j->space;
+	struct finding f = { .check = CHECK_RSS_COUNTER };
+	int pid = b->origin->process->pid;
+
+	if (!b->gap.counted || !t->complete || t->by_class[SWPD_UNKNOWN].entries ||
+		(int64_t)t->by_class[SWPD_SWAP].pages == b->gap.swapents)
+		return;
+	snprintf(f.text, sizeof(f.text), "pid %d: the counter MM_SWAPENTS is %lld, swapped pages found: %llu",
+		pid, (long long)b->gap.swapents, (unsigned long long)t->by_class[SWPD_SWAP].pages);
+	progress_clear(&j->progress);
+	warn(j, "%s", f.text);
+	note_check(j, &j->space, &f);
+	if (j->sink->finding)
+		j->sink->finding(j->sink, pid, &f);
+}
+
 static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
@@ -551,6 +579,7 @@ static void end_space(struct job *j, const struct batch *b)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
 	note_hidden(j, t);
+	note_counter(j, b);
 	t->skipped = j->checks.skipped;
 	progress_clear(&j->progress);
 	if (j->sink->space_end)
@@ -592,6 +621,27 @@ static void finding(struct job *j, const struct finding *f)
 		j->sink->finding(j->sink, 0, f);
 }
 
+/* What an entry refers to, as far as the machine tells. */
+struct referred {
+	struct frame frame;
+	struct swap_slot slot;
+	struct raw_errors errors;
+};
+
+static void look_up(struct job *j, const struct swpd_entry *e, unsigned long pages, struct referred *to,
+	struct record *r)
+{
+	const struct lookup *l = &j->lookup;
+
+	r->frame = e->has & SWPD_HAS_PFN && lookup_frame(l, e->pfn, &to->frame) ? &to->frame : NULL;
+	r->slot = e->cls == SWPD_SWAP && lookup_slot(l, e->type, e->offset, &to->slot) ? &to->slot : NULL;
+	r->errors = e->cls == SWPD_HWPOISON && pages > 1 && r->frame &&
+			lookup_errors(l, e->pfn, pages, &to->errors) ? &to->errors : NULL;
+	j->checks.frame = r->frame;
+	j->checks.slot = r->slot;
+	j->checks.errors = r->errors;
+}
+
 static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
@@ -600,7 +650,7 @@ static void words(struct job *j, const struct batch *b)
 		.present = !(interest & 1u << SWPD_PRESENT), .n_none = b->none, .n_present = b->present };
 	struct finding found[FINDINGS_MAX];
 	const struct swpd_decoder *dec = b->origin->dec ? b->origin->dec : &j->dec;
-	struct frame frame;
+	struct referred referred;
 	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = found };
 	size_t n;
 
@@ -619,8 +669,7 @@ static void words(struct job *j, const struct batch *b)
 		if (e->cls == SWPD_SWAP && !b->origin->clue)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entry(t, b->origin, e);
-		r.frame = j->checks.frame = e->has & SWPD_HAS_PFN && frames_look(&j->frames, e->pfn, &frame) ?
-			&frame : NULL;
+		look_up(j, e, b->origin->pages, &referred, &r);
 		r.n_findings = check_entry(&j->checks, e, found);
 		if (b->found && r.n_findings < FINDINGS_MAX)
 			found[r.n_findings++] = b->finding;
@@ -788,7 +837,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->source = open_source(j, &err);
 	if (!j->source)
 		goto failed;
-	if (j->spaces.kernel && kernel_swaps(j->spaces.kernel, &j->facts, &err) < 0)
+	if (j->kernel && kernel_swaps(j->kernel, &j->facts, &err) < 0 && j->spaces.kernel)
 		warn(j, "%s", err.text);
 	/* A captured tree may well be without; every fact is optional. */
 	if (!j->image && (o->n_pids || (o->saved && !j->session.target_given)) &&
@@ -803,8 +852,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->checks.facts = &j->facts;
 	j->checks.dec = &j->dec;
 	j->checks.off = o->checks_off;
-	if (o->n_pids)
-		frames_init(&j->frames, &j->root);
+	if (o->n_pids && !j->image)
+		frames_init(&j->frames, &j->root, &j->lookup);
 	totals_init(&j->total);
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)
@@ -818,7 +867,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		j->sink->close(j->sink);
 	free(j->sink);
 	j->source->close(j->source);
-	kernel_close(j->spaces.kernel);
+	kernel_close(j->kernel);
+	memmap_close(j->memmap);
 	kmem_close(j->kmem);
 	image_close(j->image);
 	frames_close(&j->frames);
@@ -829,7 +879,8 @@ failed:
 	complain("%s", err.text);
 	if (j->source)
 		j->source->close(j->source);
-	kernel_close(j->spaces.kernel);
+	kernel_close(j->kernel);
+	memmap_close(j->memmap);
 	kmem_close(j->kmem);
 	image_close(j->image);
 	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;

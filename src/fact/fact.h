@@ -60,6 +60,7 @@ enum {
 	FRAME_KSM = 21,
 	FRAME_THP = 22,
 	FRAME_OFFLINE = 23,
+	FRAME_ZERO_PAGE = 24,
 	FRAME_PGTABLE = 26,
 };
 
@@ -73,7 +74,7 @@ struct raw_errors {
 };
 
 /* A swap slot, as the kernel tells it. */
-struct slot {
+struct swap_slot {
 	enum {
 		SLOT_FREE,
 		SLOT_USED,
@@ -93,7 +94,7 @@ struct lookup {
 	bool (*frame)(void *frames, uint64_t pfn, struct frame *to);
 	/* Of the frames [pfn, pfn + pages). */
 	bool (*errors)(void *frames, uint64_t pfn, uint64_t pages, struct raw_errors *to);
-	bool (*slot)(void *slots, unsigned int type, uint64_t offset, struct slot *to);
+	bool (*slot)(void *slots, unsigned int type, uint64_t offset, struct swap_slot *to);
 };
 
 #define FRAMES_AHEAD 512
@@ -201,21 +202,26 @@ struct memmap;
  */
 struct memmap *memmap_open(struct kmem *k, const struct btf *b, release_t release);
 void memmap_close(struct memmap *m);
+/* The frames of the page and the huge page that are all zeros; 0, or all bits set: not known, or none. */
+void memmap_zero(struct memmap *m, uint64_t zero, uint64_t huge);
 /* Let l ask it. */
 void memmap_lookup(struct memmap *m, struct lookup *l);
 
-/* Wrappers: false if l cannot be asked. */
+/* Ask; false if it cannot be asked. */
 static inline bool lookup_frame(const struct lookup *l, uint64_t pfn, struct frame *to)
 {
 	return l->frame && l->frame(l->frames, pfn, to);
 }
 
+/* The same. */
 static inline bool lookup_errors(const struct lookup *l, uint64_t pfn, uint64_t pages, struct raw_errors *to)
 {
 	return l->errors && l->errors(l->frames, pfn, pages, to);
 }
 
-static inline bool lookup_slot(const struct lookup *l, unsigned int type, uint64_t offset, struct slot *to)
+/* The same. */
+static inline bool lookup_slot(
+	const struct lookup *l, unsigned int type, uint64_t offset, struct swap_slot *to)
 {
 	return l->slot && l->slot(l->slots, type, offset, to);
 }

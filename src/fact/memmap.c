@@ -84,6 +84,7 @@ struct memmap {
 	/* FLATMEM */
 	uint64_t flat, first_pfn, n_pfns;
 
+	uint64_t zero, huge_zero; /* frames; 0: not known */
 	uint64_t n_pages; /* of sections that could exist; 0: not known */
 };
 
@@ -206,13 +207,14 @@ static bool find_sections(struct memmap *m)
 	uint64_t roots, size, map, bits, physmem;
 
 	if (!number(m->k, "SYMBOL", "mem_section", &m->sections) ||
-		!number(m->k, "LENGTH", "mem_section", &roots) || !number(m->k, "SIZE", "mem_section", &size) ||
+		!number(m->k, "LENGTH", "mem_section", &roots) ||
+		!number(m->k, "SIZE", "mem_section", &size) ||
 		!number(m->k, "OFFSET", "mem_section.section_mem_map", &map) ||
 		!number(m->k, "NUMBER", "SECTION_SIZE_BITS", &bits) ||
 		!number(m->k, "NUMBER", "MAX_PHYSMEM_BITS", &physmem))
 		return false;
-	if (!roots || roots > 1u << 24 || !size || size > 1u << m->page_shift || map > size || bits >= physmem ||
-		physmem > 64 || bits < m->page_shift)
+	if (!roots || roots > 1u << 24 || !size || size > 1u << m->page_shift || map > size ||
+		bits >= physmem || physmem > 64 || bits < m->page_shift)
 		return false;
 	m->n_roots = roots;
 	m->section_size = size;
@@ -265,6 +267,12 @@ struct memmap *memmap_open(struct kmem *k, const struct btf *b, release_t releas
 void memmap_close(struct memmap *m)
 {
 	free(m);
+}
+
+void memmap_zero(struct memmap *m, uint64_t zero, uint64_t huge)
+{
+	m->zero = zero;
+	m->huge_zero = huge + 1 ? huge : 0;
 }
 
 /* ---- from a frame to its struct page ---- */
@@ -462,6 +470,10 @@ static void set_flags(struct memmap *m, uint64_t pfn, const struct page *p, stru
 	} else if (to->mapcount) {
 		to->flags |= 1ull << FRAME_MMAP;
 	}
+	if (m->zero && pfn == m->zero)
+		to->flags |= 1ull << FRAME_ZERO_PAGE;
+	if (m->huge_zero && pfn >= m->huge_zero && pfn - m->huge_zero < 1ull << (m->page_shift - 3))
+		to->flags |= 1ull << FRAME_ZERO_PAGE | 1ull << FRAME_THP;
 	slab = m->number[PG_slab].found && !m->type[TYPE_SLAB] ? has(m, head, PG_slab) :
 								      is_type(m, head, TYPE_SLAB);
 	of = m->of_folio ? head : p;

@@ -237,7 +237,7 @@ void rows_put(struct rows *rows, struct out *out, const struct record *r)
 	struct row_template *t;
 	char *p = out_need(out);
 
-	if (!e || r->n_findings || r->frame) {
+	if (!e || r->n_findings || r->frame || r->slot) {
 		out_done(out, put_whole(p, rows, r));
 		return;
 	}

@@ -30,7 +30,10 @@ struct record {
 	uint64_t vaddr;                 /* if origin->mapping */
 	uint64_t line, column;          /* if origin->positions */
 	uint64_t file_offset;           /* if origin->offsets */
-	const struct frame *frame;      /* that the entry refers to; NULL: not known or not asked */
+	/* What the entry refers to; NULL: nothing of this kind, not known or not asked. */
+	const struct frame *frame;
+	const struct swap_slot *slot;
+	const struct raw_errors *errors;
 	const struct finding *findings;
 	int n_findings;
 };

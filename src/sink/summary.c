@@ -70,8 +70,8 @@ static struct kind *find_kind(struct summary *s, const struct swpd_entry *e)
 
 static void describe(const struct record *r, char *to, size_t size)
 {
-	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "page_flags", "flags",
-		"candidates", "unknown_why" };
+	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "raw_hwp_pfns", "page_flags",
+		"pgmap_range", "flags", "candidates", "unknown_why" };
 	size_t n = snprintf(to, size, "0x%-14llx", (unsigned long long)r->vaddr);
 
 	for (size_t i = 0; i < n_columns; i++)
@@ -246,6 +246,14 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 	unsigned int shift = s->sink.session->facts->target.page_shift - 10;
 	uint64_t found = t->by_class[SWPD_SWAP].pages << shift;
 
+	if (gap->counted) {
+		out_printf(s->sink.out, "MM_SWAPENTS: %lld pages; found ", (long long)gap->swapents);
+		if ((int64_t)t->by_class[SWPD_SWAP].pages == gap->swapents)
+			out_text(s->sink.out, "as many\n");
+		else
+			out_printf(s->sink.out, "%llu\n",
+				(unsigned long long)t->by_class[SWPD_SWAP].pages);
+	}
 	if (gap->vmswap < 0)
 		return;
 	out_printf(s->sink.out, "VmSwap: %llu kB; ", (unsigned long long)gap->vmswap);
@@ -259,7 +267,7 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 
 static void put_skipped(struct summary *s, const struct totals *t)
 {
-	const char *sep = "checks skipped, because /proc does not tell enough: ";
+	const char *sep = "checks skipped, for want of facts: ";
 
 	for (int c = 0; c < CHECK_N; c++)
 		if (t->skipped & 1u << c) {

@@ -254,6 +254,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			break;
 	}
 	s->open = false;
+	if (by_process(s) && !s->n_ranges)
+		s->gap.counted = kernel_swapents(s->spaces->kernel, &s->gap.swapents);
 	b->gap = s->gap;
 	return EVENT_SPACE_END;
 }

@@ -61,6 +61,8 @@ struct gap {
 	bool gone;           /* it ended while it was read */
 	char why[200];       /* one line; empty if nothing is missing */
 	int64_t vmswap;      /* KiB, VmSwap of /proc/PID/status; -1: not known */
+	bool counted;        /* a dump: it has that counter itself … */
+	int64_t swapents;    /* … in pages; wrong ones may be below 0 */
 };
 
 struct batch {

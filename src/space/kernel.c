@@ -47,6 +47,14 @@ static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_err
 	return true;
 }
 
+/* A variable as wide as a pointer; 0 if it is not there. */
+static uint64_t read_symbol(struct kernel *kn, int id)
+{
+	uint64_t v;
+
+	return kn->symbol[id] && kmem_pointer(kn->k, kn->symbol[id], &v) ? v : 0;
+}
+
 struct kernel *kernel_open(struct kmem *k, release_t release, struct swpd_error *err)
 {
 	static const char *const names[N_SYMBOLS] = {
@@ -87,6 +95,9 @@ struct kernel *kernel_open(struct kmem *k, release_t release, struct swpd_error 
 	}
 	for (int i = 0; i < N_SYMBOLS; i++)
 		kn->symbol[i] = wanted[i].found ? wanted[i].address : 0;
+	if (kn->memmap)
+		memmap_zero(kn->memmap, read_symbol(kn, SYMBOL_ZERO_PFN),
+			read_symbol(kn, SYMBOL_HUGE_ZERO_PFN));
 	kernel_first_task(kn);
 	return kn;
 }
@@ -351,7 +362,8 @@ static bool add_threads(struct kernel *kn, int64_t *sum)
 	for (n = 0; node != head && n < THREADS_MAX; n++) {
 		uint64_t task = node - o->task_thread, count;
 
-		if (!kmem_uint(kn->k, task + o->task_rss + o->task_rss_count + 4 * kn->mm_swapents, 4, &count) ||
+		task += o->task_rss + o->task_rss_count;
+		if (!kmem_uint(kn->k, task + 4 * kn->mm_swapents, 4, &count) ||
 			!kmem_pointer(kn->k, node, &node))
 			return false;
 		*sum += (int32_t)count;

@@ -25,7 +25,9 @@ struct offsets {
 	SYMBOL(NR_SWAPFILES, "nr_swapfiles")                                                                 \
 	SYMBOL(PER_CPU, "__per_cpu_offset")                                                                  \
 	SYMBOL(POSSIBLE, "__cpu_possible_mask")                                                              \
-	SYMBOL(NR_CPUS, "nr_cpu_ids")
+	SYMBOL(NR_CPUS, "nr_cpu_ids")                                                                        \
+	SYMBOL(ZERO_PFN, "zero_pfn")                                                                         \
+	SYMBOL(HUGE_ZERO_PFN, "huge_zero_pfn")
 
 enum {
 #define SYMBOL(id, name) SYMBOL_##id,

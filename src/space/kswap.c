@@ -77,7 +77,7 @@ int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err)
 }
 
 /* A byte for each slot: up to 7.0. */
-static bool look_map(struct kernel *kn, uint64_t map, uint64_t offset, struct slot *to)
+static bool look_map(struct kernel *kn, uint64_t map, uint64_t offset, struct swap_slot *to)
 {
 	uint64_t byte;
 
@@ -101,14 +101,14 @@ static bool look_map(struct kernel *kn, uint64_t map, uint64_t offset, struct sl
  * mm/swap_table.h, after 7.0: a word for each slot in a table for each cluster. The low bits say what it is,
  * the four highest count, where words have 64 bits.
  */
-static bool look_table(struct kernel *kn, uint64_t clusters, uint64_t offset, struct slot *to)
+static bool look_table(struct kernel *kn, uint64_t clusters, uint64_t offset, struct swap_slot *to)
 {
 	const struct offsets *o = &kn->at;
 	unsigned int word = kmem_word_bytes(kn->k);
 	uint64_t n, cluster, table, entry;
 
-	if (word != 8 || o->cluster_table == ABSENT || o->cluster_more == ABSENT || o->cluster_size == ABSENT ||
-		o->table_size == ABSENT || o->table_size < word)
+	if (word != 8 || o->cluster_table == ABSENT || o->cluster_more == ABSENT ||
+		o->cluster_size == ABSENT || o->table_size == ABSENT || o->table_size < word)
 		return false;
 	n = o->table_size / word;
 	cluster = clusters + offset / n * o->cluster_size;
@@ -134,7 +134,7 @@ static bool look_table(struct kernel *kn, uint64_t clusters, uint64_t offset, st
 	return true;
 }
 
-static bool look(void *kernel, unsigned int type, uint64_t offset, struct slot *to)
+static bool look(void *kernel, unsigned int type, uint64_t offset, struct swap_slot *to)
 {
 	struct kernel *kn = kernel;
 	const struct offsets *o = &kn->at;

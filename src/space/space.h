@@ -88,8 +88,8 @@ int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *er
 int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error *err);
 
 /*
- * Swapped pages of the process that kernel_next_task() gave, as the kernel counts them (MM_SWAPENTS). False if
- * the dump does not tell, or somebody else may hold a part of the count.
+ * Swapped pages of the process that kernel_next_task() gave, as the kernel counts them (MM_SWAPENTS). False
+ * if the dump does not tell, or somebody else may hold a part of the count.
  */
 bool kernel_swapents(struct kernel *kn, int64_t *pages);
 
