@@ -270,6 +270,23 @@ static int next_vma(struct kernel *kn, uint64_t *vma)
 	return 1;
 }
 
+#define VM_HUGETLB 0x400000u /* include/linux/mm.h */
+
+/* The kernel's hstate_vma(): log2 of the pages of a huge page of this mapping; 0 if that cannot be read. */
+static unsigned int huge_order(struct kernel *kn, uint64_t file)
+{
+	const struct offsets *o = &kn->at;
+	const uint32_t path[] = { o->file_inode, o->inode_sb, o->sb_info, o->hugetlbfs_hstate };
+	uint64_t at = file, order;
+
+	for (size_t i = 0; i < ARRAY_SIZE(path); i++)
+		if (path[i] == ABSENT || !kmem_pointer(kn->k, at + path[i], &at))
+			return 0;
+	if (o->hstate_order == ABSENT || !kmem_uint(kn->k, at + o->hstate_order, 4, &order))
+		return 0;
+	return order < 40 ? order : 0;
+}
+
 int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error *err)
 {
 	const struct offsets *o = &kn->at;
@@ -293,9 +310,13 @@ int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error
 	snprintf(to->perms, sizeof(to->perms), "%c%c%c%c", flags & 1 ? 'r' : '-', flags & 2 ? 'w' : '-',
 		flags & 4 ? 'x' : '-', flags & 8 ? 's' : 'p');
 	to->name[0] = 0;
+	to->hugetlb = flags & VM_HUGETLB;
+	to->order = 0;
 	if (o->vma_file != ABSENT && kmem_pointer(kn->k, vma + o->vma_file, &file) && file) {
 		if (!kernel_file_name(kn, file, to->name, sizeof(to->name)))
 			snprintf(to->name, sizeof(to->name), "(a file)");
+		if (to->hugetlb)
+			to->order = huge_order(kn, file);
 	} else if (kn->brk >= to->start && kn->brk < to->end) {
 		snprintf(to->name, sizeof(to->name), "[heap]");
 	} else if (kn->stack >= to->start && kn->stack < to->end) {

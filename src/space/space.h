@@ -23,6 +23,8 @@ struct mapping {
 	uint64_t start, end; /* bytes, end exclusive, multiples of the page size */
 	char perms[5];
 	char name[256];      /* path or [name], as the kernel wrote it; "" if it has none */
+	bool hugetlb;        /* of a dump: VM_HUGETLB … */
+	unsigned int order;  /* … and log2 of the base pages of a huge page; 0: not known */
 };
 
 /*
