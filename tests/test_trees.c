@@ -838,6 +838,8 @@ Test(trees, every_check_fires)
 		{ "no-device", "echo >proc/swaps Filename; swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "beyond-device", "printf \"Filename\\n/x file 4096 0 -2\\n\" >proc/swaps; "
 			"swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "unused-slot", "\"${PYTHON:-python3}\" \"$SRCDIR/tests/mkguest.py\" "
+			"\"$FIXTURES/dumps/kernels.txt\" slots-of-6.1 d && swpdecode -d d -F ndjson" },
 		{ "offset-zero", "swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "unknown-marker", "swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "no-swap", "swpdecode --sysroot . -s SWAP=n -p 8 -F ndjson" },

@@ -55,7 +55,8 @@ static bool in_hugetlb(const struct dump *s)
 	return s->by_process && !s->outside && s->mapping.hugetlb;
 }
 
-static void set_origin(struct dump *s, unsigned int level, unsigned long pages, const struct swpd_decoder *dec)
+static void set_origin(
+	struct dump *s, unsigned int level, unsigned long pages, const struct swpd_decoder *dec)
 {
 	struct origin *o = &s->origin;
 	enum swpd_level name = in_hugetlb(s) ? SWPD_LEVEL_HUGETLB :
