@@ -21,7 +21,7 @@ enum exit_status {
 struct opts {
 	int *pids;
 	size_t n_pids, pids_room;
-	const char *dumps[DUMP_FILES_MAX]; /* files of one dump */
+	const char *dumps[DUMP_FILES_MAX]; /* files of one dump or of several */
 	size_t n_dumps;
 	uint64_t pgds[PGDS_MAX];
 	size_t n_pgds;
@@ -75,6 +75,9 @@ void parse_options(int argc, char **argv, struct opts *o);
 
 /* Print "swpdecode: …" on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* What complain() speaks of from now on, put before its text; NULL: nothing. It stays the caller's. */
+void complain_about(const char *what);
 
 /* complain() and exit with EXIT_USAGE. */
 void usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));

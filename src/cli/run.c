@@ -21,6 +21,13 @@ struct early {
 	struct finding finding;
 };
 
+/* Dumps of one run, one after the other. */
+struct series {
+	unsigned int n, begun; /* begun: that there is output of */
+	size_t n_failed;       /* those that there is none of */
+	struct dump_failure failed[DUMP_FILES_MAX];
+};
+
 struct job {
 	const struct opts *opts;
 	struct root root;
@@ -30,6 +37,9 @@ struct job {
 	const struct input *input;
 	struct head head; /* of the input, where it was looked at to see what it is */
 	int fd;
+	const char *dumps[DUMP_FILES_MAX]; /* files of the dump that this is about */
+	size_t n_dumps;
+	struct series *series;
 	struct image *image; /* -d */
 	struct dump_spaces spaces; /* of it */
 	struct kmem *kmem;
@@ -249,11 +259,13 @@ static int open_dump(struct job *j, struct swpd_error *err)
 	const struct opts *o = j->opts;
 	struct image_options options = { .raw = o->raw_dump, .phys_base = o->phys_base };
 
-	j->image = image_open(o->dumps, o->n_dumps, &options, err);
+	j->image = image_open(j->dumps, j->n_dumps, &options, err);
 	return j->image ? 0 : -1;
 }
 
-/* Whose page tables are looked at; the first tree may tell the variant. */
+#define TREES_TRIED 16 /* the first ones may be damaged */
+
+/* Whose page tables are looked at; the first tree that can be read may tell the variant. */
 static int choose_spaces(struct job *j, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
@@ -268,25 +280,30 @@ static int choose_spaces(struct job *j, struct swpd_error *err)
 	s->n_roots = o->n_pgds;
 	s->pids = o->pids;
 	s->n_pids = o->n_pids;
+	s->file = j->series->n > 1 ? j->dumps[0] : NULL;
 	if (!s->n_roots && !s->kernel) {
 		*err = j->no_kernel;
-		fail_context(
-			err, "%s: cannot find the processes (--pgd=ADDR needs nothing of this)", o->dumps[0]);
+		fail_context(err, "cannot find the processes (--pgd=ADDR needs nothing of this)");
 		return -1;
 	}
-	if (s->n_roots) {
-		root = s->roots[0];
-	} else {
-		got = kernel_next_task(s->kernel, &p, err);
+	for (size_t i = 0; i < (s->n_roots ? s->n_roots : TREES_TRIED); i++) {
+		root = s->n_roots ? s->roots[i] : 0;
+		if (!s->n_roots && (got = kernel_next_task(s->kernel, &p, err)) <= 0) {
+			if (i)
+				break;
+			return got ? -1 : fail(err, SWPD_E_NOT_HERE, 0, "no process");
+		}
+		root = s->n_roots ? root : p.pgd;
+		if (tree_choose(&tree, j->image, t, root, s->va_bits, err) < 0)
+			return -1;
+		if (!tree.fits)
+			continue;
+		if (t->variant_from.assumed)
+			facts_variant_seen(&j->facts, tree.variant, "page tables", tree.sure);
+		break;
+	}
+	if (s->kernel)
 		kernel_first_task(s->kernel);
-		if (got <= 0)
-			return got ? -1 : fail(err, SWPD_E_NOT_HERE, 0, "%s: no process", o->dumps[0]);
-		root = p.pgd;
-	}
-	if (tree_choose(&tree, j->image, t, root, s->va_bits, err) < 0)
-		return -1;
-	if (tree.fits && t->variant_from.assumed)
-		facts_variant_seen(&j->facts, tree.variant, "page tables", tree.sure);
 	return 0;
 }
 
@@ -395,7 +412,7 @@ static int open_input(struct job *j, struct swpd_error *err)
 
 	j->input = o->input ? o->input : inputs;
 	j->fd = STDIN_FILENO;
-	if (o->n_dumps)
+	if (j->n_dumps)
 		return open_dump(j, err);
 	if (o->spaces || o->n_values || o->n_encode)
 		return 0;
@@ -482,6 +499,7 @@ static void begin(struct job *j)
 	if (j->begun)
 		return;
 	j->begun = true;
+	j->session.nth = j->series->begun++;
 	if (j->sink->begin)
 		j->sink->begin(j->sink);
 	for (size_t i = 0; i < j->n_early && j->sink->finding; i++)
@@ -762,8 +780,9 @@ static void loop(struct job *j, struct out *out)
 	if (interrupted)
 		totals_incomplete(&j->total, "interrupted");
 	if (j->image && image_about(j->image)->damage[0]) {
-		totals_incomplete(&j->total, "%s: %s", j->opts->dumps[0], image_about(j->image)->damage);
-		complain("%s: %s", j->opts->dumps[0], image_about(j->image)->damage);
+		totals_incomplete(&j->total, "%s: %s", j->dumps[0], image_about(j->image)->damage);
+		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ",
+			image_about(j->image)->damage);
 	}
 	if (j->answered)
 		begin(j);
@@ -803,11 +822,24 @@ static enum exit_status encode(struct job *j, struct out *out)
 	return finish(out, EXIT_COMPLETE);
 }
 
+static void note_failure(struct job *j, const char *why)
+{
+	struct series *s = j->series;
+	struct dump_failure *f = &s->failed[s->n_failed];
+
+	if (s->n < 2)
+		return;
+	s->n_failed++;
+	f->dump = j->dumps[0];
+	/* what opens files names them */
+	snprintf(f->why, sizeof(f->why), "%.80s%s%.110s", strstr(why, f->dump) ? "" : f->dump,
+		strstr(why, f->dump) ? "" : ": ", why);
+}
+
 static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 {
 	enum swpd_form form;
 	struct swpd_error err = { 0 };
-	enum exit_status status;
 	time_t now = time(NULL);
 
 	if (root_open(&j->root, o->sysroot, &err) < 0)
@@ -816,9 +848,15 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		goto failed;
 	if (open_input(j, &err) < 0)
 		goto failed;
+	complain_about(j->series->n > 1 ? j->dumps[0] : NULL);
 	form = o->n_dumps ? FORM_PTE : o->spaces ? FORM_PAGEMAP : j->input->form;
-	if (gather_facts(j, form, &err) < 0 || (j->image && choose_spaces(j, &err) < 0))
+	if (gather_facts(j, form, &err) < 0)
 		goto failed;
+	if (j->image && choose_spaces(j, &err) < 0) {
+		if (j->series->n == 1)
+			fail_context(&err, "%s", j->dumps[0]);
+		goto failed;
+	}
 	settle_ranges(j);
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
 	if (o->spaces && !o->classes && !o->all_entries)
@@ -832,6 +870,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->session.dec = &j->dec;
 	j->session.time = j->time;
 	j->session.form = form;
+	j->session.dump = j->n_dumps ? j->dumps[0] : NULL;
+	j->session.dumps = j->series->n;
 	if (o->n_encode)
 		return encode(j, out);
 	j->source = open_source(j, &err);
@@ -862,11 +902,20 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		tell_about_target(j);
 	loop(j, out);
 	out_flush(out);
-	status = outcome(j, out);
-	if (j->sink->close)
+	return outcome(j, out);
+failed:
+	complain("%s", err.text);
+	note_failure(j, err.text);
+	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
+}
+
+static void close_job(struct job *j)
+{
+	if (j->sink && j->sink->close)
 		j->sink->close(j->sink);
 	free(j->sink);
-	j->source->close(j->source);
+	if (j->source)
+		j->source->close(j->source);
 	kernel_close(j->kernel);
 	memmap_close(j->memmap);
 	kmem_close(j->kmem);
@@ -874,38 +923,100 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	frames_close(&j->frames);
 	free(j->early);
 	root_close(&j->root);
-	return status;
-failed:
-	complain("%s", err.text);
-	if (j->source)
-		j->source->close(j->source);
-	kernel_close(j->kernel);
-	memmap_close(j->memmap);
-	kmem_close(j->kmem);
-	image_close(j->image);
-	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
 }
 
-enum exit_status run(struct opts *o)
+static enum exit_status run_one(struct opts *o, struct series *series, const char *const *dumps, size_t n,
+	struct out *out)
 {
-	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
-	static struct out out;
+	struct job *j = calloc(1, sizeof(*j));
 	enum exit_status status;
-	struct job *j;
 
-	out_init(&out, STDOUT_FILENO);
-	if (o->ask || o->guess)
-		return answer(o, &out);
-	j = calloc(1, sizeof(*j));
 	if (!j) {
 		complain("%s", sys_text(ENOMEM));
 		return EXIT_ERROR;
 	}
 	j->opts = o;
+	j->series = series;
 	j->root.fd = -1;
-	sigaction(SIGINT, &action, NULL);
-	status = run_job(j, o, &out);
+	j->n_dumps = n;
+	for (size_t i = 0; i < n; i++)
+		j->dumps[i] = dumps[i];
+	status = run_job(j, o, out);
+	close_job(j);
 	free(j);
+	return status;
+}
+
+/* Of several dumps: an error is one only if there is no answer at all, else something is missing. */
+static enum exit_status worse(enum exit_status a, enum exit_status b)
+{
+	bool answered = (a != EXIT_ERROR && a != EXIT_USAGE) || (b != EXIT_ERROR && b != EXIT_USAGE);
+
+	if (!answered)
+		return a;
+	if (a == EXIT_MATCH || b == EXIT_MATCH)
+		return EXIT_MATCH;
+	return a == b ? a : EXIT_PARTIAL;
+}
+
+/* Each dump by itself, of however many files; the parts of a split one need not be neighbours. */
+static enum exit_status run_dumps(struct opts *o, struct out *out)
+{
+	size_t set[DUMP_FILES_MAX] = { 0 }, left = 0; /* set: which dump a file belongs to, from 1 on */
+	static struct series series;
+	enum exit_status status = EXIT_COMPLETE;
+
+	for (size_t i = 0; i < o->n_dumps; i++) {
+		const char *rest[DUMP_FILES_MAX];
+		bool same[DUMP_FILES_MAX];
+		size_t at[DUMP_FILES_MAX];
+
+		if (set[i])
+			continue;
+		left = 0;
+		for (size_t k = i; k < o->n_dumps; k++)
+			if (!set[k]) {
+				at[left] = k;
+				rest[left++] = o->dumps[k];
+			}
+		image_set(rest, left, same);
+		series.n++;
+		for (size_t k = 0; k < left; k++)
+			if (same[k])
+				set[at[k]] = series.n;
+	}
+	for (unsigned int d = 1; d <= series.n && !interrupted; d++) {
+		const char *files[DUMP_FILES_MAX];
+		enum exit_status one;
+		size_t n = 0;
+
+		for (size_t i = 0; i < o->n_dumps; i++)
+			if (set[i] == d)
+				files[n++] = o->dumps[i];
+		complain_about(NULL);
+		one = run_one(o, &series, files, n, out);
+		status = d == 1 ? one : worse(status, one);
+		if (one == EXIT_USAGE)
+			break;
+	}
+	if (series.begun && series.n > 1 && o->format && o->format->dumps_end)
+		o->format->dumps_end(out, series.failed, series.n_failed);
+	return finish(out, status);
+}
+
+
+enum exit_status run(struct opts *o)
+{
+	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
+	static struct series alone = { .n = 1 };
+	static struct out out;
+	enum exit_status status;
+
+	out_init(&out, STDOUT_FILENO);
+	if (o->ask || o->guess)
+		return answer(o, &out);
+	sigaction(SIGINT, &action, NULL);
+	status = o->n_dumps ? run_dumps(o, &out) : run_one(o, &alone, NULL, 0, &out);
 	if (interrupted) {
 		signal(SIGINT, SIG_DFL);
 		raise(SIGINT);

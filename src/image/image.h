@@ -70,6 +70,12 @@ struct image_options {
 struct image;
 
 /*
+ * Which of n files belong to one dump with the first: all parts of a split set. same[0] is true; files are
+ * opened and closed, and one that cannot be read belongs to no other.
+ */
+void image_set(const char *const *paths, size_t n, bool *same);
+
+/*
  * Open a dump: one file, the parts of a split set, a directory as kdump leaves it, or "-" for standard input.
  * Nothing in it is trusted. Returns NULL with *err saying what is wrong, or which format it is if that is not
  * read here. The caller closes it.

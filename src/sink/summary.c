@@ -8,6 +8,7 @@ struct sink *sink_summary(void);
 
 #define FIRST_ENTRIES 20
 #define KINDS_MAX 40
+#define TOP_PROCESSES 5
 
 /* A class, and for markers their bits: what gets a line of its own. */
 struct kind {
@@ -24,7 +25,19 @@ struct summary {
 	uint64_t by_kind[KINDS_MAX];
 	int n_findings;
 	char finding[FIRST_ENTRIES][240];
+	/* of several dumps: each gets one summary of all its processes */
+	uint64_t n_spaces, n_counted, n_agree;
+	struct {
+		int pid;
+		char name[64];
+		uint64_t pages; /* neither none nor present */
+	} top[TOP_PROCESSES + 1];
 };
+
+static bool of_dump(const struct summary *s)
+{
+	return s->sink.session->dumps > 1;
+}
 
 static const char *marker_text(unsigned int marker)
 {
@@ -72,8 +85,11 @@ static void describe(const struct record *r, char *to, size_t size)
 {
 	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "raw_hwp_pfns", "page_flags",
 		"pgmap_range", "flags", "candidates", "unknown_why" };
-	size_t n = snprintf(to, size, "0x%-14llx", (unsigned long long)r->vaddr);
+	size_t n = 0;
 
+	if (r->session->dumps > 1 && r->origin->process->pid)
+		n = snprintf(to, size, "pid %d ", r->origin->process->pid);
+	n += snprintf(to + n, size - n, "0x%-14llx", (unsigned long long)r->vaddr);
 	for (size_t i = 0; i < n_columns; i++)
 		for (size_t c = 0; c < ARRAY_SIZE(cells); c++) {
 			struct value v = { .kind = VALUE_NULL };
@@ -120,6 +136,8 @@ static void space_begin(struct sink *sink, const struct process *p)
 	struct summary *s = (struct summary *)sink;
 
 	(void)p;
+	if (of_dump(s))
+		return;
 	s->n_kinds = 0;
 	s->n_findings = 0;
 	if (!s->target_shown && sink->options.headings)
@@ -241,6 +259,11 @@ static void put_mappings(struct summary *s, const struct totals *t)
 	}
 }
 
+static bool counter_agrees(const struct totals *t, const struct gap *gap)
+{
+	return (int64_t)t->by_class[SWPD_SWAP].pages == gap->swapents;
+}
+
 static void put_agreement(struct summary *s, const struct totals *t, const struct gap *gap)
 {
 	unsigned int shift = s->sink.session->facts->target.page_shift - 10;
@@ -248,7 +271,7 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 
 	if (gap->counted) {
 		out_printf(s->sink.out, "MM_SWAPENTS: %lld pages; found ", (long long)gap->swapents);
-		if ((int64_t)t->by_class[SWPD_SWAP].pages == gap->swapents)
+		if (counter_agrees(t, gap))
 			out_text(s->sink.out, "as many\n");
 		else
 			out_printf(s->sink.out, "%llu\n",
@@ -278,6 +301,61 @@ static void put_skipped(struct summary *s, const struct totals *t)
 		out_text(s->sink.out, "\n");
 }
 
+static void put_complete(struct summary *s, const struct totals *t)
+{
+	out_printf(s->sink.out, "complete: %s%s\n", t->complete ? "yes" : "no: ",
+		t->complete ? "" : t->why);
+	out_flush(s->sink.out);
+}
+
+static void note_space(struct summary *s, const struct process *p, const struct totals *t,
+	const struct gap *gap)
+{
+	struct value comm = { .kind = VALUE_TEXT, .text = p->comm };
+	uint64_t pages = t->pages - t->by_class[SWPD_NONE].pages - t->by_class[SWPD_PRESENT].pages;
+	int at = TOP_PROCESSES;
+
+	s->n_spaces++;
+	s->n_counted += gap->counted;
+	s->n_agree += gap->counted && counter_agrees(t, gap);
+	while (at && s->top[at - 1].pages < pages) {
+		s->top[at] = s->top[at - 1];
+		at--;
+	}
+	s->top[at].pid = p->pid;
+	s->top[at].pages = pages;
+	text_value(&comm, s->top[at].name, sizeof(s->top[at].name));
+}
+
+/* All that there was in one of several dumps. */
+static void end(struct sink *sink, const struct totals *t)
+{
+	struct summary *s = (struct summary *)sink;
+
+	if (!of_dump(s))
+		return;
+	text_dump(sink->out, sink->session);
+	if (sink->options.headings)
+		text_target(sink->out, sink->session);
+	out_printf(sink->out, "%llu address spaces\n", (unsigned long long)s->n_spaces);
+	put_counts(s, t);
+	put_entries(s);
+	put_devices(s, t);
+	for (int i = 0; i < TOP_PROCESSES && s->top[i].pages; i++) {
+		char size[32];
+
+		size_text(s, s->top[i].pages, size, sizeof(size));
+		out_printf(sink->out, "%s  %d (%s): %llu pages, %s\n",
+			i ? "" : "processes with most entries that are not present:\n", s->top[i].pid,
+			s->top[i].name, (unsigned long long)s->top[i].pages, size);
+	}
+	if (s->n_counted)
+		out_printf(sink->out, "MM_SWAPENTS: as many were found in %llu of %llu processes\n",
+			(unsigned long long)s->n_agree, (unsigned long long)s->n_counted);
+	put_skipped(s, t);
+	put_complete(s, t);
+}
+
 static void space_end(struct sink *sink, const struct process *p, const struct totals *t,
 	const struct gap *gap)
 {
@@ -285,6 +363,10 @@ static void space_end(struct sink *sink, const struct process *p, const struct t
 	struct value comm = { .kind = VALUE_TEXT, .text = p->comm };
 	char name[64];
 
+	if (of_dump(s)) {
+		note_space(s, p, t, gap);
+		return;
+	}
 	text_value(&comm, name, sizeof(name));
 	if (p->pid)
 		out_printf(sink->out, "process %d (%s)\n", p->pid, name);
@@ -299,8 +381,7 @@ static void space_end(struct sink *sink, const struct process *p, const struct t
 	put_mappings(s, t);
 	put_agreement(s, t, gap);
 	put_skipped(s, t);
-	out_printf(sink->out, "complete: %s%s\n", t->complete ? "yes" : "no: ", t->complete ? "" : t->why);
-	out_flush(sink->out);
+	put_complete(s, t);
 }
 
 struct sink *sink_summary(void)
@@ -312,5 +393,6 @@ struct sink *sink_summary(void)
 	s->sink.space_begin = space_begin;
 	s->sink.row = row;
 	s->sink.space_end = space_end;
+	s->sink.end = end;
 	return &s->sink;
 }

@@ -147,6 +147,7 @@ static void begin(struct sink *s)
 	t->columns = s->options.selection;
 	if (!s->options.headings)
 		return;
+	text_dump(s->out, s->session);
 	text_target(s->out, s->session);
 	heading(t);
 }

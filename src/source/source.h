@@ -158,6 +158,7 @@ struct dump_spaces {
 	const int *pids; /* only these; n_pids 0: all */
 	size_t n_pids;
 	unsigned int va_bits; /* as for tree_choose() */
+	const char *file; /* names the dump in records; NULL: there is only one */
 };
 
 /*
