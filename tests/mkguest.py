@@ -18,7 +18,7 @@ pages, swap devices; its structures hold nothing else, so their offsets are thos
   pte MM ADDR TYPE:OFFSET  a PTE that is not present, or 0xWORD; pmd: an entry one level up
   page PFN [FLAG...] [map=N] [tail=PFN] [huge=ORDER] [pgmap=NAME] [raw=PFN,...]
   device NAME PFN PFN TYPE device memory of these frames (inclusive), of a type of enum memory_type; whole sections
-  poke OBJECT.MEMBER VALUE   last: damage. OBJECT: taskPID mmNAME vmaADDR swapTYPE pagePFN deviceNAME sectionNR rawPFN
+  poke OBJECT.MEMBER VALUE   last: damage; VALUE is a number, or the address OBJECT or OBJECT+MEMBER. OBJECT: taskPID mmNAME vmaADDR swapTYPE pagePFN deviceNAME sectionNR rawPFN
 """
 import struct
 import sys
@@ -260,12 +260,12 @@ class Guest:
             at += 2 * self.types['percpu_counter']['.size']
             mm['pending'] = mm['pending'] + [0] * (4 - len(mm['pending']))
             cells = self.alloc(4 * 64)
-            self.put(at + self.types['percpu_counter']['count'][0], int(o.get('swapents', 0)))
+            self.put(at + self.types['percpu_counter']['count'][0], int(o.get('swapents', '0'), 0))
             self.put(at + self.types['percpu_counter']['counters'][0], cells)
             for cpu, n in enumerate(mm['pending']):
                 self.put(cells + 64 * cpu, n, 4)
         elif 'mm_rss_stat' in self.types:
-            self.put(at + 2 * 8, int(o.get('swapents', 0)))
+            self.put(at + 2 * 8, int(o.get('swapents', '0'), 0))
         self.mms[name] = mm
 
     def task(self, pid, name, mm):
@@ -281,12 +281,14 @@ class Guest:
                 self.put(va + t['rss_stat'][0] + self.types['task_rss_stat']['count'][0] + 8, n, 4)
             threads.append(va)
         nodes = [head] + [va + t['thread_node'][0] for va in threads]
+        self.link(nodes)
+        self.tasks.append(threads[0])
+        self.link([va + t['tasks'][0] for va in self.tasks])
+
+    def link(self, nodes):
         for a, b in zip(nodes, nodes[1:] + nodes[:1]):
             self.put(a, b)
-        last = self.tasks[-1]
-        self.put(last + t['tasks'][0], threads[0] + t['tasks'][0])
-        self.put(threads[0] + t['tasks'][0], self.tasks[0] + t['tasks'][0])
-        self.tasks.append(threads[0])
+            self.put(b + 8, a)
 
     def vma(self, mm, span, *options):
         o = dict(x.split('=') for x in options)
@@ -347,7 +349,13 @@ class Guest:
         name, _, member = what.rpartition('.')
         kind, va = self.objects[name]
         at, n = self.types[kind][member]
-        self.put(va + at, self.objects[value][1] if value in self.objects else int(value, 0), min(n, 8))
+        to, _, inside = value.partition('+')
+        if to in self.objects:
+            to_kind, to = self.objects[to]
+            value = to + (self.types[to_kind][inside][0] if inside else 0)
+        else:
+            value = int(value, 0)
+        self.put(va + at, value, min(n, 8))
 
     # ---- all of it
     def mappings(self):
@@ -448,8 +456,7 @@ class Guest:
             self.put(pmd + i * 8, i << 21 | 0xe7)
         self.tasks = [self.new('task_struct', 'task0')]
         self.symbol('init_task', self.tasks[0])
-        at = self.types['task_struct']['tasks'][0]
-        self.put(self.tasks[0] + at, self.tasks[0] + at)
+        self.link([self.tasks[0] + self.types['task_struct']['tasks'][0]])
         self.symbol('swap_info', self.alloc(32 * 8))
         self.symbol('nr_swapfiles', self.alloc(4))
         self.symbol('__per_cpu_offset', self.alloc(4 * 8))

@@ -102,8 +102,10 @@ struct find {
 	uint64_t matches;
 };
 
-/* What --find=TEXT means on the machine that the facts are about. Returns 0, or -1 with *err. */
-int find_parse(struct find *to, const struct facts *f, const char *text, struct swpd_error *err);
+/* What --find=TEXT means on the machine that the facts are about; dump is NULL unless it is that of a dump.
+ * Returns 0, or -1 with *err. */
+int find_parse(struct find *to, const struct facts *f, const struct lookup *dump, const char *text,
+	struct swpd_error *err);
 
 /* Does this entry refer to it? */
 bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e);

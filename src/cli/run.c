@@ -15,6 +15,8 @@ static void on_interrupt(int sig)
 	interrupted = sig;
 }
 
+#define EARLY_MAX (1u << 18)
+
 /* A process that could not be looked at before there was anything to print. */
 struct early {
 	int pid;
@@ -61,7 +63,7 @@ struct job {
 	bool begun, answered, matched, one_failed;
 	const struct process *scanned; /* the process that `space` is about; NULL between them */
 	struct early *early;
-	size_t n_early;
+	size_t n_early, early_room;
 	struct progress progress;
 	size_t n_seen, n_refused; /* processes; refused: under -a, not looked at for want of rights */
 	char refused[200];        /* why the first of these */
@@ -323,7 +325,8 @@ static bool wanted_by_find(struct job *j, const struct swpd_entry *e)
 static int parse_finds(struct job *j, struct swpd_error *err)
 {
 	for (int i = 0; i < j->opts->n_finds; i++)
-		if (find_parse(&j->finds[j->n_finds++], &j->facts, j->opts->finds[i], err) < 0)
+		if (find_parse(&j->finds[j->n_finds++], &j->facts, j->image ? &j->lookup : NULL,
+			    j->opts->finds[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -536,9 +539,16 @@ static void no_space(struct job *j, const struct batch *b)
 			j->sink->finding(j->sink, b->pid, &f);
 		return;
 	}
-	if (!j->early)
-		j->early = calloc(j->opts->n_pids + j->opts->n_pgds, sizeof(*j->early));
-	if (j->early)
+	if (j->n_early == j->early_room && j->early_room < EARLY_MAX) {
+		size_t room = j->early_room ? 2 * j->early_room : 16;
+		struct early *more = realloc(j->early, room * sizeof(*more));
+
+		if (more) {
+			j->early = more;
+			j->early_room = room;
+		}
+	}
+	if (j->n_early < j->early_room) /* standard error has them all */
 		j->early[j->n_early++] = (struct early){ b->pid, f };
 }
 

@@ -95,6 +95,9 @@ struct lookup {
 	/* Of the frames [pfn, pfn + pages). */
 	bool (*errors)(void *frames, uint64_t pfn, uint64_t pages, struct raw_errors *to);
 	bool (*slot)(void *slots, unsigned int type, uint64_t offset, struct swap_slot *to);
+	/* The slot in which a sector of 512 bytes of a block device lies. */
+	bool (*sector)(void *slots, unsigned int major, unsigned int minor, uint64_t sector,
+		unsigned int *type, uint64_t *slot);
 };
 
 #define FRAMES_AHEAD 512

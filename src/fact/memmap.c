@@ -13,6 +13,7 @@
 #define RANGES_MAX 64       /* of a dev_pagemap */
 #define ORDER_MAX 10        /* of a free block, MAX_ORDER of 6.1 and 6.12 */
 #define LIST_MAX 512        /* raw errors of a huge page that are followed */
+#define SEARCH_MAX (4u << 20) /* frames looked at for errors, in all */
 #define ABSENT UINT32_MAX
 
 enum {
@@ -84,6 +85,7 @@ struct memmap {
 	/* FLATMEM */
 	uint64_t flat, first_pfn, n_pfns;
 
+	uint64_t searched; /* frames */
 	uint64_t zero, huge_zero; /* frames; 0: not known */
 	uint64_t n_pages; /* of sections that could exist; 0: not known */
 };
@@ -567,12 +569,17 @@ static bool look(void *memmap, uint64_t pfn, struct frame *to)
 
 /* ---- raw errors ---- */
 
-static void add_error(struct raw_errors *to, uint64_t pfn)
+/* False if it is there already. */
+static bool add_error(struct raw_errors *to, uint64_t pfn)
 {
+	for (int i = 0; i < to->n; i++)
+		if (to->pfn[i] == pfn)
+			return false;
 	if (to->n < RAW_ERRORS_MAX)
 		to->pfn[to->n++] = pfn;
 	else
 		to->more = true;
+	return true;
 }
 
 /* mm/memory-failure.c, raw_hwp_list_head(): a list of struct raw_hwp_page, whose node comes first. */
@@ -594,9 +601,9 @@ static void follow_list(struct memmap *m, uint64_t first, const struct page *hea
 		return;
 	for (int i = 0; list && i < LIST_MAX; i++) {
 		if (!kmem_pointer(m->k, list + o->raw_hwp_page, &page) || page < head->va ||
-			(page - head->va) / m->page_size >= pages)
+			(page - head->va) / m->page_size >= pages ||
+			!add_error(to, first + (page - head->va) / m->page_size))
 			return;
-		add_error(to, first + (page - head->va) / m->page_size);
 		if (!kmem_pointer(m->k, list, &list))
 			return;
 	}
@@ -617,6 +624,9 @@ static bool look_errors(void *memmap, uint64_t pfn, uint64_t pages, struct raw_e
 		return true;
 	}
 	/* it is no huge page any more: then its pages are marked one by one */
+	if (pages > SEARCH_MAX - m->searched)
+		return false;
+	m->searched += pages;
 	for (uint64_t i = 0; i < pages; i++) {
 		if (find_page(m, pfn + i, &va) != PLACE_MEMORY || !read_page(m, va, &p))
 			return to->n;

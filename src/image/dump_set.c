@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which of several files are parts of one dump: makedumpfile --split. */
+/* What files are before they are opened: dumps, and which are parts of one, as makedumpfile --split writes. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,21 +14,41 @@ struct part {
 	uint64_t first, last; /* frames */
 };
 
+/* -1 for all but regular files, which alone can be looked at without harm. */
+static int open_regular(const char *path)
+{
+	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	struct stat st;
+
+	if (fd < 0 || (!fstat(fd, &st) && S_ISREG(st.st_mode)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+bool image_is_dump(const char *path)
+{
+	uint8_t head[20] = { 0 };
+	int fd = open_regular(path);
+	ssize_t n = fd < 0 ? 0 : pread(fd, head, sizeof(head), 0);
+
+	if (fd >= 0)
+		close(fd);
+	return n == sizeof(head) &&
+		(!memcmp(head, "KDUMP   ", 8) || !memcmp(head, "makedumpfile\0\0\0\0", 16) ||
+			(!memcmp(head, "\177ELF", 4) && head[16] + head[17] == 4)); /* ET_CORE */
+}
+
 /* False for all that is no part of a split dump, and for what cannot be opened: that shows later. */
 static bool read_part(const char *path, struct part *p)
 {
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	int fd = open_regular(path);
 	struct dump_file f;
 	struct swpd_error err;
-	struct stat st;
 	bool is;
 
 	if (fd < 0)
 		return false;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return false;
-	}
 	is = dump_file_open(&f, fd, &err) == 0 && dump_file_read(&f, 0, p->head, HEAD) == HEAD &&
 		kdump_part(&f, &p->first, &p->last);
 	dump_file_close(&f);

@@ -69,6 +69,9 @@ struct image_options {
 
 struct image;
 
+/* Does this regular file begin like a dump (with headers)? False too if it cannot be read. */
+bool image_is_dump(const char *path);
+
 /*
  * Which of n files belong to one dump with the first: all parts of a split set. same[0] is true; files are
  * opened and closed, and one that cannot be read belongs to no other.

@@ -11,7 +11,7 @@
 #define TASKS_MAX (4u << 20) /* include/linux/threads.h, PID_MAX_LIMIT */
 #define MAPPINGS_MAX (64u << 20)
 #define THREADS_MAX (1u << 16)
-#define PROCESSORS_MAX 65536u
+#define PROCESSORS_MAX 8192u /* the largest NR_CPUS that can be configured */
 #define PATH_PARTS 32
 
 static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_error *err)
@@ -329,30 +329,75 @@ int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error
 
 void kernel_first_task(struct kernel *kn)
 {
-	kn->task = kn->mark = kn->symbol[SYMBOL_INIT_TASK];
+	kn->task = kn->mark = kn->last_task = kn->symbol[SYMBOL_INIT_TASK];
 	kn->n_tasks = 0;
+	kn->backwards = false;
+	kn->broken.text[0] = 0;
+}
+
+static bool broken(struct kernel *kn, const char *what)
+{
+	if (!kn->broken.text[0])
+		fail(&kn->broken, SWPD_E_FORMAT, 0, "the list of tasks %s after %u of them", what,
+			kn->n_tasks);
+	return false;
+}
+
+/*
+ * The neighbour of a node of a list: include/linux/types.h, struct list_head, next and then prev. The way
+ * back must lead here: what is damaged does not go far, or round and round.
+ */
+static bool neighbour(struct kernel *kn, uint64_t node, bool backwards, uint64_t *next)
+{
+	unsigned int word = kmem_word_bytes(kn->k);
+	uint64_t back;
+
+	return kmem_pointer(kn->k, node + (backwards ? word : 0), next) &&
+		kmem_pointer(kn->k, *next + (backwards ? 0 : word), &back) && back == node;
+}
+
+/* One step along the list, whose end is where it began. */
+static bool step(struct kernel *kn)
+{
+	uint64_t next;
+
+	if (!neighbour(kn, kn->task + kn->at.task_tasks, kn->backwards, &next))
+		return broken(kn, "breaks off");
+	kn->task = next - kn->at.task_tasks;
+	if (kn->task == kn->symbol[SYMBOL_INIT_TASK] || (kn->backwards && kn->task == kn->last_task))
+		return false;
+	if (kn->task == kn->mark || ++kn->n_tasks > TASKS_MAX)
+		return broken(kn, "leads back into itself");
+	if (!(kn->n_tasks & (kn->n_tasks - 1)))
+		kn->mark = kn->task;
+	return true;
+}
+
+/* The next task in the list; where it is broken, those that can be reached from its end. */
+static bool next_task(struct kernel *kn)
+{
+	if (step(kn))
+		return true;
+	if (kn->backwards || !kn->broken.text[0])
+		return false;
+	kn->backwards = true;
+	kn->task = kn->mark = kn->symbol[SYMBOL_INIT_TASK];
+	return step(kn);
 }
 
 int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *err)
 {
 	const struct offsets *o = &kn->at;
-	uint64_t next, mm, pid, pgd;
+	uint64_t mm, pid, pgd;
 
-	for (;;) {
-		if (!kmem_pointer(kn->k, kn->task + o->task_tasks, &next))
-			return fail(err, SWPD_E_FORMAT, 0, "the list of tasks breaks off after %u of them",
-				kn->n_tasks);
-		kn->task = next - o->task_tasks;
-		if (kn->task == kn->symbol[SYMBOL_INIT_TASK])
-			return 0;
-		if (kn->task == kn->mark || ++kn->n_tasks > TASKS_MAX)
-			return fail(err, SWPD_E_FORMAT, 0,
-				"the list of tasks leads back into itself after %u of them", kn->n_tasks);
-		if (!(kn->n_tasks & (kn->n_tasks - 1)))
-			kn->mark = kn->task;
+	while (next_task(kn)) {
 		if (!kmem_pointer(kn->k, kn->task + o->task_mm, &mm) ||
-			!kmem_uint(kn->k, kn->task + o->task_tgid, 4, &pid))
-			return fail(err, SWPD_E_FORMAT, 0, "task %u cannot be read", kn->n_tasks);
+			!kmem_uint(kn->k, kn->task + o->task_tgid, 4, &pid)) {
+			broken(kn, "has one that cannot be read");
+			continue;
+		}
+		if (!kn->backwards)
+			kn->last_task = kn->task;
 		if (!mm) /* a kernel thread, or a zombie */
 			continue;
 		memset(p, 0, sizeof(*p));
@@ -366,6 +411,10 @@ int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *er
 		first_mapping(kn, mm);
 		return 1;
 	}
+	if (!kn->broken.text[0])
+		return 0;
+	*err = kn->broken;
+	return -1;
 }
 
 /* ---- counters ---- */
@@ -385,7 +434,7 @@ static bool add_threads(struct kernel *kn, int64_t *sum)
 
 		task += o->task_rss + o->task_rss_count;
 		if (!kmem_uint(kn->k, task + 4 * kn->mm_swapents, 4, &count) ||
-			!kmem_pointer(kn->k, node, &node))
+			!neighbour(kn, node, false, &node))
 			return false;
 		*sum += (int32_t)count;
 	}

@@ -55,6 +55,9 @@ struct kernel {
 	/* where the walk through the tasks is; `mark` is one that was passed, to notice a loop */
 	uint64_t task, mark, mm;
 	uint32_t n_tasks;
+	bool backwards;           /* it went as far as it goes, and now comes from the other end … */
+	uint64_t last_task;       /* … up to this one */
+	struct swpd_error broken; /* what is wrong with the list; text empty: nothing */
 
 	/* and the one through the mappings of a process */
 	uint64_t brk, stack, vma, last_end;

@@ -151,10 +151,70 @@ static bool look(void *kernel, unsigned int type, uint64_t offset, struct swap_s
 		look_table(kn, at, offset, to);
 }
 
+#define EXTENTS_MAX (1u << 20)
+#define TREE_DEPTH 64
+#define MINOR_BITS 20 /* include/linux/kdev_t.h */
+
+/* mm/swapfile.c, swap_page_sector(): an extent begins at a page of the slots and at a page of the device. */
+static bool in_extents(struct kernel *kn, uint64_t info, uint64_t sector, uint64_t *slot)
+{
+	const struct offsets *o = &kn->at;
+	unsigned int word = kmem_word_bytes(kn->k);
+	uint64_t stack[TREE_DEPTH], page = sector >> (kmem_page_shift(kn->k) - 9);
+	int depth = 0;
+
+	if (!kmem_pointer(kn->k, info + o->swap_extents, &stack[depth++]))
+		return false;
+	for (unsigned int n = 0; depth && n < EXTENTS_MAX; n++) {
+		uint64_t node = stack[--depth], extent = node - o->extent_node, start, pages, block;
+
+		if (!node)
+			continue;
+		/* start_block is a sector_t, of 64 bits everywhere since 5.3 */
+		if (!kmem_uint(kn->k, extent + o->extent_page, word, &start) ||
+			!kmem_uint(kn->k, extent + o->extent_pages, word, &pages) ||
+			!kmem_uint(kn->k, extent + o->extent_block, 8, &block))
+			return false;
+		if (page >= block && page - block < pages) {
+			*slot = start + page - block;
+			return true;
+		}
+		if (depth + 2 > TREE_DEPTH || !kmem_pointer(kn->k, node + o->rb_left, &stack[depth]) ||
+			!kmem_pointer(kn->k, node + o->rb_right, &stack[depth + 1]))
+			return false;
+		depth += 2;
+	}
+	return false;
+}
+
+static bool find_sector(void *kernel, unsigned int major, unsigned int minor, uint64_t sector,
+	unsigned int *type, uint64_t *slot)
+{
+	struct kernel *kn = kernel;
+	const struct offsets *o = &kn->at;
+	uint64_t bdev, dev;
+
+	if (o->swap_bdev == ABSENT || o->swap_extents == ABSENT || o->bdev_dev == ABSENT ||
+		o->extent_node == ABSENT || o->extent_page == ABSENT || o->extent_pages == ABSENT ||
+		o->extent_block == ABSENT || o->rb_left == ABSENT || o->rb_right == ABSENT)
+		return false;
+	for (unsigned int t = 0; t < SWAP_DEVICES_MAX; t++) {
+		if (!kn->swap[t].slots || !kmem_pointer(kn->k, kn->swap[t].info + o->swap_bdev, &bdev) ||
+			!kmem_uint(kn->k, bdev + o->bdev_dev, 4, &dev) ||
+			dev >> MINOR_BITS != major || (dev & ((1u << MINOR_BITS) - 1)) != minor)
+			continue;
+		*type = t;
+		if (in_extents(kn, kn->swap[t].info, sector, slot))
+			return true;
+	}
+	return false;
+}
+
 void kernel_lookup(struct kernel *kn, struct lookup *l)
 {
 	if (kn->memmap)
 		memmap_lookup(kn->memmap, l);
 	l->slots = kn;
 	l->slot = look;
+	l->sector = find_sector;
 }
