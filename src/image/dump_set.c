@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What files are before they are opened: dumps, and which are parts of one, as makedumpfile --split writes. */
+/* What files are, before they are opened as dumps: parts of one, as makedumpfile --split writes them? */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
