@@ -3,6 +3,7 @@
 #   make           the tool: build/swpdecode      make check   all tests; some: T=PATTERN
 #   make demo      the main job, shown            make install DESTDIR= prefix=/usr/local, and uninstall
 #   make oracle KSRC=DIR      compare the rows with the headers of a kernel source tree
+#   make mutate    plant wrong bits in rows, and see which test catches each; SEED=1 COUNT=200
 #   make deps      install what the build needs; deps-check: and what the tests need. DRY=1 prints the command
 #   make lint      scripts and man pages          make clean
 #
@@ -34,7 +35,7 @@ DEV        ?= $(if $(wildcard .git),1,0)
 MAKEFLAGS  += -r
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check demo fuzz oracle deps deps-check install uninstall lint clean
+.PHONY: all check demo fuzz oracle mutate deps deps-check install uninstall lint clean
 
 # --- what there is --------------------------------------------------------------------------------
 
@@ -111,7 +112,7 @@ $(library): $(in_lib) $(b)/members
 $(tool): $(in_tool) $(library) $(b)/members
 	$(call say,LD)$(link) -o $@ $(in_tool) $(library) $(libs) $(LDLIBS)
 
--include $(members:.o=.d) $(hold).d
+-include $(members:.o=.d) $(hold).d $(mutant:.o=.d)
 
 # --- tests ----------------------------------------------------------------------------------------
 
@@ -127,6 +128,22 @@ $(b)/tests/oracle: tests/oracle.c $(library)
 oracle: export CC := $(CC)
 oracle: $(b)/tests/oracle
 	@sh tests/oracle.sh '$(KSRC)' $(CURDIR)/$(b)/tests/oracle
+
+# How many wrong bits in rows do the tests see? Copies of the tool and of the tests that begin with one.
+SEED  = 1
+COUNT = 200
+mutant := $(b)/tests/mutate.o
+$(b)/tests/mutant: $(mutant) $(in_tool) $(library)
+	$(call say,LD)$(link) -o $@ $(mutant) $(in_tool) $(library) $(libs) $(LDLIBS)
+
+$(b)/tests/mutant-check: $(mutant) $(in_test) $(library)
+	$(call say,LD)$(link) -o $@ $(mutant) $(in_test) $(library) $(criterion) $(libs) $(LDLIBS)
+
+mutate: export SWPDECODE := $(CURDIR)/$(b)/tests/mutant
+mutate: export FIXTURES  := $(CURDIR)/fixtures
+mutate: export SRCDIR    := $(CURDIR)
+mutate: $(b)/tests/mutant $(b)/tests/mutant-check
+	@sh tests/mutate.sh $(b)/tests/mutant-check $(SEED) $(COUNT)
 
 # Never with sanitizers: it is looked at from outside, and their shadow memory would be all there is to see.
 $(hold): private san =

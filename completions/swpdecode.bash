@@ -35,6 +35,9 @@ _swpdecode()
 	-C | --class)
 		_swpdecode_list "$(_swpdecode_names classes)"
 		return ;;
+	--page-flags)
+		_swpdecode_list "$(_swpdecode_names page-flags)"
+		return ;;
 	-W | --check)
 		mapfile -t COMPREPLY < <(compgen -W "$(_swpdecode_names checks)" -- "$cur")
 		return ;;
@@ -48,7 +51,7 @@ _swpdecode()
 		_swpdecode_list "self $(cd /proc && compgen -G '[0-9]*')"
 		return ;;
 	-F | --format)
-		mapfile -t COMPREPLY < <(compgen -W 'summary table ndjson json csv' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'summary table ndjson json csv prom' -- "$cur")
 		return ;;
 	-i | --input)
 		mapfile -t COMPREPLY < <(compgen -W 'auto hex bin klog pagemap pme swp-entry text' -- "$cur")
@@ -58,6 +61,9 @@ _swpdecode()
 		return ;;
 	--endian)
 		mapfile -t COMPREPLY < <(compgen -W 'big little' -- "$cur")
+		return ;;
+	--smaps)
+		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
 		return ;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
@@ -75,13 +81,13 @@ _swpdecode()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '
-			-p --pid= -a --all --timeout= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian=
+			-p --pid= -a --all --timeout= --smaps= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian=
 			--maps= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
-			-r --range= -C --class= --find= --all-entries
+			-r --range= -C --class= --find= --page-flags= --all-entries
 			-l --list -L --list-each -F --format= -J --json -o --output= -x --explain
 			-E --error-on= -W --check= --no-headings --no-progress --color -q --quiet -v --verbose
-			--guess --encode= --list-layouts --list-arch --list-classes --list-columns --list-checks
+			--guess --encode= --list-layouts --list-arch --list-classes --list-columns --list-checks --list-page-flags
 			-? --help --usage -V --version
 			' -- "$cur")
 		[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace ;;

@@ -43,13 +43,16 @@ enum swpd_class {
 	SWPD_CLASS_N
 };
 
-/* Why an entry is SWPD_UNKNOWN. */
+/* Why an entry is SWPD_UNKNOWN, or, with NO_SLOT, its slot. */
 enum swpd_why {
-	SWPD_WHY_NONE,   /* it is known */
-	SWPD_WHY_HIDDEN, /* the kernel hides the fields from this reader */
-	SWPD_WHY_KNOB,   /* the meaning depends on configuration that is not known; see candidates */
-	SWPD_WHY_STRAY,  /* a swap type above 31: no kernel writes one */
-	SWPD_WHY_NO_ROW, /* no layout is known for this release, level or architecture */
+	SWPD_WHY_NONE,      /* it is known */
+	SWPD_WHY_HIDDEN,    /* the kernel hides the fields from this reader */
+	SWPD_WHY_KNOB,      /* the meaning depends on configuration that is not known; see candidates */
+	SWPD_WHY_STRAY,     /* a swap type above 31: no kernel writes one */
+	SWPD_WHY_NO_ROW,    /* no layout is known for this release, level or architecture */
+	SWPD_WHY_NO_SLOT,   /* class swap: shared memory, whose slots the kernel does not tell */
+	SWPD_WHY_NOT_SHOWN, /* hugetlb: the page map shows nothing where PAGEMAP_SCAN says that there is
+			       something */
 	SWPD_WHY_N
 };
 
@@ -102,7 +105,7 @@ struct swpd_entry {
 	uint64_t swp_entry; /* the generic swp_entry_t that kernel logs print */
 	uint64_t stray;     /* bits that are set and mean nothing in this layout */
 	/* What follows is the entry's shape: equal for all entries of one kind. */
-	uint32_t candidates;  /* SWPD_WHY_KNOB: bit mask of enum swpd_class */
+	uint32_t candidates;  /* of SWPD_UNKNOWN, where they are known: bit mask of enum swpd_class */
 	uint8_t cls;          /* enum swpd_class */
 	uint8_t type;         /* swp_type field, 0-127 */
 	uint8_t why;          /* enum swpd_why */

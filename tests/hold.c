@@ -63,6 +63,8 @@ struct kind {
 	const char *(*make)(struct kind *k); /* NULL, or why it could not be made */
 	uint64_t mask; /* pagemap bits of what was made; 0: the maker maps and counts by itself */
 	bool shared;
+	unsigned int memfd; /* flags of memfd_create(), if shared */
+	const char *tmpfs;  /* a file there instead, if shared */
 	unsigned long want, made;
 	unsigned long start, end;
 };
@@ -75,15 +77,33 @@ static int pagemap_fd, guardian_fd = -1;
 static bool use_thp;
 #define why(...) (snprintf(reason, sizeof(reason), __VA_ARGS__), reason)
 
+/* The size of hugetlb pages if nobody says another one */
+static unsigned long huge_page(void)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	unsigned long kb = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		sscanf(line, "Hugepagesize: %lu", &kb);
+	if (f)
+		fclose(f);
+	return kb ? kb * 1024 : page;
+}
+
 /* No neighbour can merge with it: an inaccessible page stands on either side */
 static const char *map(struct kind *k, size_t bytes)
 {
-	int fd = k->shared ? memfd_create(k->name, MFD_CLOEXEC) : -1;
-	int flags = MAP_FIXED | (k->shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS);
-	char *p = mmap(NULL, bytes + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = !k->shared ? -1 :
+		 k->tmpfs   ? open(k->tmpfs, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) :
+			      memfd_create(k->name, MFD_CLOEXEC | k->memfd);
+	int flags = MAP_FIXED | MAP_NORESERVE | (k->shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS);
+	unsigned long edge = k->memfd & MFD_HUGETLB ? huge_page() : page;
+	char *p = mmap(NULL, bytes + 3 * edge, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (k->shared && (fd == -1 || ftruncate(fd, bytes)))
-		return why("memfd_create: %m");
+		return why("%s: %m", k->tmpfs ?: "memfd_create");
+	p += -(unsigned long)p % edge + edge - page;
 	if (p == MAP_FAILED || mmap(p + page, bytes, PROT_READ | PROT_WRITE, flags, fd, 0) == MAP_FAILED)
 		return why("mmap: %m");
 	madvise(p + page, bytes, use_thp && k->mask == PM_PRESENT ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
@@ -310,6 +330,24 @@ static const char *make_swap(struct kind *k)
 	return NULL;
 }
 
+/* The page map shows nothing of shared memory that is swapped: what is not in memory, then, that was filled.
+ */
+static unsigned long count_away(const struct kind *k)
+{
+	unsigned char core[CHUNK];
+	unsigned long sum = 0;
+
+	for (unsigned long at = k->start; at < k->end; at += CHUNK * page) {
+		size_t n = (k->end - at) / page < CHUNK ? (k->end - at) / page : CHUNK;
+
+		if (mincore((void *)at, n * page, core))
+			return 0;
+		for (size_t i = 0; i < n; i++)
+			sum += !(core[i] & 1);
+	}
+	return sum;
+}
+
 static const char *make_guard(struct kind *k)
 {
 	return advise(k, madv_guard_install) ? why("MADV_GUARD_INSTALL: %m") : NULL;
@@ -333,13 +371,50 @@ static const char *make_uffd(struct kind *k)
 		why("userfaultfd request: %m") : NULL;
 }
 
+static const char *make_shmem(struct kind *k)
+{
+	const char *failed = !swaps(NULL) ? "no swap is active" : k->mask ? NULL : map(k, k->want * page);
+
+	if (failed)
+		return failed;
+	fill(k);
+	if (k->mask & PM_UFFD_WP)
+		failed = make_uffd(k);
+	if (failed)
+		return failed;
+	for (int i = 0; i < TRIES && count_away(k) < k->want; i++, usleep(20000))
+		if (advise(k, MADV_PAGEOUT))
+			return why("MADV_PAGEOUT: %m");
+	k->made = count_away(k);
+	if (k->mask && count(k->start, k->end, k->mask) != k->made)
+		return "not every marker has a swapped page";
+	return k->made ? NULL : "no page became one";
+}
+
+/* Page map words of all of it stay zero. */
+static const char *make_hugetlb(struct kind *k)
+{
+	const char *failed = map(k, k->want * huge_page());
+
+	failed = failed ?: make_uffd(k);
+	k->made = failed ? 0 : k->want;
+	return failed;
+}
+
 /* In the order in which they are made: swap early, since others may fill a device that is new */
 static struct kind kinds[] = {
 	{ "make-swap", "MB", "a zram swap device, if no swap is active", make_device, .mask = 0 },
 	{ "swap", "PAGES", "swapped pages", make_swap, .mask = PM_SWAP },
+	{ "shmem", "PAGES", "swapped pages of shared memory", make_shmem, .shared = true },
+	{ "tmpfs", "PAGES", "swapped pages of a file on tmpfs", make_shmem, .shared = true,
+		.tmpfs = "/dev/shm" },
+	{ "wp-shmem", "PAGES", "uffd-wp markers over swapped pages of shared memory", make_shmem,
+		.mask = PM_SWAP | PM_UFFD_WP, .shared = true },
 	{ "guard", "PAGES", "guard markers", make_guard, .mask = PM_SWAP },
 	{ "uffd-wp", "PAGES", "uffd-wp markers", make_uffd, .mask = PM_SWAP | PM_UFFD_WP, .shared = true },
 	{ "poison", "PAGES", "poison markers", make_uffd, .mask = PM_SWAP },
+	{ "hugetlb", "PAGES", "poison markers in memory of huge pages", make_hugetlb, .shared = true,
+		.memfd = MFD_HUGETLB },
 	{ "migrate", "SECONDS", "make migration entries for so long", make_migrate, .mask = 0 },
 	{ "populate", "MB", "present memory", fill, .mask = PM_PRESENT },
 	{ .name = NULL },
@@ -360,6 +435,15 @@ static void make(struct kind *k)
 		printf("made %s %lu 0x%lx 0x%lx\n", k->name, k->made, k->start, k->end);
 }
 
+/* Is it a mapping that was made on purpose? */
+static bool holds(unsigned long start)
+{
+	for (struct kind *k = kinds; k->name; k++)
+		if (k->made && k->start == start)
+			return true;
+	return false;
+}
+
 /* What was made must still be there, and nothing else may be swapped or hold a marker, now or later */
 static void verify(void)
 {
@@ -370,7 +454,7 @@ static void verify(void)
 	while (f && fgets(line, sizeof(line), f))
 		if (sscanf(line, "%lx-%lx ", &start, &end) == 2 && end - start <= SEARCH_LIMIT) {
 			strays += n = count(start, end, PM_SWAP);
-			if (!n)
+			if (!n && !holds(start))
 				mlock((void *)start, end - start);
 		}
 	if (f)

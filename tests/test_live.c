@@ -6,6 +6,8 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -13,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -207,6 +210,95 @@ Test(live, every_known_entry_and_no_other, .timeout = 120)
 	hold_stop(&h);
 	shell("cat /proc/swaps", text, sizeof(text));
 	cr_expect(h.borrowed || !strstr(text, h.device), "%s is still there", h.device);
+}
+
+/* Everything that a process can have: each page once where it was made, and as many as the kernel counts. */
+static const char *const everything[] = { "hold", "--make-swap=64", "--swap=777", "--shmem=300", "--tmpfs=70",
+	"--wp-shmem=17", "--guard=23", "--uffd-wp=31", "--poison=13", "--hugetlb=3", "--populate=16", "--thp",
+	NULL };
+#define SHMEM_PAGES (300 + 70 + 17)
+
+/* KiB that smaps counts as swapped in all mappings of a process. */
+static unsigned long smaps_swap(pid_t pid)
+{
+	char command[128], text[64];
+
+	snprintf(command, sizeof(command), "awk '/^Swap:/{s+=$2} END{print s}' /proc/%d/smaps", pid);
+	shell(command, text, sizeof(text));
+	return strtoul(text, NULL, 10);
+}
+
+Test(live, nothing_is_lost, .timeout = 120)
+{
+	char command[512], text[1 << 14], wanted[200];
+	unsigned long kib = sysconf(_SC_PAGESIZE) / 1024, pages[3];
+	struct hold h;
+
+	if (not_root())
+		return;
+	hold_start_all(&h, everything);
+	cr_expect(smaps_swap(h.pid) == (777 + SHMEM_PAGES) * kib, "smaps: %lu kB", smaps_swap(h.pid));
+	cr_expect(count(h.pid, "", "swap", "\"via\":\"pte\"") == 777);
+	cr_expect(count(h.pid, "", "swap", "\"via\":\"shmem\"") == SHMEM_PAGES);
+	cr_expect(count(h.pid, "", "swap", "memfd:shmem.*no-slot.*\"swap_type\":null") == 300);
+	cr_expect(count(h.pid, "", "swap", "/dev/shm/.*shmem") == 70);
+	cr_expect(count(h.pid, "", "swap", "memfd:wp-shmem.*\"uffd_wp\":true.*shmem") == 17);
+	cr_expect(count(h.pid, "", "pte-marker", "memfd:wp-shmem.*\"uffd_wp\":true.*\"via\":\"pte\"") == 17);
+	cr_expect(count(h.pid, "", "pte-marker", "") == 23 + 31 + 13 + 17);
+	cr_expect(count(h.pid, "", "unknown", "\"level\":\"hugetlb\".*not-shown.*\"via\":\"scan\"") == 3);
+	cr_expect(count(h.pid, "", "unknown", "") == 3);
+
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d -F ndjson | tail -n 1", h.pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0);
+	snprintf(wanted, sizeof(wanted), "\"swap_pages\":%d,\"found_pages\":%d}", 777 + SHMEM_PAGES,
+		777 + SHMEM_PAGES);
+	cr_expect(strstr(text, wanted) && strstr(text, "\"complete\":true"), "%s", text);
+
+	/* every page of every mapping is one entry of the page map, scanned or read */
+	snprintf(command, sizeof(command),
+		"awk -F'[- ]' '$0 !~ /vsyscall/ { print \"0x\" $1, \"0x\" $2 }' /proc/%d/maps | "
+		"while read a b; do echo $(((b - a) / 4096)); done | awk '{ s += $1 } END { print s }'; "
+		"for o in '' --all-entries; do \"$SWPDECODE\" -p %d $o -F ndjson | "
+		"sed -n 's/.*\"by_via\":{\"pte\":{\"entries\":[0-9]*,\"pages\":\\([0-9]*\\).*/\\1/p'; done",
+		h.pid, h.pid);
+	shell(command, text, sizeof(text));
+	cr_expect(sscanf(text, "%lu %lu %lu", &pages[0], &pages[1], &pages[2]) == 3 && pages[0] == pages[1] &&
+		pages[0] == pages[2], "%s", text);
+	hold_stop(&h);
+}
+
+/* The child makes a system call that does not exist on older kernels fail as it does there. */
+static void without_call(int number)
+{
+	struct sock_filter filter[] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
+	struct sock_fprog program = { 4, filter };
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+		_exit(99);
+}
+
+/* Before 6.5 there was no cachestat(). */
+Test(live, shared_memory_without_cachestat, .timeout = 120)
+{
+	struct hold h;
+	int status;
+	pid_t pid;
+
+	if (not_root())
+		return;
+	hold_start_all(&h, everything);
+	pid = fork();
+	if (!pid) {
+		without_call(451);
+		_exit(count(h.pid, "", "swap", "\"via\":\"shmem\"") == SHMEM_PAGES ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	cr_expect(WIFEXITED(status) && !WEXITSTATUS(status), "status 0x%x", status);
+	hold_stop(&h);
 }
 
 /* What another user id sees: that something is there, not what. */

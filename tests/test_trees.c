@@ -354,6 +354,38 @@ Test(trees, swaps_checks)
 	tree_drop(&t);
 }
 
+/* Pages that have a slot and are not there: counted, where the kernel counts them. */
+Test(trees, swaps_in_memory)
+{
+	const uint64_t words[7] = { SLOT(0, 5) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/zram3 partition 4096 100 -2\n/dev/zram3x file 4096 100 -2\n");
+	expect_run(&t, "-q -p 7 -F ndjson", 0, &r);
+	expect_out("zram, no numbers", &r, "\"zram\":{\"same_pages\":null,\"memory_bytes\":null}},");
+	expect_out("no zram", &r, "\"/dev/zram3x\",\"pages\":1024,\"used\":25,\"zram\":null}],"
+		"\"zswapped_pages\":null,\"zero_pages_out\":null");
+	ran_free(&r);
+	tree_text(&t, "sys/block/zram3/mm_stat",
+		"  409600    12288    20480        0    20480       77        0\n");
+	tree_text(&t, "proc/meminfo", "MemTotal: 1 kB\nZswap: 8 kB\nZswapped: 36 kB\n");
+	tree_text(&t, "proc/vmstat", "swpin_zero 3\nswpout_zero 5\n");
+	expect_run(&t, "-q -p 7 -F ndjson", 0, &r);
+	expect_out("zram", &r, "\"zram\":{\"same_pages\":77,\"memory_bytes\":20480}},");
+	expect_out("counts", &r, "\"zswapped_pages\":9,\"zero_pages_out\":5");
+	ran_free(&r);
+	expect_run(&t, "-q -p 7", 0, &r);
+	expect_out("summary", &r,
+		"/dev/zram3 is compressed memory (zram): it takes 20 KiB, and 77 of its pages");
+	expect_out("summary", &r, "  zswap keeps 36 KiB of all that is swapped in memory");
+	expect_out("summary", &r, "  5 pages were swapped out as zeros since boot, and not written\n");
+	ran_free(&r);
+	expect_json(&t, "-p 7");
+	tree_drop(&t);
+}
+
 Test(trees, swaps_hostile)
 {
 	const uint64_t words[7] = { SLOT(0, 1) };
@@ -708,8 +740,83 @@ Test(trees, a_process_whose_reads_block)
 		ran_free(&r);
 	}
 	expect_run(&t, "-a --timeout=1", 3, &r);
-	expect_out("summary", &r, "process 7 (stuck)\n");
+	expect_out("summary", &r,
+		"\n      7 stuck                0 KiB      0 KiB        0        0  not all was seen\n");
 	expect_out("summary", &r, "complete: no: pid 7: its page map could not be read");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* ---- sums over processes ---- */
+
+/* -a: who has most comes first, and it says how much of a device is explained, by whom. */
+Test(trees, summary_of_all)
+{
+	const uint64_t words[7] = { SLOT(0, 5), SLOT(0, 6), SLOT(31, 2), SLOT(1, 7) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/comm", "small\n");
+	tree_text(&t, "proc/7/status", "Name:\tsmall\nVmSwap:\t12 kB\n");
+	tree_process(&t, 9, "1000-8000 rw-p 0 00:00 0\n9000-a000 rw-p 0 00:00 0\n", 0x1000,
+		(const uint64_t[]) { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), 0, 0, 0, 0, SLOT(0, 8) },
+		9);
+	tree_text(&t, "proc/9/comm", "large\n");
+	tree_process(&t, 8, maps_line, 0x1000, (const uint64_t[7]){ 1ull << 63 | 5 }, 7);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/a partition 4096 40 -2\n/dev/c partition 4096 400 -2\n");
+	expect_run(&t, "-q -a", 0, &r);
+	expect_out("counted", &r, "\n3 processes, 2 of them with\n");
+	expect_out("order", &r, "\n      9 large               20 KiB      0 KiB        0        0\n"
+		"      7 small               12 KiB      0 KiB        1        0\n  CLASS");
+	expect_out("whose", &r, "pte-marker poisoned:\n  pid 7       0x3000");
+	expect_out("devices", &r,
+		"  type 0, /dev/a: 7 pages, 28 KiB of the 10 pages in use there: large (9) 5, "
+		"small (7) 2\n  type 1, /dev/c: 1 pages, 4 KiB of the 100 pages in use there: small (7) 1\n");
+	expect_out("the rest", &r, "not referred to by what was seen: at least 102 pages, 408 KiB");
+	expect_out("verdict", &r, "\nverdict: 1 special entries; 32 KiB swapped; nothing wrong was found\n");
+	ran_free(&r);
+	expect_run(&t, "-q -p 9", 0, &r);
+	expect_out("one", &r, "process 9 (large)\n");
+	expect_out("verdict", &r, "\nverdict: 20 KiB swapped; nothing wrong was found\ncomplete: yes\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* Samples of a metric stand together, after its help and type; what is in a label is escaped. */
+Test(trees, metrics)
+{
+	static const char judge[] =
+		"swpdecode --sysroot . -q -a -F prom >m; s=$?; cat m; awk '"
+		"/^# HELP /{if (seen[$3]++ || NF < 4) exit 1; h=$3; next} "
+		"/^# TYPE /{if ($3 != h || $4 != \"gauge\" || NF != 4) exit 2; m=$3; next} "
+		"{n=$0; sub(/[{ ].*/, \"\", n); if (n != m || n !~ /^swpdecode_[a-z_]+$/) exit 3; "
+		"if ($0 !~ "
+		"/^[a-z_]+([{][a-z_]+=\"([^\"\\\\]|\\\\[\\\\\"n])*\"(,[a-z_]+=\"([^\"\\\\]|\\\\[\\\\\"n])*\")"
+		"*[}])? [0-9]+$/) "
+		"exit 4}' m || exit 9; exit $s";
+	const uint64_t words[7] = { SLOT(0, 5), SLOT(0, 6), SLOT(31, 2), SLOT(1, 7), SLOT(27, 0x15) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/comm", "a\"b\\c\nd\xff\xc3\xa4\033\n");
+	tree_text(&t, "proc/swaps",
+		SWAPS "/dev/a partition 4096 40 -2\n/dev/\\134\\040x partition 4096 400 -2\n");
+	run(&r, t.dir, "%s", judge);
+	cr_expect(r.status == 0, "status %d: %s", r.status, r.out);
+	expect_out("escaped", &r,
+		"\nswpdecode_process_swap_bytes{pid=\"7\",comm=\"a\\\"b\\\\c\\nd?\xc3\xa4?\"} 12288\n");
+	expect_out("class", &r, "\nswpdecode_entries{class=\"hwpoison\"} 1\n");
+	expect_out("class", &r, "\nswpdecode_entries_bytes{class=\"swap\"} 12288\n");
+	expect_out("marker", &r, "\nswpdecode_marker_entries{marker=\"poisoned\"} 1\n");
+	expect_out("device", &r, "\nswpdecode_device_used_bytes{device=\"/dev/\\\\ x\"} 409600\n");
+	expect_out("swap", &r, "\nswpdecode_swap_bytes{swap_type=\"0\",device=\"/dev/a\"} 8192\n");
+	expect_out("complete", &r, "\nswpdecode_complete 1\n");
+	cr_expect(!strstr(r.out, "check=\"flag-mismatch\""), "skipped, not zero: %s", r.out);
+	ran_free(&r);
+	run(&r, t.dir, "rm proc/7/pagemap; %s", judge);
+	cr_expect(r.status == 1, "status %d: %s", r.status, r.out);
 	ran_free(&r);
 	tree_drop(&t);
 }
@@ -753,6 +860,16 @@ Test(trees, frames)
 	expect_entry(&r, "0x6000", "\"page_flags\":null,\"mapcount\":null,");
 	expect_entry(&r, "0x6000", "\"text\":\"frame 0x100000: the last frame of this machine is below it\"");
 	expect_out("nothing skipped", &r, "\"checks_skipped\":[]");
+	ran_free(&r);
+	expect_run(
+		&t, "-q -p 7 -F csv --no-headings -o vaddr,class --page-flags=ksm,hwpoison -C none", 0, &r);
+	cr_expect(!strcmp(r.out, "0x7000,present\n"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-q -p 7 -F csv --no-headings -o vaddr,class --page-flags=locked -C none", 0, &r);
+	cr_expect(!strcmp(r.out, ""), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-p 7 --page-flags=ksm,nonsense", 2, &r);
+	expect_err("no such flag", &r, "--page-flags=ksm,nonsense: no page flag 'nonsense'");
 	ran_free(&r);
 	expect_run(&t, "-q -p 7 -F ndjson -C present", 0, &r);
 	expect_entry(&r, "0x7000", "\"page_flags\":[\"anon\",\"ksm\"],\"mapcount\":7,");
@@ -844,11 +961,15 @@ Test(trees, every_check_fires)
 		{ "unknown-marker", "swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "no-swap", "swpdecode --sysroot . -s SWAP=n -p 8 -F ndjson" },
 		{ "pfn-beyond-memory", "swpdecode --sysroot . -p 7 -F ndjson" },
+		{ "poisoned-page", "printf '\\0\\0\\010\\0\\0\\0\\0\\0' | dd of=proc/kpageflags bs=8 "
+			"seek=21 conv=notrunc 2>/dev/null; swpdecode --sysroot . -p 7 -C present -F ndjson" },
 		{ "flag-mismatch", "swpdecode --sysroot . -p 7 -F ndjson" },
 		{ "torn-pte", "for byte in 22 22 23 22; do printf \"\\\\0\\\\0\\\\$byte\\\\0\"; done | "
 			"swpdecode -A ppc32:nohash32-8xx-16k -k 6.12 -i bin -F ndjson" },
 		{ "quirk", "swpdecode -A riscv64:svrsw60t59b -k 7.2 --level pmd -F ndjson 8" },
 		{ "partial-input", "rm proc/8/pagemap; swpdecode --sysroot . -p 7,8 -F ndjson" },
+		{ "smaps-differs", "printf \"1000-8000 rw-p 0 00:00 0\\nSwap: 96 kB\\n\" >proc/8/smaps; "
+			"swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "repeated", LOG("Bad swap file entry 1000\\nBad swap file entry 1000") },
 		{ "rss-counter",
 			LOG("Bad swap file entry 1000\\n"
@@ -862,6 +983,8 @@ Test(trees, every_check_fires)
 			"swap_info_get: Bad swap offset entry 00001234\\n"
 			"BUG: Bad page map in process x  pte:048d0000 pmd:74b30067\\n' | "
 			"swpdecode -i klog -A x86_64 -F ndjson" },
+		{ "upper-level", LOG("BUG: Bad page map in process x  pgd:123456") },
+		{ "machine", LOG("Bad swap file entry 1000\\nHardware name: Box 1") },
 		{ "verdict", LOG("BUG: Bad page map in process x  pte:400000000000000 pmd:a9ed2067") },
 	};
 	/* Those about wrong entries in logs: a bug report that has one is in the fixtures. */

@@ -7,7 +7,8 @@ usage: vectors.py [--arch NAME]... OUTDIR FILE.jsonl...
 The vectors are raw entries decoded by the kernels' own code, compiled and run or evaluated; the packed form
 keeps what that code said and nothing else. A line that begins with @ says for which kernel, variant, level
 and configuration the lines below it hold; the columns are: raw class type offset pfn flags young dirty
-marker [mem]; "-" is null, flags are letters (s soft_dirty, u uffd_wp, x exclusive), young and dirty are y, n
+marker [mem]. A "+" before raw says that the kernel's own encoder made the word, so that every bit of it
+means something. "-" is null, flags are letters (s soft_dirty, u uffd_wp, x exclusive), young and dirty are y, n
 or -, markers are joined by "+". mem is the byte image of the entry in memory, in hex; it is there only if it
 is not the raw value as one word in the byte order of the CPU.
 """
@@ -36,13 +37,26 @@ def odd_image(v):
     return [mem]
 
 
+# What is not in b.jsonl's list of words that the kernel's own functions made.
+FOUND = ("random", "zero", "present", "still-none", "other none", "sparse", "pfn_p", "huge pmd")
+
+
+def made(v):
+    """True if the kernel's own encoder made the word, not chance or a loop over all bits."""
+    if v["class"] in ("none", "present"):
+        return False
+    if "origin" in v:
+        return v["origin"].startswith("made:")
+    return not v["note"].startswith(FOUND)
+
+
 def row(v):
     def text(x):
         return "-" if x is None else str(x)
 
     flags = "".join(c for c, k in (("s", "soft_dirty"), ("u", "uffd_wp"), ("x", "exclusive")) if v[k])
     tri = {True: "y", False: "n", None: "-"}
-    return " ".join([v["raw"], v["class"], text(v["type"]), text(v["offset"]), text(v["pfn"]), flags or "-",
+    return " ".join([("+" if made(v) else "") + v["raw"], v["class"], text(v["type"]), text(v["offset"]), text(v["pfn"]), flags or "-",
                      tri[v["young"]], tri[v["dirty"]], "+".join(v["marker"]) or "-"] + odd_image(v))
 
 

@@ -144,6 +144,15 @@ unsigned int pgtable_levels(const struct pgtable *row)
 	return n;
 }
 
+bool arch_has_va_bits(const struct arch *arch, const struct variant *variant, unsigned int bits)
+{
+	for (const struct pgtable *row = arch->pgtables; row && row->id; row++)
+		if (variants_have(row->variants, variant) &&
+			pgtable_shift(row, variant->page_shift, pgtable_levels(row)) == bits)
+			return true;
+	return false;
+}
+
 unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level)
 {
 	for (unsigned int i = 0; i < level; i++)

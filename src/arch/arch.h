@@ -336,6 +336,9 @@ const struct arch *arch_of_elf(uint16_t machine, unsigned int bytes);
 unsigned int pgtable_shift(const struct pgtable *row, unsigned int page_shift, unsigned int level);
 unsigned int pgtable_levels(const struct pgtable *row);
 
+/* Is there a tree of this variant that spans so many bits of address? */
+bool arch_has_va_bits(const struct arch *arch, const struct variant *variant, unsigned int bits);
+
 /* Does this word of a table of a level above 0 lead to another table? */
 static inline bool pgtable_leads(const struct pgtable *row, unsigned int level, uint64_t word)
 {

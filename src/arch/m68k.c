@@ -73,7 +73,7 @@ static const struct variant variants[] = {
 		.big_endian = true,
 		.is_default = true,
 	},
-	{ .name = "coldfire", .page_shift = 13, .pfn_bits = 19, .pmd_order = 11, .big_endian = true },
+	{ .name = "coldfire", .page_shift = 13, .pfn_bits = 19, .pmd_order = 9, .big_endian = true },
 	{ .name = "sun3", .page_shift = 13, .pfn_bits = 19, .pmd_order = 4, .big_endian = true },
 	{ .page_shift = 0 },
 };

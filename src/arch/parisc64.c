@@ -60,7 +60,7 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "64-4k", .page_shift = 12, .physmem_bits = 39, .pmd_order = 9, .pud_order = 18,
+	{ .name = "64-4k", .page_shift = 12, .physmem_bits = 39, .pmd_order = 9, .pud_order = 19,
 		.is_default = true, .big_endian = true },
 	{ .page_shift = 0 },
 };

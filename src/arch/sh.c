@@ -21,11 +21,11 @@ static const struct layout layouts[] = {
 	{ .id = NULL },
 };
 
-#define K4 .page_shift = 12, .physmem_bits = 32, .pmd_order = 10
+#define K4 .page_shift = 12, .physmem_bits = 32
 
 static const struct variant variants[] = {
-	{ .name = "sh4-29bit", K4, .is_default = true },
-	{ .name = "sh4a-x2tlb", K4, .pte_bytes = 8, .words_swapped = true },
+	{ .name = "sh4-29bit", K4, .pmd_order = 10, .is_default = true },
+	{ .name = "sh4a-x2tlb", K4, .pmd_order = 9, .pud_order = 18, .pte_bytes = 8, .words_swapped = true },
 	{ .page_shift = 0 },
 };
 

@@ -17,6 +17,7 @@ void ask_list_arch(struct out *out, const struct question *q);
 void ask_list_classes(struct out *out, const struct question *q);
 void ask_list_columns(struct out *out, const struct question *q);
 void ask_list_checks(struct out *out, const struct question *q);
+void ask_list_page_flags(struct out *out, const struct question *q);
 
 /* Every row of every architecture: a line that begins with its id, and below it indented ones; or JSON. */
 void ask_list_layouts(struct out *out, const struct question *q);

@@ -533,7 +533,7 @@ static void put_candidates(struct out *o, const struct view *v)
 			any = true;
 		}
 		if (!any)
-			say(&p, ", which the release decides");
+			say(&p, ", which the release or the architecture decides");
 		put_paragraph(o, "candidate", p.text);
 	}
 }
@@ -544,14 +544,16 @@ static void put_unknown(struct out *o, const struct view *v)
 		[SWPD_WHY_HIDDEN] = "the kernel hides type and offset from readers without CAP_SYS_ADMIN",
 		[SWPD_WHY_KNOB] = "the meaning depends on configuration that is not known",
 		[SWPD_WHY_STRAY] = "a swap type above 31: no kernel writes one",
+		[SWPD_WHY_NO_SLOT] = "the kernel does not tell the slots of shared memory",
+		[SWPD_WHY_NOT_SHOWN] = "the page map does not show it",
 		[SWPD_WHY_NO_ROW] = "no layout is known for this release, level or architecture",
 	};
 	const struct swpd_entry *e = v->r->entry;
 
-	if (e->cls != SWPD_UNKNOWN)
+	if (e->why == SWPD_WHY_NONE)
 		return;
 	put_paragraph(o, "not known", e->why < ARRAY_SIZE(why) && why[e->why] ? why[e->why] : "");
-	if (e->why == SWPD_WHY_KNOB)
+	if (e->candidates)
 		put_candidates(o, v);
 }
 
@@ -574,7 +576,9 @@ static void put_head(struct out *o, const struct record *r)
 		out_text(o, "not a value\n");
 		return;
 	}
-	out_printf(o, "0x%llx: %s%s%s\n", (unsigned long long)e->word, swpd_class_name(e->cls),
+	if (r->origin->via == VIA_PTE)
+		out_printf(o, "0x%llx: ", (unsigned long long)e->word);
+	out_printf(o, "%s%s%s\n", swpd_class_name(e->cls),
 		r->origin->level == SWPD_LEVEL_PTE ? "" : ", level ",
 		r->origin->level == SWPD_LEVEL_PTE ? "" : swpd_level_name(r->origin->level));
 	say(&p, "%s", swpd_class_text(e->cls));
@@ -597,6 +601,12 @@ static void row(struct sink *s, const struct record *r)
 	struct view v = { .r = r, .t = &r->session->facts->target };
 
 	put_head(s->out, r);
+	if (r->origin->via != VIA_PTE) {
+		put_paragraph(s->out, "seen via", via_name(r->origin->via));
+		put_unknown(s->out, &v);
+		out_text(s->out, "\n");
+		return;
+	}
 	for (int i = 0; r->entry && i < r->dec->n_packing; i++) {
 		v.p = &r->dec->packing[i];
 		v.bits = r->origin->form == FORM_PTE ? entry_bits(v.t, v.p->row)

@@ -48,3 +48,14 @@ void ask_list_checks(struct out *out, const struct question *q)
 		out_printf(out, "%-28s %s: %s\n", check_name(i), severity_name(check_severity(i)),
 			check_text(i));
 }
+
+void ask_list_page_flags(struct out *out, const struct question *q)
+{
+	struct frame all = { .flags = UINT64_MAX };
+	const char *names[64];
+	int n = frame_flags(&all, names, 64);
+
+	(void)q;
+	for (int i = 0; i < n; i++)
+		out_printf(out, "%s\n", names[i]);
+}

@@ -82,7 +82,10 @@ struct totals {
 	uint64_t entries, pages;       /* all words decoded; base pages they stand for */
 	struct count by_class[SWPD_CLASS_N];
 	struct count by_marker[8];     /* of by_class[SWPD_PTE_MARKER], by marker bits */
-	struct count by_type[32];      /* of by_class[SWPD_SWAP], by swap type */
+	struct count by_type[32];      /* of by_class[SWPD_SWAP], by swap type, where that is known */
+	struct count by_via[VIA_N];    /* of all */
+	uint64_t smaps, smaps_found;   /* pages swapped in all mappings: as smaps says, as found */
+	bool compared;                 /* smaps was read */
 	uint64_t by_check[CHECK_N];
 	uint32_t skipped;              /* 1 << enum check_id: could not be asked */
 	uint64_t unreadable, hidden, gone, bad;
@@ -90,7 +93,8 @@ struct totals {
 	char why[256];                 /* first reason for which it is not; empty if it is */
 	struct top_mapping top[TOP_MAPPINGS];
 	struct top_mapping current;    /* being counted */
-	uint64_t current_serial;
+	bool counting;                 /* current is one */
+	uint64_t swap_before, doubt_before; /* pages counted when the mapping began that is compared next */
 };
 
 /* All counts zero, and complete. */
@@ -98,6 +102,12 @@ void totals_init(struct totals *t);
 
 /* Count one decoded entry. */
 void totals_entry(struct totals *t, const struct origin *o, const struct swpd_entry *e);
+
+/*
+ * A mapping has been looked at, and smaps counts so many pages as swapped. Returns false with *f filled if
+ * others were found. What is hidden or unknown is not compared.
+ */
+bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, struct finding *f);
 
 /* Count words that were skipped as none and present. */
 void totals_skipped(struct totals *t, const struct origin *o, const struct swpd_skip *skip);

@@ -123,6 +123,26 @@ bool check_torn_pte(struct check_context *c, const struct swpd_entry *e, char *t
 	return true;
 }
 
+/* What addresses begin with, whatever the machine; on those of 32 bits nothing tells them apart. */
+static const struct {
+	uint64_t first, last;
+	bool kernel;
+} addresses[] = {
+	{ 0xffff000000000000, 0xfffffffffffff000, true },  /* the upper end */
+	{ 0xc000000000000000, 0xc00fffffffffffff, true },  /* linear mapping by region */
+	{ 0x00007f0000000000, 0x00007fffffffffff, false }, /* stacks and libraries */
+	{ 0x0000550000000000, 0x000056ffffffffff, false }, /* programs */
+	{ 0x00002aaaaaaa0000, 0x00002affffffffff, false }, /* libraries before 2.6.2x, and of small stacks */
+};
+
+static bool is_address(uint64_t word, bool kernel)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+		if (addresses[i].kernel == kernel && word >= addresses[i].first && word <= addresses[i].last)
+			return true;
+	return false;
+}
+
 /* Bits that are equal to those eight further on, at any alignment: a byte that repeats. */
 bool check_fill_byte(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
@@ -142,7 +162,7 @@ bool check_fill_byte(struct check_context *c, const struct swpd_entry *e, char *
 			at = i - run + 1;
 		}
 	}
-	if (best < 16)
+	if (best < 16 || is_address(w.raw, false))
 		return false;
 	at = (at + 7) / 8 * 8 < 56 && w.sure ? (at + 7) / 8 * 8 : at;
 	snprintf(text, size,
@@ -208,14 +228,14 @@ bool check_bit_flip(struct check_context *c, const struct swpd_entry *e, char *t
 			(unsigned long long)w.raw, c->facts->swaps.device[device].name);
 	else
 		snprintf(text, size, "%s confidence: but for bit %d, %s0x%llx is empty",
-			w.one ? "high" : "medium", bit, w.sure ? "" : "swp_entry_t ",
+			!w.sure ? "low" : w.one ? "high" : "medium", bit, w.sure ? "" : "swp_entry_t ",
 			(unsigned long long)w.raw);
 	return true;
 }
 
 bool check_ascii(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
-	unsigned int printable = 0, letters = 0, nul = 0;
+	unsigned int printable = 0, letters = 0, digits = 0, nul = 0;
 	struct word w;
 	char shown[9] = "";
 
@@ -226,9 +246,13 @@ bool check_ascii(struct check_context *c, const struct swpd_entry *e, char *text
 
 		printable += b >= 0x20 && b < 0x7f;
 		letters += (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
+		digits += b >= '0' && b <= '9';
 		nul += !b;
 		shown[i] = b >= 0x20 && b < 0x7f ? b : '.';
 	}
+	/* eight bytes of digits are hardly chance, four are */
+	if (w.bytes == 8)
+		letters += digits;
 	if (printable + nul < w.bytes || nul > w.bytes / 4 || letters < w.bytes / 2 || w.bytes < 4)
 		return false;
 	snprintf(text, size, "%s confidence: the bytes are text: '%s'", w.bytes == 8 ? "high" : "medium",
@@ -238,59 +262,52 @@ bool check_ascii(struct check_context *c, const struct swpd_entry *e, char *text
 
 /* Pairs of bytes that are frequent in instructions of 64 bits: a prefix and what it is put before. */
 static const uint16_t pairs[] = { 0x4889, 0x488b, 0x488d, 0x4883, 0x4885, 0x48c7, 0x4c89, 0x4c8b, 0x4881,
-	0x0f1f, 0x5548, 0x89e5, 0x4989, 0x498b };
+	0x0f1f, 0x5548, 0x89e5, 0x4989, 0x498b, 0xff48 };
+
+/* Whole instructions of 32 bits that most functions have. */
+static const uint32_t instructions[] = {
+	0xd65f03c0, 0xd503201f, 0xa9bf7bfd, 0x910003fd, 0xd503233f, 0xd50323bf, /* A64 */
+	0xe12fff1e, 0xe1a00000, 0xe92d4010, 0xe8bd8010,                         /* A32 */
+	0x4e800020, 0x7c0802a6, 0x7c0803a6,                                     /* Power */
+	0x03e00008,                                                             /* MIPS */
+};
 
 bool check_machine_code(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	unsigned int n = 0;
 	struct word w;
 
-	if (!get_word(c, e, &w) || !w.sure || w.bytes != 8)
+	if (!get_word(c, e, &w) || !w.sure)
 		return false;
-	for (unsigned int i = 0; i < 7; i++)
+	for (size_t k = 0; k < ARRAY_SIZE(instructions); k++)
+		n += 2 * (instructions[k] == (uint32_t)w.raw || instructions[k] == w.raw >> 32);
+	for (unsigned int i = 0; w.bytes == 8 && i < 7; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(pairs); k++)
 			n += (uint8_t)(w.raw >> 8 * i) == pairs[k] >> 8 &&
 			     (uint8_t)(w.raw >> (8 * i + 8)) == (pairs[k] & 0xff);
 	if (n < 2)
 		return false;
 	snprintf(text, size,
-		"medium confidence: bytes of 0x%llx are instructions: code was written over the page table",
+		"medium confidence: bytes of 0x%llx look like instructions: code was written over the page "
+		"table",
 		(unsigned long long)w.raw);
 	return true;
 }
-
-/* What addresses begin with, whatever the machine; on those of 32 bits nothing tells them apart. */
-static const struct {
-	uint64_t first, last;
-	bool kernel;
-} addresses[] = {
-	{ 0xffff000000000000, 0xfffffffffffff000, true },  /* the upper end */
-	{ 0xc000000000000000, 0xc00fffffffffffff, true },  /* linear mapping by region */
-	{ 0x00007f0000000000, 0x00007fffffffffff, false }, /* stacks and libraries */
-	{ 0x0000550000000000, 0x000056ffffffffff, false }, /* programs */
-};
 
 static bool pointer(
 	struct check_context *c, const struct swpd_entry *e, bool kernel, char *text, size_t size)
 {
 	struct word w;
 
-	if (!get_word(c, e, &w) || !w.sure || fills(c, e))
+	if (!get_word(c, e, &w) || !w.sure || !is_address(w.raw, kernel) || fills(c, e))
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
-		if (addresses[i].kernel != kernel || w.raw < addresses[i].first || w.raw > addresses[i].last)
-			continue;
-		/* entries that are stored inverted begin with ones too: these are small numbers then */
-		if (kernel && e->has & SWPD_HAS_OFFSET && e->offset < 1ull << 32)
-			continue;
-		snprintf(text, size,
-			"%s confidence: 0x%llx looks like an address of %s: it was written over the page "
-			"table",
-			kernel ? "high" : "medium", (unsigned long long)w.raw,
-			kernel ? "the kernel" : "a process");
-		return true;
-	}
-	return false;
+	/* entries that are stored inverted begin with ones too: these are small numbers then */
+	if (kernel && e->has & SWPD_HAS_OFFSET && e->offset < 1ull << 32)
+		return false;
+	snprintf(text, size,
+		"%s confidence: 0x%llx looks like an address of %s: it was written over the page table",
+		kernel ? "high" : "medium", (unsigned long long)w.raw, kernel ? "the kernel" : "a process");
+	return true;
 }
 
 bool check_kernel_pointer(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)

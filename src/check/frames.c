@@ -5,6 +5,8 @@
 bool check_pfn_beyond_memory(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 bool check_flag_mismatch(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 
+bool check_poisoned_page(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+
 /* Frames of a device need not be memory that the kernel counts; entries of its private memory are in that. */
 bool check_pfn_beyond_memory(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
@@ -38,6 +40,17 @@ bool check_flag_mismatch(struct check_context *c, const struct swpd_entry *e, ch
 		return false;
 	snprintf(text, size, poison ? "frame 0x%llx is not marked hwpoison" :
 				      "frame 0x%llx is not locked, or the migration ended meanwhile",
+		(unsigned long long)e->pfn);
+	return true;
+}
+
+/* Of a huge page, each base page tells for itself. Present pages are looked at on request only: no facts, no
+ * check. */
+bool check_poisoned_page(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	if (!(c->frame->flags & 1ull << FRAME_HWPOISON))
+		return false;
+	snprintf(text, size, "frame 0x%llx is marked hwpoison, and mapped all the same",
 		(unsigned long long)e->pfn);
 	return true;
 }

@@ -18,7 +18,8 @@ void totals_entry(struct totals *t, const struct origin *o, const struct swpd_en
 	t->entries++;
 	t->pages += o->pages;
 	add(&t->by_class[e->cls], 1, o->pages);
-	if (e->cls == SWPD_SWAP && e->type < 32)
+	add(&t->by_via[o->via], 1, o->pages);
+	if (e->cls == SWPD_SWAP && e->has & SWPD_HAS_TYPE && e->type < 32)
 		add(&t->by_type[e->type], 1, o->pages);
 	if (e->cls == SWPD_PTE_MARKER)
 		add(&t->by_marker[e->marker], 1, o->pages);
@@ -26,9 +27,9 @@ void totals_entry(struct totals *t, const struct origin *o, const struct swpd_en
 		(e->cls == SWPD_PRESENT && !(e->has & SWPD_HAS_PFN) && o->form == FORM_PAGEMAP);
 	if (!o->mapping || e->cls == SWPD_NONE || e->cls == SWPD_PRESENT)
 		return;
-	if (t->current_serial != o->serial) {
+	if (!t->counting || t->current.start != o->mapping->start) {
 		totals_mapping_end(t);
-		t->current_serial = o->serial;
+		t->counting = true;
 		t->current.start = o->mapping->start;
 		t->current.end = o->mapping->end;
 		t->current.pages = 0;
@@ -37,10 +38,34 @@ void totals_entry(struct totals *t, const struct origin *o, const struct swpd_en
 	t->current.pages += o->pages;
 }
 
+bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, struct finding *f)
+{
+	uint64_t found = t->by_class[SWPD_SWAP].pages - t->swap_before;
+	uint64_t doubt = t->by_class[SWPD_UNKNOWN].pages - t->doubt_before;
+
+	t->swap_before += found;
+	t->doubt_before += doubt;
+	if (doubt)
+		return true;
+	t->smaps += pages;
+	t->smaps_found += found;
+	if (found == pages)
+		return true;
+	f->check = CHECK_SMAPS_DIFFERS;
+	snprintf(f->text, sizeof(f->text),
+		"0x%llx-0x%llx %.60s: smaps counts %llu swapped pages, %llu were found%s",
+		(unsigned long long)o->mapping->start, (unsigned long long)o->mapping->end, o->mapping->name,
+		(unsigned long long)pages, (unsigned long long)found,
+		o->process->root->live ? ", or they came and went meanwhile" :
+		pages > found ? ": of shared memory, a capture does not show them" : "");
+	return false;
+}
+
 void totals_skipped(struct totals *t, const struct origin *o, const struct swpd_skip *skip)
 {
 	t->entries += skip->n_none + skip->n_present;
 	t->pages += (skip->n_none + skip->n_present) * o->pages;
+	add(&t->by_via[VIA_PTE], skip->n_none + skip->n_present, (skip->n_none + skip->n_present) * o->pages);
 	add(&t->by_class[SWPD_NONE], skip->n_none, skip->n_none * o->pages);
 	add(&t->by_class[SWPD_PRESENT], skip->n_present, skip->n_present * o->pages);
 }
@@ -74,7 +99,7 @@ void totals_mapping_end(struct totals *t)
 	if (t->current.pages)
 		rank(t, &t->current);
 	t->current.pages = 0;
-	t->current_serial = 0;
+	t->counting = false;
 }
 
 void totals_add(struct totals *to, const struct totals *from)
@@ -87,6 +112,11 @@ void totals_add(struct totals *to, const struct totals *from)
 		add(&to->by_marker[i], from->by_marker[i].entries, from->by_marker[i].pages);
 	for (int i = 0; i < 32; i++)
 		add(&to->by_type[i], from->by_type[i].entries, from->by_type[i].pages);
+	for (int i = 0; i < VIA_N; i++)
+		add(&to->by_via[i], from->by_via[i].entries, from->by_via[i].pages);
+	to->smaps += from->smaps;
+	to->smaps_found += from->smaps_found;
+	to->compared |= from->compared;
 	for (int i = 0; i < CHECK_N; i++)
 		to->by_check[i] += from->by_check[i];
 	to->skipped |= from->skipped;

@@ -30,6 +30,7 @@ struct opts {
 	bool spaces;        /* address spaces are looked at: -p, -a, -d or a saved page map */
 	bool self, all;
 	unsigned int timeout; /* seconds; 0: none */
+	enum smaps_when smaps;
 	char **values;
 	size_t n_values;
 	const char *file;
@@ -42,6 +43,7 @@ struct opts {
 	struct range ranges[RANGES_MAX];
 	size_t n_ranges;
 	uint32_t classes; /* -C; 0: default */
+	uint64_t page_flags; /* --page-flags: mask of frame flags; 0: all are alike */
 	bool all_entries, list, each, quiet, no_headings, no_progress;
 	bool saved;  /* -i pagemap: the one of a page map in a file */
 	int verbose;

@@ -27,6 +27,7 @@ enum key {
 	KEY_NO_HEADINGS,
 	KEY_NO_PROGRESS,
 	KEY_TIMEOUT,
+	KEY_SMAPS,
 	KEY_MAPS,
 	KEY_FIND,
 	KEY_LIST_ARCH,
@@ -34,6 +35,8 @@ enum key {
 	KEY_LIST_COLUMNS,
 	KEY_LIST_CHECKS,
 	KEY_LIST_LAYOUTS,
+	KEY_LIST_PAGE_FLAGS,
+	KEY_PAGE_FLAGS,
 	KEY_ENCODE,
 	KEY_GUESS,
 	KEY_ENDIAN,
@@ -45,6 +48,9 @@ static const struct argp_option options[] = {
 	{ "all", 'a', NULL, 0, "every live process; with -d, every process in the dump", 1 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
 		"give up on a process whose reads block for so long (10); 0: never", 1 },
+	{ "smaps", KEY_SMAPS, "WHEN", 0,
+		"compare with what smaps counts as swapped: auto (default: -p, up to 256 MiB) always never",
+		1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
 	{ "dump", 'd', "FILE", 0,
 		"crash dump; - is standard input; repeatable, also for the parts of a split one", 1 },
@@ -78,14 +84,20 @@ static const struct argp_option options[] = {
 	{ "class", 'C', "LIST", 0, "only these classes and groups, see --list-classes", 3 },
 	{ "find", KEY_FIND, "WHAT", 0,
 		"only entries that refer to this: swap:TYPE:OFFSET swap:DEVICE:OFFSET pfn:N "
-		"sector:MAJOR:MINOR:N; repeatable", 3 },
+		"sector:MAJOR:MINOR:N; repeatable",
+		3 },
+	{ "page-flags", KEY_PAGE_FLAGS, "LIST", 0,
+		"present pages too, if their frame has one of these flags: hwpoison ksm huge zero_page "
+		"locked "
+		"...; see --list-page-flags",
+		3 },
 	{ "all-entries", KEY_ALL_ENTRIES, NULL, 0, "none and present entries of an address space too", 3 },
 
 	{ NULL, 0, NULL, 0, "Output:", 4 },
 	{ "list", 'l', NULL, 0, "a table with one line per run of like entries", 4 },
 	{ "list-each", 'L', NULL, 0, "a table with one line per entry", 4 },
 	{ "format", 'F', "FORMAT", 0,
-		"summary (default for processes) table (default for values) ndjson json csv", 4 },
+		"summary (default for processes) table (default for values) ndjson json csv prom", 4 },
 	{ "json", 'J', NULL, 0, "same as -F json", 4 },
 	{ "output", 'o', "[+]COLUMN[,...]", 0, "these columns, or with + these too; see --list-columns", 4 },
 	{ "explain", 'x', NULL, 0, "for each entry a ruler of its bits: what each means, and why", 4 },
@@ -107,6 +119,7 @@ static const struct argp_option options[] = {
 	{ "list-classes", KEY_LIST_CLASSES, NULL, 0, "classes of entries", 5 },
 	{ "list-columns", KEY_LIST_COLUMNS, NULL, 0, "columns for -o", 5 },
 	{ "list-checks", KEY_LIST_CHECKS, NULL, 0, "checks for -E", 5 },
+	{ "list-page-flags", KEY_LIST_PAGE_FLAGS, NULL, 0, "flags of frames, for --page-flags", 5 },
 	{ "list-layouts", KEY_LIST_LAYOUTS, NULL, 0, "how entries are packed: every row, of -A or of all",
 		5 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1 },
@@ -234,6 +247,7 @@ static void parse_color(struct opts *o, const char *when)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct opts *o = state->input;
+	struct swpd_error err;
 	uint64_t n;
 
 	switch (key) {
@@ -254,6 +268,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!parse_number(arg, 10, 86400, &n))
 			usage_error("--timeout %s: not a number of seconds up to a day", arg);
 		o->timeout = n;
+		break;
+	case KEY_SMAPS:
+		o->smaps = !strcmp(arg, "always")  ? SMAPS_ALWAYS
+			   : !strcmp(arg, "never") ? SMAPS_NEVER
+						   : SMAPS_AUTO;
+		if (!o->smaps && strcmp(arg, "auto"))
+			usage_error("--smaps %s: auto, always or never", arg);
 		break;
 	case 'f':
 		if (o->file)
@@ -342,7 +363,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'F':
 		o->format = format_find(key == 'J' ? "json" : arg);
 		if (!o->format)
-			usage_error("-F %s: no such format (summary table ndjson json csv)", arg);
+			usage_error("-F %s: no such format (summary table ndjson json csv prom)", arg);
 		break;
 	case 'o':
 		if (o->n_columns == (int)ARRAY_SIZE(o->columns))
@@ -381,6 +402,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_LIST_CHECKS:
 		o->ask = ask_list_checks;
+		break;
+	case KEY_LIST_PAGE_FLAGS:
+		o->ask = ask_list_page_flags;
+		break;
+	case KEY_PAGE_FLAGS:
+		o->page_flags |= frame_flags_parse(arg, &err);
+		if (!o->page_flags)
+			usage_error("--page-flags=%s: %s", arg, err.text);
 		break;
 	case KEY_LIST_LAYOUTS:
 		o->ask = ask_list_layouts;
@@ -545,6 +574,8 @@ void parse_options(int argc, char **argv, struct opts *o)
 	if (o->format && !strcmp(o->format->name, "summary") && o->n_columns)
 		usage_error("-o: the summary has no columns (-l, -L, or another -F has)");
 	check_forms(o);
+	if (o->page_flags && !o->n_pids && !o->all && !o->n_dumps)
+		usage_error("--page-flags is for address spaces: -p, -a or -d");
 	if (o->n_finds && !o->spaces)
 		usage_error("--find is for address spaces: -p, -a or -d");
 	if (o->classes && o->all_entries)

@@ -26,6 +26,7 @@ struct early {
 /* Dumps of one run, one after the other. */
 struct series {
 	unsigned int n, begun; /* begun: that there is output of */
+	bool pipe;             /* one still comes through standard input */
 	size_t n_failed;       /* those that there is none of */
 	struct dump_failure failed[DUMP_FILES_MAX];
 };
@@ -352,7 +353,8 @@ static struct space_options space_options(const struct job *j)
 
 	return (struct space_options){ .pids = j->opts->pids, .n_pids = j->opts->n_pids, .ranges = j->ranges,
 		.n_ranges = j->n_ranges, .page_shift = j->facts.target.page_shift,
-		.all = j->opts->all, .timeout = j->opts->timeout,
+		.all = j->opts->all, .timeout = j->opts->timeout, .smaps = j->opts->smaps,
+		.no_swap = j->facts.swaps.known && !j->facts.swaps.n,
 		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT };
 }
 
@@ -591,6 +593,7 @@ static void end_space(struct job *j, const struct batch *b)
 	totals_mapping_end(t);
 	t->unreadable += b->gap.unreadable;
 	t->gone += b->gap.gone;
+	t->compared = b->gap.smaps;
 	if (b->gap.why[0]) {
 		struct finding f = { .check = CHECK_PARTIAL_INPUT };
 
@@ -670,6 +673,43 @@ static void look_up(struct job *j, const struct swpd_entry *e, unsigned long pag
 	j->checks.errors = r->errors;
 }
 
+/* A mapping is done, and smaps says how much of it is swapped. */
+static void mapping_end(struct job *j, const struct batch *b)
+{
+	unsigned int shift = j->facts.target.page_shift - 10;
+	struct finding f;
+	int pid = b->origin->process->pid;
+	uint64_t missed = j->space.smaps - j->space.smaps_found;
+	char text[sizeof(f.text)];
+
+	if (totals_smaps(&j->space, b->origin, b->smaps >> shift, &f))
+		return;
+	snprintf(text, sizeof(text), "pid %d: %.180s", pid, f.text);
+	memcpy(f.text, text, sizeof(text));
+	if ((int64_t)(j->space.smaps - j->space.smaps_found - missed) > 0)
+		totals_incomplete(&j->space, "%s", f.text);
+	note_check(j, &j->space, &f);
+	progress_clear(&j->progress);
+	warn(j, "%s", f.text);
+	if (j->sink->finding)
+		j->sink->finding(j->sink, pid, &f);
+}
+
+/* Entries of pages that were seen otherwise than by their entries. */
+static size_t away_entries(const struct job *j, const struct batch *b, struct swpd_entry *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->words[i] & AWAY) {
+			swpd_entry_away(&j->dec, b->origin->via,
+				b->words[i] & AWAY_UFFD_WP ? 1u << SWPD_FLAG_UFFD_WP : 0,
+				1u << SWPD_FLAG_UFFD_WP, &to[n]);
+			to[n++].index = i;
+		}
+	return n;
+}
+
 static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
@@ -687,18 +727,21 @@ static void words(struct job *j, const struct batch *b)
 		tell_about_target(j); /* now the log has told about it */
 	begin(j);
 	j->answered = true;
-	n = swpd_decode_batch(dec, b->words, b->n, j->entries, &skip);
+	n = b->origin->via == VIA_PTE ? swpd_decode_batch(dec, b->words, b->n, j->entries, &skip) :
+		away_entries(j, b, j->entries);
 	totals_skipped(t, b->origin, &skip);
 	j->checks.origin = b->origin;
 	j->checks.dec = dec;
 	for (size_t i = 0; i < n; i++) {
-		const struct swpd_entry *e = &j->entries[i];
+		struct swpd_entry *e = &j->entries[i];
 
-		if (e->cls == SWPD_SWAP && !b->origin->clue)
+		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
+			e->candidates = swpd_possible(dec, &j->facts.target, e->word);
+		if (e->cls == SWPD_SWAP && e->has && !b->origin->clue)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entry(t, b->origin, e);
 		look_up(j, e, b->origin->pages, &referred, &r);
-		r.n_findings = check_entry(&j->checks, e, found);
+		r.n_findings = b->origin->via == VIA_PTE ? check_entry(&j->checks, e, found) : 0;
 		if (b->found && r.n_findings < FINDINGS_MAX)
 			found[r.n_findings++] = b->finding;
 		r.file_offset = b->file_offset + e->index * b->file_step;
@@ -708,6 +751,9 @@ static void words(struct job *j, const struct batch *b)
 			verdict_see(&j->verdict, &j->checks, e, found, r.n_findings);
 		if (j->opts->match_classes & 1u << e->cls)
 			j->matched = true;
+		if (e->cls == SWPD_PRESENT && j->opts->page_flags &&
+			!(r.frame && r.frame->flags & j->opts->page_flags))
+			continue;
 		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e) || !j->sink->row)
 			continue;
 		r.entry = e;
@@ -752,6 +798,9 @@ static void loop(struct job *j, struct out *out)
 			break;
 		case EVENT_SPACE_END:
 			end_space(j, &b);
+			break;
+		case EVENT_MAPPING_END:
+			mapping_end(j, &b);
 			break;
 		case EVENT_FINDING:
 			finding(j, &b.finding);
@@ -859,6 +908,12 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	if (open_input(j, &err) < 0)
 		goto failed;
 	complain_about(j->series->n > 1 ? j->dumps[0] : NULL);
+	for (size_t i = 0; i < j->n_dumps; i++)
+		j->series->pipe &= strcmp(j->dumps[i], "-") != 0;
+	/* Files come from anywhere. Into a live process nobody can look from within a Landlock domain; what still
+	 * comes through a pipe is kept in a file first. */
+	if ((!o->n_pids || o->n_dumps || o->sysroot) && !j->series->pipe)
+		confine();
 	form = o->n_dumps ? FORM_PTE : o->spaces ? FORM_PAGEMAP : j->input->form;
 	if (gather_facts(j, form, &err) < 0)
 		goto failed;
@@ -871,6 +926,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
 	if (o->spaces && !o->classes && !o->all_entries)
 		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);
+	if (o->page_flags)
+		j->shown |= 1u << SWPD_PRESENT;
 	for (int i = 0; i < o->n_finds && !o->classes; i++)
 		if (!strncmp(o->finds[i], "pfn:", 4))
 			j->shown |= 1u << SWPD_PRESENT; /* frames are in these too; none refers to nothing */
@@ -884,18 +941,19 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->session.dumps = j->series->n;
 	if (o->n_encode)
 		return encode(j, out);
-	j->source = open_source(j, &err);
-	if (!j->source)
-		goto failed;
-	if (j->kernel && kernel_swaps(j->kernel, &j->facts, &err) < 0 && j->spaces.kernel)
-		warn(j, "%s", err.text);
 	/* A captured tree may well be without; every fact is optional. */
 	if (!j->image && (o->n_pids || (o->saved && !j->session.target_given)) &&
 		facts_ask_swaps(&j->facts, &err) < 0 &&
 		(j->root.live || err.sys != ENOENT))
 		warn(j, "%s", err.text);
+	j->source = open_source(j, &err);
+	if (!j->source)
+		goto failed;
+	if (j->kernel && kernel_swaps(j->kernel, &j->facts, &err) < 0 && j->spaces.kernel)
+		warn(j, "%s", err.text);
 	if (parse_finds(j, &err) < 0)
 		goto failed;
+	j->session.all = o->all || j->series->n > 1;
 	j->session.spaces = j->source->spaces;
 	j->session.log = j->source->log;
 	verdict_init(&j->verdict);
@@ -989,6 +1047,7 @@ static enum exit_status run_dumps(struct opts *o, struct out *out)
 				at[left] = k;
 				rest[left++] = o->dumps[k];
 			}
+		series.pipe |= !strcmp(o->dumps[i], "-");
 		image_set(rest, left, same);
 		series.n++;
 		for (size_t k = 0; k < left; k++)

@@ -30,6 +30,7 @@ struct swpd_target {
 	int knobs[KNOB_N];  /* 0, 1 or a number; KNOB_UNKNOWN */
 	int max_swapfiles;  /* MAX_SWAPFILES if known from evidence or the user; 0: not known */
 	unsigned int page_shift; /* log2 bytes; 0: not known */
+	unsigned int word_bits;  /* BITS_PER_LONG, where the architecture is not known; 0: neither is this */
 	struct provenance arch_from, variant_from, release_from, knob_from[KNOB_N], max_swapfiles_from,
 		page_from;
 
@@ -112,8 +113,9 @@ struct packing {
 
 /* A target, a form and a level resolved. Immutable once made. */
 struct swpd_decoder {
-	uint8_t n_packing; /* 0: no row; more than 1: a knob, or the release of a swp_entry_t, is not known */
-	struct packing packing[3];
+	uint8_t n_packing; /* 0: no row; more than 1: a knob, or of a swp_entry_t the release or word size, is
+			    * not known */
+	struct packing packing[6];
 	uint8_t cls[128];         /* enum swpd_class by swap type */
 	uint32_t candidates[128]; /* of SWPD_UNKNOWN ones */
 	uint8_t why[128];
@@ -136,6 +138,13 @@ struct swpd_decoder {
  */
 void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form,
 	enum swpd_level level);
+
+/*
+ * Classes that a word can have for which there is no row because architecture or release of the target are
+ * not known: as the rows of all that it can be read it. dec is the one made for the target. Bit mask of enum
+ * swpd_class; 0 where both are known.
+ */
+uint32_t swpd_possible(const struct swpd_decoder *dec, const struct swpd_target *t, uint64_t word);
 
 /* Id of the row in use; NULL if there is none or a knob leaves two. */
 const char *swpd_decoder_row(const struct swpd_decoder *dec);
@@ -167,6 +176,25 @@ struct swpd_pattern {
 /* What the word looks like, at most room of it. Returns how many were filled; it may still be an entry. */
 int swpd_patterns(uint64_t word, struct swpd_pattern *found, int room);
 
+/* Where it was seen that a page is not present. */
+enum via {
+	VIA_PTE,   /* in its page-table entry */
+	VIA_SHMEM, /* in the shared memory that is mapped there: the entry itself may well be none */
+	VIA_SCAN,  /* by PAGEMAP_SCAN, while the page map shows nothing: hugetlb */
+	VIA_N
+};
+
+/* As printed: "pte", "shmem", "scan". Static string. */
+const char *via_name(enum via via);
+
+/*
+ * The entry of a page that was seen via something else than its entry. Via shared memory: it is swapped, in a
+ * slot that the kernel tells nobody. Via a scan: it is neither none nor present, and the decoder's types say
+ * what it can be. flags: bit mask of those that are true, of flags_known.
+ */
+void swpd_entry_away(const struct swpd_decoder *dec, enum via via, unsigned int flags,
+	unsigned int flags_known, struct swpd_entry *e);
+
 /* What is wrong with an input or an entry: one finding. The check ids are rows of checks.def. */
 enum severity {
 	SEV_INFO,
@@ -180,6 +208,9 @@ enum check_id {
 #undef CHECK
 	CHECK_N
 };
+
+/* A bit for each check. */
+_Static_assert(CHECK_N <= 32, "masks of checks have 32 bits");
 
 struct finding {
 	enum check_id check;

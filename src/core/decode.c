@@ -6,12 +6,13 @@
 
 #define ONES(n) ((n) >= 64 ? UINT64_MAX : (1ull << (n)) - 1)
 
+/* Bits of the field, up to the highest one that a run reaches. */
 static unsigned int runs_width(const struct run *runs)
 {
 	unsigned int n = 0;
 
 	for (int i = 0; i < 3 && runs[i].width; i++)
-		n += runs[i].width;
+		n = (runs[i].at ? runs[i].at : n) + runs[i].width;
 	return n;
 }
 
@@ -110,37 +111,42 @@ static const struct layout *next_row(const struct layout *row, const struct swpd
 	return NULL;
 }
 
-static const struct variant *entry_variant(const struct swpd_target *t)
+static unsigned int word_bits(const struct swpd_target *t)
 {
-	return arch_variant(arch_find("swp_entry_t"),
-		t->arch && arch_word_bits(t->arch, t->variant) == 32 ? "32" : "64");
+	return t->arch ? arch_word_bits(t->arch, t->variant) : t->word_bits;
 }
 
-/* The row of swp_entry_t for this target's word size; NULL if the release is not known. */
-static const struct layout *entry_row(const struct swpd_target *t, enum sure *sure)
+/* The row of swp_entry_t for this word size; NULL if the release is not known. */
+static const struct layout *entry_row(const struct swpd_target *t, unsigned int bits, enum sure *sure)
 {
 	const struct arch *a = arch_find("swp_entry_t");
 
-	return next_row(a->layouts, t, entry_variant(t), SWPD_LEVEL_PTE, target_as(t, SUBJECT_SWP_ENTRY),
-		sure);
+	return next_row(a->layouts, t, arch_variant(a, bits == 32 ? "32" : "64"), SWPD_LEVEL_PTE,
+		target_as(t, SUBJECT_SWP_ENTRY), sure);
+}
+
+/* All that it may be where release or word size are not known. */
+static void choose_entry_rows(struct swpd_decoder *dec, const struct swpd_target *t)
+{
+	const struct arch *a = arch_find("swp_entry_t");
+	unsigned int bits = word_bits(t);
+
+	for (const struct layout *row = a->layouts; row->id; row++)
+		if ((!bits || layout_has_variant(row, arch_variant(a, bits == 32 ? "32" : "64"))) &&
+			(!t->release || layout_covers(row, target_as(t, SUBJECT_SWP_ENTRY), &dec->sure)))
+			pack(&dec->packing[dec->n_packing++], row, t, t->release, NULL, 0, dec->level);
 }
 
 static void choose_rows(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form)
 {
-	const struct layout *entry = entry_row(t, NULL), *row;
+	const struct layout *entry = entry_row(t, word_bits(t), NULL), *row;
 	const struct arch *a = t->arch;
 	const struct variant *v = t->variant;
 	release_t release = target_as(t, form == FORM_PAGEMAP ? SUBJECT_PAGEMAP : SUBJECT_LAYOUT);
 
 	dec->entry_shift = entry ? entry->offset[0].width : 0;
 	if (form == FORM_SWP_ENTRY) {
-		/* of a release that is not known, it may be any row of this word size */
-		for (row = entry ? entry : arch_find("swp_entry_t")->layouts; row->id && dec->n_packing < 3;
-			row++)
-			if (entry ? row == entry : layout_has_variant(row, entry_variant(t)))
-				pack(&dec->packing[dec->n_packing++], row, t, t->release, NULL, 0,
-					dec->level);
-		entry_row(t, &dec->sure);
+		choose_entry_rows(dec, t);
 		return;
 	}
 	if (form == FORM_PAGEMAP) {
@@ -362,18 +368,21 @@ static uint32_t candidates_of(const struct swpd_entry *e)
 	return e->why == SWPD_WHY_KNOB ? e->candidates : 1u << e->cls;
 }
 
-/* What all rows agree on; none is known: nothing. */
+/* What all rows agree on; none is known: nothing. A swp_entry_t has no bits that it does not use. */
 static void decode_several(const struct swpd_decoder *dec, uint64_t word, struct swpd_entry *entry)
 {
 	uint32_t candidates = 0;
-	bool same = dec->n_packing;
+	bool same = dec->n_packing, first = true;
 
 	for (int i = 0; i < dec->n_packing; i++) {
 		struct swpd_entry other;
 
+		if (dec->form == FORM_SWP_ENTRY && word & ~dec->packing[i].known)
+			continue;
 		decode_with(dec, &dec->packing[i], word, &other);
-		if (!i)
+		if (first)
 			*entry = other;
+		first = false;
 		same &= !memcmp(entry, &other, sizeof(other));
 		candidates |= candidates_of(&other);
 	}
@@ -397,6 +406,43 @@ void swpd_decode(const struct swpd_decoder *dec, uint64_t word, struct swpd_entr
 		entry->swp_entry = word;
 		entry->has |= SWPD_HAS_SWP_ENTRY;
 	}
+}
+
+/* As some row of an architecture reads it, in some release unless one is known. */
+static uint32_t arch_possible(const struct swpd_decoder *dec, const struct swpd_target *t,
+	const struct arch *a, uint64_t word)
+{
+	release_t release = target_as(t, SUBJECT_LAYOUT);
+	uint32_t classes = 0;
+
+	for (const struct layout *row = a->layouts; row->id; row++) {
+		struct packing p;
+		struct swpd_entry e;
+
+		if (!(row->levels & 1u << dec->level) || (release && !layout_covers(row, release, NULL)) ||
+			(t->arch && !t->variant_from.assumed && !layout_has_variant(row, t->variant)))
+			continue;
+		pack(&p, row, t, release, NULL, 0, dec->level);
+		if (word >> 32 && !(p.known >> 32) && arch_word_bits(a, NULL) == 32)
+			continue;
+		decode_with(dec, &p, word, &e);
+		classes |= candidates_of(&e);
+	}
+	return classes & ~(1u << SWPD_UNKNOWN);
+}
+
+uint32_t swpd_possible(const struct swpd_decoder *dec, const struct swpd_target *t, uint64_t word)
+{
+	uint32_t classes = 0;
+
+	if (dec->form != FORM_PTE || dec->n_packing || (t->arch && t->release))
+		return 0;
+	for (int i = 0; arch_list[i]; i++)
+		if (t->arch ? t->arch == arch_list[i]
+			    : !arch_list[i]->pseudo &&
+				      (!t->word_bits || t->word_bits == arch_word_bits(arch_list[i], NULL)))
+			classes |= arch_possible(dec, t, arch_list[i], word);
+	return classes;
 }
 
 size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, size_t n,
@@ -433,6 +479,26 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 		e++->index = i;
 	}
 	return e - out;
+}
+
+/* hugetlb: fs/proc/task_mmu.c, pagemap_hugetlb_category(); no page of it is swapped. */
+void swpd_entry_away(const struct swpd_decoder *dec, enum via via, unsigned int flags,
+	unsigned int flags_known, struct swpd_entry *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->flags = flags;
+	e->flags_known = flags_known;
+	if (via == VIA_SHMEM) {
+		e->cls = SWPD_SWAP;
+		e->why = SWPD_WHY_NO_SLOT;
+		return;
+	}
+	e->cls = SWPD_UNKNOWN;
+	e->why = SWPD_WHY_NOT_SHOWN;
+	for (int i = 0; i < 32; i++)
+		e->candidates |= dec->why[i] == SWPD_WHY_KNOB ? dec->candidates[i] : 1u << dec->cls[i];
+	e->candidates &= 1u << SWPD_HWPOISON | 1u << SWPD_MIGRATION_READ | 1u << SWPD_MIGRATION_WRITE |
+		1u << SWPD_MIGRATION_READ_EXCLUSIVE | 1u << SWPD_PTE_MARKER;
 }
 
 static uint64_t scatter(uint64_t value, const struct run *runs)

@@ -22,7 +22,9 @@ static const char *const flag_names[] = {
 };
 
 static const char *const level_names[] = { "pte", "pmd", "pud", "hugetlb" };
-static const char *const why_names[] = { NULL, "hidden", "knob", "stray", "no-row" };
+static const char *const why_names[] = { NULL, "hidden", "knob", "stray", "no-row", "no-slot",
+	"not-shown" };
+static const char *const via_names[] = { "pte", "shmem", "scan" };
 static const char *const severity_names[] = { "info", "warning", "error" };
 
 static const struct {
@@ -56,6 +58,11 @@ const char *swpd_level_name(enum swpd_level level)
 	return NAME(level_names, level);
 }
 
+const char *via_name(enum via via)
+{
+	return NAME(via_names, via);
+}
+
 const char *swpd_why_name(enum swpd_why why)
 {
 	return NAME(why_names, why);
@@ -75,6 +82,8 @@ const char *check_text(enum check_id id)
 {
 	return id < CHECK_N ? checks[id].text : "?";
 }
+
+_Static_assert(CHECK_N <= 32, "sets of checks are bits of 32");
 
 enum severity check_severity(enum check_id id)
 {

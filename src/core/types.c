@@ -42,19 +42,17 @@ const struct type_group type_groups[] = {
 };
 const size_t n_type_groups = sizeof(type_groups) / sizeof(type_groups[0]);
 
-static const struct {
-	release_t since;
-	uint8_t mask;
-} marker_masks[] = {
+const struct marker_mask marker_masks[] = {
 	/* include/linux/swapops.h, PTE_MARKER_MASK: 6.13.2; 6.2.1; 5.19.0 */
 	{ KV(6, 13, 0), SWPD_MARKER_UFFD_WP | SWPD_MARKER_POISONED | SWPD_MARKER_GUARD },
 	{ KV(6, 2, 0), SWPD_MARKER_UFFD_WP | SWPD_MARKER_POISONED },
 	{ KV(5, 19, 0), SWPD_MARKER_UFFD_WP },
 };
+const size_t n_marker_masks = sizeof(marker_masks) / sizeof(marker_masks[0]);
 
 uint8_t marker_mask(release_t r)
 {
-	for (size_t i = 0; i < sizeof(marker_masks) / sizeof(marker_masks[0]); i++)
+	for (size_t i = 0; i < n_marker_masks; i++)
 		if (r >= marker_masks[i].since)
 			return marker_masks[i].mask;
 	return 0;

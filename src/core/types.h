@@ -18,6 +18,15 @@ struct type_group {
 extern const struct type_group type_groups[];
 extern const size_t n_type_groups;
 
+/* PTE_MARKER_MASK from a release on, the newest first. */
+struct marker_mask {
+	release_t since;
+	uint8_t mask;
+};
+
+extern const struct marker_mask marker_masks[];
+extern const size_t n_marker_masks;
+
 /* PTE_MARKER_MASK of a release. */
 uint8_t marker_mask(release_t r);
 

@@ -18,6 +18,9 @@ struct swap_device {
 	uint64_t pages;   /* usable pages; slots run from 1 to this, bad pages not counted */
 	uint64_t used;    /* pages */
 	uint64_t last;    /* the last slot; 0: not known, bad pages may lie below it */
+	bool zram;        /* compressed memory: what follows is about it */
+	int64_t same_pages; /* pages of one repeated word, zero mostly, that take no room; -1: not known */
+	int64_t memory;   /* bytes that all others take; -1: not known */
 };
 
 /* Devices in the order of /proc/swaps, which is the order of their types; but types that were freed leave
@@ -29,6 +32,9 @@ struct swap_devices {
 	int max_type;    /* highest possible type of a real device */
 	struct swap_device device[SWAP_DEVICES_MAX];
 	uint32_t possible[SWAP_DEVICES_MAX]; /* by type: bit i: device i can be it */
+	bool counted;     /* these two were asked: */
+	int64_t zswapped; /* pages that zswap keeps in memory instead, now, of all devices; -1: not known */
+	int64_t zeros;    /* pages that went out as zeros since boot, and were not written; -1: not counted */
 };
 
 /* A page frame, as the kernel tells it. */
@@ -184,7 +190,8 @@ int facts_read_vmlinux(struct facts *f, struct swpd_error *err);
  */
 void facts_assume(struct facts *f);
 
-/* Read /proc/swaps below the root. Returns 0; -1 with *err filled if it cannot be read or makes no sense. */
+/* Read /proc/swaps below the root, and what counts pages that are not on those devices. Returns 0; -1 with
+ * *err filled if it cannot be read or makes no sense. */
 int facts_ask_swaps(struct facts *f, struct swpd_error *err);
 
 /* The swap device or file, as an index, and the slot in which a sector of 512 bytes of a block device lies:
@@ -231,6 +238,9 @@ static inline bool lookup_slot(
 
 /* Names of the flags that are set (at most max of them); returns how many. Static strings. */
 int frame_flags(const struct frame *f, const char **list, int max);
+
+/* The flags named in a list, as a mask; 0 with *err if one of them is none. */
+uint64_t frame_flags_parse(const char *list, struct swpd_error *err);
 
 /* An entry of a swap type (below SWAP_DEVICES_MAX) that was not met before: it narrows down which device
  * has which. */

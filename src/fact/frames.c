@@ -23,6 +23,28 @@ int frame_flags(const struct frame *f, const char **list, int max)
 	return n;
 }
 
+uint64_t frame_flags_parse(const char *list, struct swpd_error *err)
+{
+	uint64_t mask = 0;
+
+	for (const char *p = list; *p; p += *p == ',') {
+		size_t n = strcspn(p, ",");
+		int i = 0;
+
+		while (i < 64 && !(names[i] && strlen(names[i]) == n && !memcmp(names[i], p, n)))
+			i++;
+		if (i == 64) {
+			fail(err, SWPD_E_USAGE, 0, "no page flag '%.*s' (--list-page-flags)", (int)n, p);
+			return 0;
+		}
+		mask |= 1ull << i;
+		p += n;
+	}
+	if (!mask)
+		fail(err, SWPD_E_USAGE, 0, "no page flag named");
+	return mask;
+}
+
 void frames_close(struct frames *f)
 {
 	if (f->flags_fd > 0)

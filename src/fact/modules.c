@@ -163,7 +163,7 @@ static bool ask_aside(struct index *x)
 	if (!child) {
 		setrlimit(RLIMIT_CORE, &no_core);
 		setrlimit(RLIMIT_CPU, &seconds);
-		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO); /* its last words are nobody's business */
+		dup2(open("/dev/null", O_RDONLY), STDERR_FILENO); /* its last words are nobody's business */
 		ask_all(x);
 		_exit(write(ends[1], x->f, sizeof(*x->f)) != (ssize_t)sizeof(*x->f));
 	}

@@ -78,6 +78,34 @@ static void unescape(char *to, size_t size, const char *from, size_t len)
 	to[n] = 0;
 }
 
+/* /sys/block/zramN/mm_stat: its third number is mem_used_total, the sixth same_pages. */
+static void ask_zram(const struct root *root, struct swap_device *d)
+{
+	char path[64], text[256];
+	unsigned int id;
+	int end = 0;
+
+	d->same_pages = d->memory = -1;
+	d->zram = sscanf(d->name, "/dev/zram%u%n", &id, &end) == 1 && !d->name[end];
+	if (!d->zram)
+		return;
+	snprintf(path, sizeof(path), "/sys/block/zram%u/mm_stat", id);
+	if (root_read(root, path, text, sizeof(text)) > 0 &&
+		sscanf(text, "%*u %*u %ld %*u %*u %ld", &d->memory, &d->same_pages) != 2)
+		d->same_pages = d->memory = -1;
+}
+
+/* The number after a name that begins a line; -1: there is none. */
+static int64_t number_after(const struct root *root, const char *path, const char *name)
+{
+	char text[1 << 15], *at;
+
+	if (root_read(root, path, text, sizeof(text)) <= 0)
+		return -1;
+	at = strstr(text, name);
+	return at ? strtoll(at + strlen(name), NULL, 10) : -1;
+}
+
 int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 {
 	static const char path[] = "/proc/swaps";
@@ -91,6 +119,11 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 
 	if (fd < 0)
 		return fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", path, sys_text(errno));
+	s->zswapped = number_after(f->root, "/proc/meminfo", "\nZswapped:"); /* 5.19 */
+	if (s->zswapped >= 0)
+		s->zswapped >>= kib_shift;
+	s->counted = true;
+	s->zeros = number_after(f->root, "/proc/vmstat", "\nswpout_zero "); /* 6.12 */
 	lines_init(&in, fd);
 	s->n = 0;
 	s->max_type = (max ? (int)max : SWAP_DEVICES_MAX) - 1;
@@ -109,6 +142,7 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 			break;
 		}
 		unescape(s->device[s->n].name, sizeof(s->device[0].name), line.text, name);
+		ask_zram(f->root, &s->device[s->n]);
 		s->device[s->n].pages = size >> kib_shift;
 		s->device[s->n++].used = used >> kib_shift;
 	}

@@ -67,7 +67,7 @@ GET(raw)
 
 GET(pagemap)
 {
-	if (r->entry && r->origin->form == FORM_PAGEMAP)
+	if (r->entry && r->origin->form == FORM_PAGEMAP && r->origin->via == VIA_PTE)
 		set_number(v, VALUE_HEX, r->entry->word);
 }
 
@@ -109,13 +109,23 @@ GET(swp_entry)
 		set_number(v, VALUE_HEX, r->entry->swp_entry);
 }
 
+/* Without a type, a device is certain if there is no other one. */
+static const struct swap_device *entry_device(const struct record *r)
+{
+	const struct swap_devices *s = &r->session->facts->swaps;
+
+	if (r->entry->has & SWPD_HAS_TYPE)
+		return swaps_device(s, r->entry->type);
+	return s->n == 1 ? &s->device[0] : NULL;
+}
+
 GET(device)
 {
 	const struct swap_device *d;
 
 	if (!r->entry || r->entry->cls != SWPD_SWAP)
 		return;
-	d = swaps_device(&r->session->facts->swaps, r->entry->type);
+	d = entry_device(r);
 	if (d)
 		set_text(v, d->name);
 }
@@ -126,10 +136,10 @@ GET(device_candidates)
 
 	v->kind = VALUE_LIST;
 	if (!r->entry || r->entry->cls != SWPD_SWAP || r->entry->type >= SWAP_DEVICES_MAX ||
-		swaps_device(s, r->entry->type))
+		entry_device(r))
 		return;
 	for (int i = 0; i < s->n; i++)
-		if (s->possible[r->entry->type] & 1u << i)
+		if (!(r->entry->has & SWPD_HAS_TYPE) || s->possible[r->entry->type] & 1u << i)
 			v->list[v->n++] = s->device[i].name;
 }
 
@@ -226,12 +236,13 @@ GET(flags)
 
 GET(via)
 {
-	set_text(v, r->origin->via);
+	set_text(v, via_name(r->origin->via));
 }
 
 GET(layout)
 {
-	set_text(v, swpd_decoder_row(r->dec));
+	if (r->origin->via == VIA_PTE)
+		set_text(v, swpd_decoder_row(r->dec));
 }
 
 GET(file)
@@ -264,6 +275,8 @@ GET(findings)
 	v->n = r->n_findings;
 }
 
+#define DETAIL_CANDIDATES 6 /* more than these are no help */
+
 /* For people: why it is unknown and what it could be, then what is wrong with it. */
 GET(detail)
 {
@@ -273,7 +286,10 @@ GET(detail)
 
 	if (e && e->why != SWPD_WHY_NONE)
 		n = snprintf(v->composed, room, "%s", swpd_why_name(e->why));
-	for (int c = 0; e && c < SWPD_CLASS_N; c++)
+	if (e && __builtin_popcount(e->candidates) > DETAIL_CANDIDATES)
+		n += snprintf(v->composed + n, room - n, ": any of %d classes",
+			__builtin_popcount(e->candidates));
+	for (int c = 0; e && c < SWPD_CLASS_N && __builtin_popcount(e->candidates) <= DETAIL_CANDIDATES; c++)
 		if (e->candidates & 1u << c && n < room) {
 			n += snprintf(v->composed + n, room - n, "%s%s", sep, swpd_class_name(c));
 			sep = " or ";
@@ -300,8 +316,10 @@ const struct column columns[] = {
 	{ "raw", "the entry as the page table holds it", get_raw, 18, RIGHT, IN_ENTRY(word) },
 	{ "pagemap", "the pagemap word", get_pagemap, 18, RIGHT, IN_ENTRY(word) },
 	{ "class", "what it is: see --list-classes", get_class, 24 },
-	{ "unknown_why", "why it is not known: hidden knob stray no-row no-slot", get_unknown_why, 8 },
-	{ "candidates", "classes it could be while a configuration option is unknown", get_candidates, 12 },
+	{ "unknown_why", "why it is not known: hidden knob stray no-row no-slot not-shown", get_unknown_why,
+		8 },
+	{ "candidates", "classes it could be while configuration, release or architecture are unknown",
+		get_candidates, 12 },
 	{ "swap_type", "type field (swp_type)", get_swap_type, 4, RIGHT },
 	{ "swap_offset", "offset field (swp_offset), in pages for swap", get_swap_offset, 15, RIGHT,
 		IN_ENTRY(offset) },
@@ -323,7 +341,7 @@ const struct column columns[] = {
 	{ "dirty", "dirty, kept in a migration entry", get_dirty, 5 },
 	{ "file_page", "file-backed or shared-anonymous (pagemap bit 61)", get_file_page, 9 },
 	{ "mmap_exclusive", "mapped by one page table only (pagemap bit 56)", get_mmap_exclusive, 14 },
-	{ "via", "where it was seen: pte", get_via, 5 },
+	{ "via", "where it was seen: pte shmem scan", get_via, 5 },
 	{ "layout", "the row used: see --list-layouts", get_layout, 16 },
 	{ "file", "file in which a value stood", get_file, 12 },
 	{ "line", "its line, from 1", get_line, 6, RIGHT, IN_RECORD(line) },

@@ -82,21 +82,41 @@ static void put_target(struct out *o, const struct session *session)
 	out_text(o, "}");
 }
 
+/* -1 stands for null. */
+static void number_or_null(struct out *o, const char *before, int64_t number)
+{
+	out_text(o, before);
+	if (number < 0)
+		out_text(o, "null");
+	else
+		out_printf(o, "%lld", (long long)number);
+}
+
 static void put_swaps(struct out *o, const struct swap_devices *s)
 {
 	out_text(o, "\"swap_devices\":");
 	if (!s->known) {
-		out_text(o, "null");
+		out_text(o, "null,\"zswapped_pages\":null,\"zero_pages_out\":null");
 		return;
 	}
 	out_text(o, "[");
 	for (int i = 0; i < s->n; i++) {
 		out_text(o, i ? ",{\"name\":" : "{\"name\":");
 		out_json_string(o, s->device[i].name);
-		out_printf(o, ",\"pages\":%llu,\"used\":%llu}", (unsigned long long)s->device[i].pages,
+		out_printf(o,
+			",\"pages\":%llu,\"used\":%llu,\"zram\":", (unsigned long long)s->device[i].pages,
 			(unsigned long long)s->device[i].used);
+		if (s->device[i].zram) {
+			number_or_null(o, "{\"same_pages\":", s->device[i].same_pages);
+			number_or_null(o, ",\"memory_bytes\":", s->device[i].memory);
+			out_text(o, "}}");
+		} else {
+			out_text(o, "null}");
+		}
 	}
 	out_text(o, "]");
+	number_or_null(o, ",\"zswapped_pages\":", s->counted ? s->zswapped : -1);
+	number_or_null(o, ",\"zero_pages_out\":", s->counted ? s->zeros : -1);
 }
 
 static void put_modules(struct out *o, const struct facts *f)
@@ -197,8 +217,23 @@ void json_total(struct out *o, const struct session *session, const struct total
 			(unsigned long long)t->by_type[type].pages);
 		first = false;
 	}
+	out_text(o, "],\"by_via\":{");
+	first = true;
+	for (int v = 0; v < VIA_N; v++) {
+		if (!t->by_via[v].entries)
+			continue;
+		out_printf(o, "%s\"%s\":{\"entries\":%llu,\"pages\":%llu}", first ? "" : ",", via_name(v),
+			(unsigned long long)t->by_via[v].entries, (unsigned long long)t->by_via[v].pages);
+		first = false;
+	}
+	out_text(o, "},\"smaps\":");
+	if (t->compared)
+		out_printf(o, "{\"swap_pages\":%llu,\"found_pages\":%llu}",
+			(unsigned long long)t->smaps, (unsigned long long)t->smaps_found);
+	else
+		out_text(o, "null");
 	out_printf(o,
-		"],\"unreadable\":%llu,\"hidden\":%llu,\"gone\":%llu,\"bad\":%llu,\"complete\":%s,\"why\":",
+		",\"unreadable\":%llu,\"hidden\":%llu,\"gone\":%llu,\"bad\":%llu,\"complete\":%s,\"why\":",
 		(unsigned long long)t->unreadable, (unsigned long long)t->hidden, (unsigned long long)t->gone,
 		(unsigned long long)t->bad, t->complete ? "true" : "false");
 	string_or_null(o, t->why);

@@ -16,6 +16,7 @@ struct session {
 	const struct swpd_decoder *dec; /* its row is the layout; may change between records */
 	const char *time;               /* when the run began, UTC, ISO 8601 */
 	bool log;                       /* entries of messages */
+	bool all;                       /* every process that there is: -a */
 	bool spaces;                    /* address spaces, not loose values */
 	bool target_given;              /* some of -A -k -c -s --vmlinux: nothing was taken from the host */
 	enum swpd_form form;

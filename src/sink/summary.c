@@ -2,13 +2,13 @@
 /* What a person wants to know of a process: what is special first, then how much is where. */
 #include <stdlib.h>
 
-#include "sink/sink.h"
+#include "sink/who.h"
 
 struct sink *sink_summary(void);
 
 #define FIRST_ENTRIES 20
 #define KINDS_MAX 40
-#define TOP_PROCESSES 5
+#define LARGEST 20 /* processes */
 
 /* A class, and for markers their bits: what gets a line of its own. */
 struct kind {
@@ -24,20 +24,14 @@ struct summary {
 	struct kind kinds[KINDS_MAX];
 	uint64_t by_kind[KINDS_MAX];
 	int n_findings;
+	uint64_t more_findings;
 	char finding[FIRST_ENTRIES][240];
-	/* of several dumps: each gets one summary of all its processes */
-	uint64_t n_spaces, n_counted, n_agree;
-	struct {
-		int pid;
-		char name[64];
-		uint64_t pages; /* neither none nor present */
-	} top[TOP_PROCESSES + 1];
+	struct whos whos; /* of every process: -a */
+	int64_t vmswap;   /* KiB, of all of them */
+	bool vmswap_known;
+	uint64_t counted, agree; /* of a dump: processes with a counter, and those where it is right */
+	int pid;          /* being looked at; 0: none or not known */
 };
-
-static bool of_dump(const struct summary *s)
-{
-	return s->sink.session->dumps > 1;
-}
 
 static const char *marker_text(unsigned int marker)
 {
@@ -87,9 +81,10 @@ static void describe(const struct record *r, char *to, size_t size)
 		"pgmap_range", "flags", "candidates", "unknown_why" };
 	size_t n = 0;
 
-	if (r->session->dumps > 1 && r->origin->process->pid)
-		n = snprintf(to, size, "pid %d ", r->origin->process->pid);
+	if (r->session->all)
+		n = snprintf(to, size, "pid %-7d ", r->origin->process->pid);
 	n += snprintf(to + n, size - n, "0x%-14llx", (unsigned long long)r->vaddr);
+
 	for (size_t i = 0; i < n_columns; i++)
 		for (size_t c = 0; c < ARRAY_SIZE(cells); c++) {
 			struct value v = { .kind = VALUE_NULL };
@@ -113,14 +108,30 @@ static void describe(const struct record *r, char *to, size_t size)
 	}
 }
 
+static void keep_finding(struct summary *s, uint64_t vaddr, const struct finding *f)
+{
+	char where[48] = "";
+	int n = 0;
+
+	if (s->n_findings == FIRST_ENTRIES) {
+		s->more_findings++;
+		return;
+	}
+	if (s->sink.session->all && s->pid)
+		n = snprintf(where, sizeof(where), "pid %d, ", s->pid);
+	if (vaddr)
+		snprintf(where + n, sizeof(where) - n, "0x%llx: ", (unsigned long long)vaddr);
+	snprintf(s->finding[s->n_findings++], sizeof(s->finding[0]), "%s%s: %.190s", where,
+		check_name(f->check), f->text);
+}
+
 static void row(struct sink *sink, const struct record *r)
 {
 	struct summary *s = (struct summary *)sink;
 	struct kind *k;
 
-	for (int i = 0; i < r->n_findings && s->n_findings < FIRST_ENTRIES; i++)
-		snprintf(s->finding[s->n_findings++], sizeof(s->finding[0]), "0x%llx: %s: %.190s",
-			(unsigned long long)r->vaddr, check_name(r->findings[i].check), r->findings[i].text);
+	for (int i = 0; i < r->n_findings; i++)
+		keep_finding(s, r->vaddr, &r->findings[i]);
 	if (!r->entry || ordinary(r->entry->cls, r->entry->marker))
 		return;
 	k = find_kind(s, r->entry);
@@ -131,18 +142,26 @@ static void row(struct sink *sink, const struct record *r)
 		describe(r, k->line[k->n++], sizeof(k->line[0]));
 }
 
+static void put_heading(struct summary *s)
+{
+	if (s->target_shown)
+		return;
+	text_dump(s->sink.out, s->sink.session);
+	if (s->sink.options.headings)
+		text_target(s->sink.out, s->sink.session);
+	s->target_shown = true;
+}
+
 static void space_begin(struct sink *sink, const struct process *p)
 {
 	struct summary *s = (struct summary *)sink;
 
-	(void)p;
-	if (of_dump(s))
-		return;
-	s->n_kinds = 0;
-	s->n_findings = 0;
-	if (!s->target_shown && sink->options.headings)
-		text_target(sink->out, sink->session);
-	s->target_shown = true;
+	s->pid = p->pid;
+	if (!sink->session->all) {
+		s->n_kinds = s->n_findings = 0;
+		s->more_findings = 0;
+	}
+	put_heading(s);
 }
 
 static void count_line(struct summary *s, const char *name, const char *more, uint64_t entries,
@@ -191,6 +210,9 @@ static void put_entries(struct summary *s)
 		out_text(s->sink.out, "findings:\n");
 	for (int i = 0; i < s->n_findings; i++)
 		out_printf(s->sink.out, "  %s\n", s->finding[i]);
+	if (s->more_findings)
+		out_printf(s->sink.out, "  and %llu more (-F ndjson has all)\n",
+			(unsigned long long)s->more_findings);
 }
 
 /* A name from the machine that was looked at, fit for a terminal. */
@@ -201,6 +223,84 @@ static void put_name(struct summary *s, const char *before, const char *name)
 
 	text_value(&v, shown, sizeof(shown));
 	out_printf(s->sink.out, "%s%s", before, shown);
+}
+
+static bool put_shared(struct summary *s, const struct totals *t, bool headed)
+{
+	char size[32];
+
+	if (!t->by_via[VIA_SHMEM].pages)
+		return false;
+	size_text(s, t->by_via[VIA_SHMEM].pages, size, sizeof(size));
+	out_printf(s->sink.out,
+		"%s  shared memory, in slots that the kernel does not tell: %llu pages, %s\n",
+		headed ? "" : "swap:\n", (unsigned long long)t->by_via[VIA_SHMEM].pages, size);
+	return true;
+}
+
+/* What is known of pages that have a slot and are not there; of no single page. */
+static void put_held(struct summary *s, const struct swap_devices *devices)
+{
+	char size[32];
+
+	for (int i = 0; i < devices->n; i++) {
+		const struct swap_device *d = &devices->device[i];
+
+		if (!d->zram)
+			continue;
+		put_name(s, "  ", d->name);
+		out_text(s->sink.out, " is compressed memory (zram)");
+		if (d->memory >= 0) {
+			size_text(s, d->memory >> s->sink.session->facts->target.page_shift, size,
+				sizeof(size));
+			out_printf(s->sink.out, ": it takes %s, and %lld of its pages repeat one word", size,
+				(long long)d->same_pages);
+		}
+		out_text(s->sink.out, "\n");
+	}
+	if (devices->zswapped > 0) {
+		size_text(s, devices->zswapped, size, sizeof(size));
+		out_printf(s->sink.out,
+			"  zswap keeps %s of all that is swapped in memory: the kernel does not "
+			"tell which pages\n",
+			size);
+	}
+	if (devices->zeros > 0)
+		out_printf(s->sink.out,
+			"  %lld pages were swapped out as zeros since boot, and not written\n",
+			(long long)devices->zeros);
+}
+
+/* The processes with most of a swap type. */
+static void put_whom(struct summary *s, int type)
+{
+	const struct who *top[WHO_TOP];
+	int n = whos_top(&s->whos, type, top);
+
+	for (int i = 0; i < n; i++) {
+		put_name(s, i ? ", " : ": ", top[i]->comm);
+		out_printf(s->sink.out, " (%d) %llu", top[i]->pid, (unsigned long long)top[i]->by_type[type]);
+	}
+	out_text(s->sink.out, n == WHO_TOP ? ", …" : "");
+}
+
+/* Pages in use on all devices that nobody seen refers to: of files on tmpfs, of those that may not be seen.
+ */
+static void put_unexplained(struct summary *s, const struct totals *t)
+{
+	const struct swap_devices *devices = &s->sink.session->facts->swaps;
+	uint64_t used = 0, found = t->by_class[SWPD_SWAP].pages;
+	char size[32];
+
+	for (int i = 0; i < devices->n; i++)
+		used += devices->device[i].used;
+	if (!devices->known || used <= found)
+		return;
+	size_text(s, used - found, size, sizeof(size));
+	out_printf(s->sink.out,
+		"  in use and not referred to by what was seen: at least %llu pages, %s (files on "
+		"tmpfs that nobody maps, the swap cache, others' processes)\n",
+		(unsigned long long)(used - found), size);
 }
 
 static void put_devices(struct summary *s, const struct totals *t)
@@ -238,8 +338,12 @@ static void put_devices(struct summary *s, const struct totals *t)
 		if (d && d->used)
 			out_printf(s->sink.out, " of the %llu pages in use there",
 				(unsigned long long)d->used);
+		put_whom(s, type);
 		out_text(s->sink.out, "\n");
 	}
+	any |= put_shared(s, t, any);
+	if (any)
+		put_held(s, devices);
 }
 
 static void put_mappings(struct summary *s, const struct totals *t)
@@ -267,8 +371,11 @@ static bool counter_agrees(const struct totals *t, const struct gap *gap)
 static void put_agreement(struct summary *s, const struct totals *t, const struct gap *gap)
 {
 	unsigned int shift = s->sink.session->facts->target.page_shift - 10;
-	uint64_t found = t->by_class[SWPD_SWAP].pages << shift;
+	uint64_t found = (t->by_class[SWPD_SWAP].pages - t->by_via[VIA_SHMEM].pages) << shift;
 
+	if (s->counted)
+		out_printf(s->sink.out, "MM_SWAPENTS: as many were found in %llu of %llu processes\n",
+			(unsigned long long)s->agree, (unsigned long long)s->counted);
 	if (gap->counted) {
 		out_printf(s->sink.out, "MM_SWAPENTS: %lld pages; found ", (long long)gap->swapents);
 		if (counter_agrees(t, gap))
@@ -277,6 +384,12 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 			out_printf(s->sink.out, "%llu\n",
 				(unsigned long long)t->by_class[SWPD_SWAP].pages);
 	}
+	if (t->compared)
+		out_printf(s->sink.out, "smaps: %llu kB swapped; ", (unsigned long long)t->smaps << shift);
+	if (t->compared && t->smaps == t->smaps_found)
+		out_text(s->sink.out, "found as many\n");
+	else if (t->compared)
+		out_printf(s->sink.out, "found %llu kB\n", (unsigned long long)t->smaps_found << shift);
 	if (gap->vmswap < 0)
 		return;
 	out_printf(s->sink.out, "VmSwap: %llu kB; ", (unsigned long long)gap->vmswap);
@@ -286,6 +399,33 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 		out_text(s->sink.out, "found as many\n");
 	else
 		out_printf(s->sink.out, "found %llu kB\n", (unsigned long long)found);
+}
+
+/* The one line that is left if there is no time for the rest. */
+static void put_verdict(struct summary *s, const struct totals *t)
+{
+	struct out *o = s->sink.out;
+	uint64_t errors = t->by_class[SWPD_HWPOISON].entries + t->by_check[CHECK_POISONED_PAGE], wrong = 0;
+	uint64_t special = special_entries(t);
+	char size[32];
+
+	for (int c = 0; c < CHECK_N; c++)
+		wrong += c != CHECK_PARTIAL_INPUT && check_severity(c) != SEV_INFO ? t->by_check[c] : 0;
+	out_text(o, "verdict: ");
+	if (errors)
+		out_printf(
+			o, "%llu pages on frames with a hardware memory error; ", (unsigned long long)errors);
+	if (wrong)
+		out_printf(o, "%llu findings; ", (unsigned long long)wrong);
+	if (special)
+		out_printf(o, "%llu special entries; ", (unsigned long long)special);
+	size_text(s, t->by_class[SWPD_SWAP].pages, size, sizeof(size));
+	if (t->hidden)
+		out_text(o, "what is swapped is hidden; ");
+	else
+		out_printf(o, "%s swapped; ", t->by_class[SWPD_SWAP].pages ? size : "nothing");
+	out_printf(o, "%s\n", t->complete ? wrong + errors ? "complete" : "nothing wrong was found" :
+		"not everything was seen");
 }
 
 static void put_skipped(struct summary *s, const struct totals *t)
@@ -301,59 +441,13 @@ static void put_skipped(struct summary *s, const struct totals *t)
 		out_text(s->sink.out, "\n");
 }
 
-static void put_complete(struct summary *s, const struct totals *t)
+static void put_end(struct summary *s, const struct totals *t)
 {
-	out_printf(s->sink.out, "complete: %s%s\n", t->complete ? "yes" : "no: ",
-		t->complete ? "" : t->why);
-	out_flush(s->sink.out);
-}
+	struct out *o = s->sink.out;
 
-static void note_space(struct summary *s, const struct process *p, const struct totals *t,
-	const struct gap *gap)
-{
-	struct value comm = { .kind = VALUE_TEXT, .text = p->comm };
-	uint64_t pages = t->pages - t->by_class[SWPD_NONE].pages - t->by_class[SWPD_PRESENT].pages;
-	int at = TOP_PROCESSES;
-
-	s->n_spaces++;
-	s->n_counted += gap->counted;
-	s->n_agree += gap->counted && counter_agrees(t, gap);
-	while (at && s->top[at - 1].pages < pages) {
-		s->top[at] = s->top[at - 1];
-		at--;
-	}
-	s->top[at].pid = p->pid;
-	s->top[at].pages = pages;
-	text_value(&comm, s->top[at].name, sizeof(s->top[at].name));
-}
-
-/* All that there was in one of several dumps. */
-static void end(struct sink *sink, const struct totals *t)
-{
-	struct summary *s = (struct summary *)sink;
-
-	if (!of_dump(s))
-		return;
-	text_dump(sink->out, sink->session);
-	if (sink->options.headings)
-		text_target(sink->out, sink->session);
-	out_printf(sink->out, "%llu address spaces\n", (unsigned long long)s->n_spaces);
-	put_counts(s, t);
-	put_entries(s);
-	put_devices(s, t);
-	for (int i = 0; i < TOP_PROCESSES && s->top[i].pages; i++) {
-		char size[32];
-
-		size_text(s, s->top[i].pages, size, sizeof(size));
-		out_printf(sink->out, "%s  %d (%s): %llu pages, %s\n",
-			i ? "" : "processes with most entries that are not present:\n", s->top[i].pid,
-			s->top[i].name, (unsigned long long)s->top[i].pages, size);
-	}
-	if (s->n_counted)
-		out_printf(sink->out, "MM_SWAPENTS: as many were found in %llu of %llu processes\n",
-			(unsigned long long)s->n_agree, (unsigned long long)s->n_counted);
-	put_skipped(s, t);
-	put_complete(s, t);
+	put_verdict(s, t);
+	out_printf(o, "complete: %s%s\n", t->complete ? "yes" : "no: ", t->complete ? "" : t->why);
+	out_flush(o);
 }
 
 static void space_end(struct sink *sink, const struct process *p, const struct totals *t,
@@ -363,8 +457,12 @@ static void space_end(struct sink *sink, const struct process *p, const struct t
 	struct value comm = { .kind = VALUE_TEXT, .text = p->comm };
 	char name[64];
 
-	if (of_dump(s)) {
-		note_space(s, p, t, gap);
+	if (sink->session->all) {
+		whos_add(&s->whos, p, t);
+		s->counted += gap->counted;
+		s->agree += gap->counted && counter_agrees(t, gap);
+		s->vmswap_known |= gap->vmswap >= 0;
+		s->vmswap += gap->vmswap > 0 ? gap->vmswap : 0;
 		return;
 	}
 	text_value(&comm, name, sizeof(name));
@@ -381,7 +479,77 @@ static void space_end(struct sink *sink, const struct process *p, const struct t
 	put_mappings(s, t);
 	put_agreement(s, t, gap);
 	put_skipped(s, t);
-	put_complete(s, t);
+	put_end(s, t);
+}
+
+/* A run of -l for processes: the largest, each with what is not ordinary about it. */
+static void put_processes(struct summary *s)
+{
+	struct whos *w = &s->whos;
+	uint64_t rest = 0;
+
+	whos_sort(w);
+	out_printf(s->sink.out, "%llu processes", (unsigned long long)w->seen);
+	if (!w->n) {
+		out_text(s->sink.out, ", none with entries to tell of\n");
+		return;
+	}
+	out_printf(s->sink.out, ", %zu of them with\n%7s %-15s %10s %10s %8s %8s\n", w->n, "PID", "COMM",
+		"SWAP", "SHMEM", "SPECIAL", "FINDINGS");
+	for (size_t i = 0; i < w->n; i++) {
+		const struct who *p = &w->list[i];
+		struct value comm = { .kind = VALUE_TEXT, .text = p->comm };
+		char name[64], swap[32], shmem[32];
+
+		if (i >= LARGEST && !p->special && !p->findings && !p->partial) {
+			rest++;
+			continue;
+		}
+		text_value(&comm, name, sizeof(name));
+		size_text(s, p->swap, swap, sizeof(swap));
+		size_text(s, p->shmem, shmem, sizeof(shmem));
+		out_printf(s->sink.out, "%7d %-15s %10s %10s %8llu %8llu%s\n", p->pid, name, swap, shmem,
+			(unsigned long long)p->special, (unsigned long long)p->findings,
+			p->partial ? "  not all was seen" : "");
+	}
+	if (rest)
+		out_printf(s->sink.out, "and %llu smaller ones that only have swapped pages\n",
+			(unsigned long long)rest);
+	if (w->dropped)
+		out_printf(s->sink.out, "and %llu for which there was no room\n",
+			(unsigned long long)w->dropped);
+}
+
+static void end(struct sink *sink, const struct totals *t)
+{
+	static const struct gap nothing = { .vmswap = -1 };
+	struct summary *s = (struct summary *)sink;
+
+	if (!sink->session->all)
+		return;
+	put_heading(s);
+	put_processes(s);
+	put_counts(s, t);
+	put_entries(s);
+	put_devices(s, t);
+	put_unexplained(s, t);
+	put_agreement(s, t, s->vmswap_known ? &(struct gap){ .vmswap = s->vmswap } : &nothing);
+	put_skipped(s, t);
+	put_end(s, t);
+}
+
+static void finding(struct sink *sink, int pid, const struct finding *f)
+{
+	struct summary *s = (struct summary *)sink;
+
+	(void)pid; /* its text has it */
+	if (f->check != CHECK_PARTIAL_INPUT)
+		keep_finding(s, 0, f);
+}
+
+static void close_sink(struct sink *sink)
+{
+	whos_free(&((struct summary *)sink)->whos);
 }
 
 struct sink *sink_summary(void)
@@ -393,6 +561,8 @@ struct sink *sink_summary(void)
 	s->sink.space_begin = space_begin;
 	s->sink.row = row;
 	s->sink.space_end = space_end;
+	s->sink.finding = finding;
 	s->sink.end = end;
+	s->sink.close = close_sink;
 	return &s->sink;
 }

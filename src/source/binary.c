@@ -151,7 +151,6 @@ struct source *source_binary(int fd, const char *file, const struct swpd_target 
 	s->origin.form = options->form;
 	s->origin.level = options->level;
 	s->origin.pages = options->pages;
-	s->origin.via = "pte";
 	s->origin.file = file;
 	s->origin.offsets = true;
 	return &s->source;

@@ -331,6 +331,5 @@ struct source *source_dump(struct image *im, const struct swpd_target *t, const 
 	s->origin.process = &s->process;
 	s->origin.mapping = &s->mapping;
 	s->origin.file = spaces->file;
-	s->origin.via = "pte";
 	return &s->source;
 }

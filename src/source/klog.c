@@ -12,15 +12,19 @@
 #include "source/source.h"
 
 #define BUFFER (256 * 1024)
+#define AHEAD 8192      /* bytes of text that are there for a message that begins before them */
 #define SLACK 16        /* message_find() reads beyond the end */
 #define HELD_MAX 16     /* entries that wait for their address, or for a line that names the kernel */
 #define WAIT_BYTES 8192 /* … so far */
 #define IDLE_MS 300     /* … or so long, if nothing more comes */
+#define INFERENCES_MAX 64
 #define REPEATS 1024    /* a power of two */
 #define POISON_MAX 256
+#define FIVE_LEVELS_BITS 57 /* x86 with five levels, where they are printed */
 #define FORMS (FORM_SWP_ENTRY + 1)
 
 struct held {
+	enum message_kind kind;
 	enum swpd_form form;
 	enum swpd_level level;
 	uint64_t word, at; /* at: byte of the log */
@@ -32,7 +36,7 @@ struct held {
 };
 
 struct repeat {
-	uint64_t word, count;
+	uint64_t word, vaddr, count;
 	uint32_t first, last; /* lines */
 	uint8_t form, level;
 	char comm[32];
@@ -43,10 +47,14 @@ struct evidence {
 	char release[72];
 	const struct arch *arch;
 	const struct variant *variant;
-	unsigned int page_shift;
-	uint32_t release_line, arch_line, variant_line, page_line;
+	unsigned int page_shift, word_bits;
+	uint32_t release_line, arch_line, variant_line, page_line, machine_line;
 	bool arch_named; /* in the name of the kernel or of its compiler */
+	bool arch_inferred; /* from two numbers that only fit together there */
 	bool booted;     /* seen from its beginning */
+	bool complained; /* about an entry */
+	uint32_t taint;  /* 1 << letter - 'A' */
+	char hardware[88];
 };
 
 struct klog {
@@ -74,8 +82,13 @@ struct klog {
 	bool idle;        /* nothing more comes for now: look at all there is, and wait for nothing */
 
 	struct held held[HELD_MAX];
-	unsigned int n_held;
+	unsigned int n_held, inferences;
 	struct held swap_entry; /* the last swp_entry_t, if no entry was matched with it yet: line is not 0 */
+	struct {
+		uint64_t at, addr;
+		unsigned int n; /* since the last walk: if more than one, they belong to several CPUs */
+		bool corrupt;
+	} fault;
 	struct finding findings[4];
 	unsigned int n_findings, findings_given;
 
@@ -83,7 +96,7 @@ struct klog {
 	unsigned int telling;
 	bool overflow;
 	uint64_t suppressed, swap_errors, bad_entries;
-	uint32_t first_swap_error;
+	char first_swap_error[96];
 	uint64_t poison[POISON_MAX];
 	uint32_t poison_line[POISON_MAX];
 	unsigned int n_poison, tell_last;
@@ -118,6 +131,55 @@ static void place(struct klog *s, const char *at, uint32_t *line, uint32_t *colu
 	*column = here - from < UINT32_MAX ? here - from + 1 : UINT32_MAX;
 }
 
+/* ---- what is told besides entries ---- */
+
+static void tell(struct klog *s, enum check_id check, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A finding of no entry. Few wait at a time: next() gives them before it goes on. */
+static void tell(struct klog *s, enum check_id check, const char *fmt, ...)
+{
+	struct finding *f = &s->findings[s->n_findings < ARRAY_SIZE(s->findings) ? s->n_findings++ : 0];
+	va_list ap;
+
+	f->check = check;
+	va_start(ap, fmt);
+	vsnprintf(f->text, sizeof(f->text), fmt, ap);
+	va_end(ap);
+}
+
+/* kernel/panic.c, taint_flags[]: those that say who else may have written to memory, or that it is bad. */
+static const struct {
+	char letter;
+	const char *text;
+} taints[] = {
+	{ 'P', "proprietary module" },
+	{ 'F', "module loaded by force" },
+	{ 'R', "module unloaded by force" },
+	{ 'M', "machine check" },
+	{ 'B', "bad page before" },
+	{ 'D', "oops before" },
+	{ 'C', "staging driver" },
+	{ 'O', "module from outside the kernel tree" },
+	{ 'E', "unsigned module" },
+};
+
+/* Of a kernel that complained about entries. */
+static void tell_machine(struct klog *s)
+{
+	const struct evidence *e = &s->evidence;
+	char text[140] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; e->complained && i < ARRAY_SIZE(taints); i++)
+		if (e->taint & 1u << (taints[i].letter - 'A') && n < sizeof(text))
+			n += snprintf(text + n, sizeof(text) - n, "%s%c, %s", n ? "; " : "kernel tainted: ",
+				taints[i].letter, taints[i].text);
+	if (e->complained && (n || e->hardware[0]))
+		tell(s, CHECK_MACHINE, "line %u: %s%s%s", e->machine_line, e->hardware,
+			n && e->hardware[0] ? "; " : "", text);
+}
+
 /* ---- the target ---- */
 
 static void from_line(struct provenance *p, uint32_t line)
@@ -147,6 +209,10 @@ static void settle(struct klog *s)
 		snprintf(where, sizeof(where), "line %u", e->variant_line);
 		fact_arch(f, e->arch, e->variant, where);
 	}
+	if (e->arch_inferred)
+		t->arch_from.assumed |= e->arch == t->arch;
+	if (!t->arch)
+		t->word_bits = e->word_bits;
 	if (e->page_shift && !t->page_shift) {
 		t->page_shift = e->page_shift;
 		from_line(&t->page_from, e->page_line);
@@ -180,6 +246,7 @@ static const struct swpd_decoder *decoder(struct klog *s, enum swpd_form form, e
 /* Another kernel than before: nothing that was known of the machine holds. */
 static void new_kernel(struct klog *s)
 {
+	tell_machine(s);
 	memset(&s->evidence, 0, sizeof(s->evidence));
 	memset(&s->facts->swaps, 0, sizeof(s->facts->swaps));
 	s->n_poison = 0;
@@ -189,8 +256,9 @@ static void learn_arch(struct klog *s, const struct arch *arch, const struct var
 {
 	struct evidence *e = &s->evidence;
 
-	if (e->arch != arch) {
+	if (e->arch != arch || e->arch_inferred) {
 		e->arch = arch;
+		e->arch_inferred = false;
 		e->arch_line = line;
 		e->variant = NULL;
 	} else if (!variant || e->variant == variant) {
@@ -248,6 +316,11 @@ static void learn_release(struct klog *s, const struct match *m, uint32_t line)
 		e->release_line = line;
 		s->unsettled = true;
 	}
+	for (const char *p = m->start + ANCHOR_MAX; !boot && p < text; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			e->taint |= 1u << (*p - 'A');
+	if (e->taint || !e->machine_line)
+		e->machine_line = line;
 	dash = memchr(text, '-', len);
 	if (!dash)
 		dash = memchr(text, '.', len);
@@ -255,6 +328,56 @@ static void learn_release(struct klog *s, const struct match *m, uint32_t line)
 		learn_arch_word(s, dash, text + len - dash, line);
 	if (boot && !e->arch)
 		learn_arch_word(s, m->at[FIELD_REST], m->len[FIELD_REST], line);
+}
+
+static void learn_hardware(struct klog *s, const struct match *m, uint32_t line)
+{
+	struct evidence *e = &s->evidence;
+	const char *text = m->at[FIELD_REST];
+	int n = m->len[FIELD_REST];
+
+	while (n && (text[n - 1] == '\r' || text[n - 1] == ' '))
+		n--;
+	snprintf(e->hardware, sizeof(e->hardware), "%.*s", n, text);
+	for (char *c = e->hardware; *c; c++)
+		*c = *c < ' ' || *c > '~' ? '?' : *c;
+	e->machine_line = e->taint ? e->machine_line : line;
+}
+
+/* Addresses are printed with as many digits as a word has. */
+static void learn_word_bits(struct klog *s, unsigned int digits)
+{
+	unsigned int bits = digits == 16 ? 64 : digits == 8 ? 32 : 0;
+
+	if (bits && bits != s->evidence.word_bits) {
+		s->evidence.word_bits = bits;
+		s->unsettled = true;
+	}
+}
+
+/* Addresses of so many bits, which may be those of one variant alone. */
+static void learn_va_bits(struct klog *s, unsigned int bits, uint32_t line)
+{
+	const struct evidence *e = &s->evidence;
+	const struct variant *only = NULL;
+	int n = 0;
+
+	for (const struct variant *v = e->arch ? e->arch->variants : NULL; v && v->page_shift; v++)
+		if ((!e->page_shift || e->page_shift == v->page_shift) &&
+			arch_has_va_bits(e->arch, v, bits)) {
+			only = v;
+			n++;
+		}
+	if (n == 1)
+		learn_arch(s, e->arch, only, line);
+}
+
+/* A level that the machine does not have is printed as the one above it. */
+static void learn_levels(struct klog *s, const struct match *m, uint32_t line)
+{
+	if (m->has & 1u << FIELD_PGD && m->has & 1u << FIELD_P4D && m->number[FIELD_P4D] &&
+		m->number[FIELD_PGD] != m->number[FIELD_P4D])
+		learn_va_bits(s, FIVE_LEVELS_BITS, line);
 }
 
 /* A hint, which does not stand against what the name of the kernel says. */
@@ -282,16 +405,18 @@ static void learn_device(struct klog *s, const struct match *m)
 	snprintf(d->device[d->n].name, sizeof(d->device[0].name), "%.*s", m->len[FIELD_WORD],
 		m->at[FIELD_WORD]);
 	d->device[d->n].pages = m->number[FIELD_COUNT] >> (shift - 10);
-	d->possible[d->n] = 1u << d->n;
 	d->n++;
-	d->known = s->evidence.booted; /* else devices that came before may be missing */
+	d->known = s->evidence.booted;
+	/* if devices may have come before the log begins, their types are not known */
+	for (int i = 0; i < d->n; i++)
+		d->possible[i] = d->known ? 1u << i : 0;
 }
 
 /* ---- entries ---- */
 
 static uint32_t hash(const struct held *h)
 {
-	uint64_t x = h->word * 0x9e3779b97f4a7c15ull + h->form;
+	uint64_t x = (h->word + h->clue.vaddr) * 0x9e3779b97f4a7c15ull + h->form;
 
 	for (const char *c = h->clue.comm; *c; c++)
 		x = (x ^ *c) * 0x100000001b3ull;
@@ -308,8 +433,8 @@ static bool repeats(struct klog *s, const struct held *h)
 		r = &s->repeat[(at + i) % REPEATS];
 		if (!r->count)
 			goto new;
-		if (r->word == h->word && r->form == h->form && r->level == h->level &&
-			!strcmp(r->comm, h->clue.comm)) {
+		if (r->word == h->word && r->vaddr == h->clue.vaddr && r->form == h->form &&
+			r->level == h->level && !strcmp(r->comm, h->clue.comm)) {
 			r->count++;
 			r->last = h->line;
 			return true;
@@ -317,28 +442,15 @@ static bool repeats(struct klog *s, const struct held *h)
 	}
 	s->overflow = true;
 	return false;
-	new : r->word = h->word;
+new:
+	r->word = h->word;
+	r->vaddr = h->clue.vaddr;
 	r->form = h->form;
 	r->level = h->level;
 	r->count = 1;
 	r->first = r->last = h->line;
 	memcpy(r->comm, h->clue.comm, sizeof(r->comm));
 	return false;
-}
-
-static void tell(struct klog *s, enum check_id check, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/* A finding of no entry. Few wait at a time: next() gives them before it goes on. */
-static void tell(struct klog *s, enum check_id check, const char *fmt, ...)
-{
-	struct finding *f = &s->findings[s->n_findings < ARRAY_SIZE(s->findings) ? s->n_findings++ : 0];
-	va_list ap;
-
-	f->check = check;
-	va_start(ap, fmt);
-	vsnprintf(f->text, sizeof(f->text), fmt, ap);
-	va_end(ap);
 }
 
 /* What the kernel would print for this word. */
@@ -387,6 +499,76 @@ static bool other_variant(struct klog *s, const struct held *h, int bits)
 	s->evidence = before;
 	settle(s);
 	return false;
+}
+
+/* The first release, of those that are possible, in which the word is the entry that was printed; 0: none. */
+static release_t fitting_release(const struct klog *s, struct swpd_target *t, const struct held *h)
+{
+	struct swpd_decoder dec;
+	struct swpd_entry e;
+
+	for (const struct layout *row = t->arch->layouts; row->id; row++) {
+		if (!layout_has_variant(row, t->variant))
+			continue;
+		t->release = s->facts->target.release ? s->facts->target.release : row->spans[0].since;
+		swpd_decoder_init(&dec, t, FORM_PTE, h->level);
+		swpd_decode(&dec, h->word, &e);
+		if (e.has & SWPD_HAS_SWP_ENTRY && e.swp_entry == h->near_entry)
+			return t->release;
+		if (s->facts->target.release)
+			break;
+	}
+	return 0;
+}
+
+/* The only architecture on which the word is the entry that was printed, if there is just one. */
+static const struct arch *fitting_arch(
+	const struct klog *s, const struct held *h, const struct variant **variant)
+{
+	const struct arch *found = NULL;
+
+	for (int i = 0; arch_list[i]; i++) {
+		struct swpd_target t = s->facts->target;
+		const struct variant *v = arch_list[i]->variants;
+
+		t.arch = arch_list[i];
+		if (t.arch->pseudo)
+			continue;
+		for (; v->page_shift; v++) {
+			t.variant = v;
+			if ((!s->evidence.word_bits || arch_word_bits(t.arch, v) == s->evidence.word_bits) &&
+				fitting_release(s, &t, h))
+				break;
+		}
+		if (!v->page_shift)
+			continue;
+		if (found)
+			return NULL;
+		found = t.arch;
+		*variant = v;
+	}
+	return found;
+}
+
+/* Where nothing names the architecture, a PTE and its swp_entry_t may: few pairs fit together on several. */
+static void infer_arch(struct klog *s)
+{
+	const struct variant *v;
+	const struct arch *arch;
+
+	for (unsigned int i = 0; i < s->n_held && !s->facts->target.arch; i++) {
+		struct held *h = &s->held[i];
+
+		if (!h->near_line || s->inferences == INFERENCES_MAX)
+			continue;
+		s->inferences++;
+		arch = fitting_arch(s, h, &v);
+		if (!arch)
+			continue;
+		learn_arch(s, arch, v == arch_variant(arch, NULL) ? NULL : v, h->line);
+		s->evidence.arch_inferred = true;
+		settled(s);
+	}
 }
 
 #define MISPRINT_BITS 2
@@ -445,10 +627,46 @@ static bool worth(struct klog *s, const struct held *h)
 	return e.cls != SWPD_PRESENT && e.cls != SWPD_NONE && e.why != SWPD_WHY_NO_ROW;
 }
 
+/* A walk without an address of its own is for the fault before it, unless there were several. */
+static void add_fault(struct klog *s, struct held *h)
+{
+	if (s->fault.n == 1 && h->at - s->fault.at < WAIT_BYTES) {
+		if (!h->clue.has_vaddr) {
+			h->clue.has_vaddr = true;
+			h->clue.vaddr = s->fault.addr;
+		}
+		h->clue.bad |= s->fault.corrupt;
+	}
+	s->fault.n = 0;
+}
+
+/* Of a level that no record has: what is known is told without one. */
+static void tell_upper(struct klog *s, const struct match *m, enum field f)
+{
+	uint32_t line, column;
+
+	place(s, m->at[f], &line, &column);
+	s->bad_entries++;
+	s->evidence.complained = true;
+	tell(s, CHECK_UPPER_LEVEL,
+		"line %u: %s 0x%llx makes no sense to the kernel; it should lead to a page table", line,
+		f == FIELD_P4D ? "p4d" : "pgd", (unsigned long long)m->number[f]);
+}
+
+/* What x86 says after the entry at which its walk ended because it leads nowhere, and arm and sh. */
+static bool says_bad(const struct klog *s, const struct match *m)
+{
+	const char *end = s->buffer + s->have, *p = m->end;
+
+	while (p < end && *p == ' ')
+		p++;
+	return (end - p >= 3 && !memcmp(p, "BAD", 3)) || (end - p >= 5 && !memcmp(p, "(bad)", 5));
+}
+
 static void take_entry(struct klog *s, const struct match *m)
 {
-	struct held h = { .form = FORM_PTE, .level = m->message->level };
 	enum message_kind kind = m->message->kind;
+	struct held h = { .kind = kind, .form = FORM_PTE, .level = m->message->level };
 	enum field f = FIELD_ENTRY;
 
 	if (kind == MESSAGE_SWAP_ENTRY || kind == MESSAGE_PAGEMAP) {
@@ -462,16 +680,21 @@ static void take_entry(struct klog *s, const struct match *m)
 
 		while (lowest < (int)ARRAY_SIZE(above) && !(m->has & 1u << above[lowest]))
 			lowest++;
-		if (lowest > SWPD_LEVEL_PUD)
+		if (lowest > SWPD_LEVEL_PUD) {
+			if (lowest < (int)ARRAY_SIZE(above) && says_bad(s, m))
+				tell_upper(s, m, above[lowest]);
 			return;
+		}
 		h.level = lowest;
 		f = level_field[lowest];
 	} else {
 		f = level_field[h.level];
 	}
 	h.word = m->number[f];
-	if (kind == MESSAGE_WALK && !h.word)
+	if (kind == MESSAGE_WALK && !h.word) {
+		s->fault.n = 0;
 		return; /* nothing is mapped there, as most oopses say */
+	}
 	settled(s);
 	h.at = s->base + (m->at[f] - s->buffer);
 	place(s, m->at[f], &h.line, &h.column);
@@ -485,9 +708,13 @@ static void take_entry(struct klog *s, const struct match *m)
 		h.clue.has_table = true;
 		h.clue.table = m->number[FIELD_PMD];
 	}
+	if (kind == MESSAGE_WALK) {
+		h.clue.bad |= says_bad(s, m);
+		add_fault(s, &h);
+	}
 	copy_comm(h.clue.comm, sizeof(h.clue.comm), m);
 	s->bad_entries += h.clue.bad;
-	if (m->message->level == LEVEL_LOWEST && !worth(s, &h))
+	if (m->message->level == LEVEL_LOWEST && !h.clue.bad && !worth(s, &h))
 		return;
 	if (kind == MESSAGE_BAD_MAP && s->swap_entry.line && h.at - s->swap_entry.at < WAIT_BYTES) {
 		h.near_entry = s->swap_entry.word;
@@ -495,12 +722,27 @@ static void take_entry(struct klog *s, const struct match *m)
 	}
 	if (kind == MESSAGE_SWAP_ENTRY)
 		s->swap_entry = h;
-	if (!repeats(s, &h))
+	s->evidence.complained |= h.clue.bad;
+	if (h.wants_address || !repeats(s, &h))
 		hold(s, &h);
+}
+
+static void take_fault(struct klog *s, const struct match *m)
+{
+	uint64_t at = s->base + (m->start - s->buffer);
+
+	if (at - s->fault.at >= WAIT_BYTES)
+		s->fault.n = 0;
+	if (!s->fault.n || s->fault.addr != m->number[FIELD_ADDR])
+		s->fault.n++;
+	s->fault.at = at;
+	s->fault.addr = m->number[FIELD_ADDR];
+	s->fault.corrupt = m->message->kind == MESSAGE_CORRUPT;
 }
 
 static void take_address(struct klog *s, const struct match *m)
 {
+	learn_word_bits(s, m->len[FIELD_ADDR]);
 	for (unsigned int i = s->n_held; i-- > 0;) {
 		struct held *h = &s->held[i];
 
@@ -543,7 +785,18 @@ static void take(struct klog *s, const struct match *m)
 	case MESSAGE_WALK:
 	case MESSAGE_TOOL:
 	case MESSAGE_PAGEMAP:
+		learn_levels(s, m, line);
 		take_entry(s, m);
+		break;
+	case MESSAGE_UPPER:
+		tell_upper(s, m, m->has & 1u << FIELD_P4D ? FIELD_P4D : FIELD_PGD);
+		break;
+	case MESSAGE_FAULT:
+	case MESSAGE_CORRUPT:
+		take_fault(s, m);
+		break;
+	case MESSAGE_HARDWARE:
+		learn_hardware(s, m, line);
 		break;
 	case MESSAGE_ADDRESS:
 		take_address(s, m);
@@ -562,7 +815,12 @@ static void take(struct klog *s, const struct match *m)
 		break;
 	case MESSAGE_SWAP_ERROR:
 		if (!s->swap_errors++)
-			s->first_swap_error = line;
+			snprintf(s->first_swap_error, sizeof(s->first_swap_error),
+				"line %u, a %s at sector %llu of device %llu:%llu", line,
+				*m->start == 'R' ? "read" : "write",
+				(unsigned long long)m->number[FIELD_SECTOR],
+				(unsigned long long)m->number[FIELD_MAJOR],
+				(unsigned long long)m->number[FIELD_MINOR]);
 		break;
 	case MESSAGE_SWAP_ON:
 		learn_device(s, m);
@@ -580,6 +838,7 @@ static void take(struct klog *s, const struct match *m)
 			s->evidence.page_shift = 10 + __builtin_ctzll(m->number[FIELD_KB]);
 			s->evidence.page_line = line;
 			s->unsettled = true;
+			learn_va_bits(s, m->number[FIELD_BITS], line);
 		}
 		break;
 	case MESSAGE_MACHINE:
@@ -657,12 +916,17 @@ static void tell_poison(struct klog *s, const struct swpd_decoder *dec, const st
 		}
 }
 
-static enum event give(struct klog *s, struct batch *b)
+/* The entry that waited longest; false if it was there before. */
+static bool give(struct klog *s, struct batch *b)
 {
-	struct held h = s->held[0];
+	struct held h;
 
+	infer_arch(s);
+	h = s->held[0];
 	s->n_held--;
 	memmove(&s->held[0], &s->held[1], s->n_held * sizeof(s->held[0]));
+	if (h.kind == MESSAGE_BAD_MAP && repeats(s, &h))
+		return false;
 	pair(s, &h);
 	s->clue = h.clue;
 	s->origin.serial++;
@@ -681,7 +945,7 @@ static enum event give(struct klog *s, struct batch *b)
 	b->step = 0;
 	tell_poison(s, s->origin.dec, &h);
 	s->source.idle = s->idle;
-	return EVENT_WORDS;
+	return true;
 }
 
 static enum event give_finding(struct klog *s, struct batch *b)
@@ -720,8 +984,11 @@ static bool tell_counts(struct klog *s)
 		return true;
 	case 2:
 		if (s->swap_errors)
-			tell(s, CHECK_SWAP_ERROR, "%llu errors of a swap device, the first in line %u",
+			tell(s, CHECK_SWAP_ERROR, "%llu errors of swap devices, the first in %s",
 				(unsigned long long)s->swap_errors, s->first_swap_error);
+		return true;
+	case 3:
+		tell_machine(s);
 		return true;
 	default:
 		return false;
@@ -740,10 +1007,10 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 
 		if (s->n_findings)
 			return give_finding(s, b);
-		if (ready(s))
-			return give(s, b);
+		if (ready(s) && give(s, b))
+			return EVENT_WORDS;
 		/* A message may go on behind what is here; not if nothing more comes. */
-		stop = s->idle ? s->have : s->have > MESSAGE_MAX ? s->have - MESSAGE_MAX : 0;
+		stop = s->idle ? s->have : s->have > AHEAD ? s->have - AHEAD : 0;
 		if (s->at < stop && message_find(s->buffer, s->buffer + s->at, s->buffer + stop,
 					    s->buffer + s->have, &m)) {
 			s->ripe = another_kernel(s, &m) ? s->base + (m.start - s->buffer) : 0;
@@ -821,7 +1088,6 @@ struct source *source_klog(int fd, const char *file, const struct head *head, st
 	s->source.form = FORM_PTE;
 	s->source.log = true;
 	s->origin.file = file;
-	s->origin.via = "pte";
 	s->origin.positions = true;
 	s->origin.clue = &s->clue;
 	s->facts = facts;

@@ -101,13 +101,21 @@ static const char *blanks(const char *p, const char *end)
 	return p;
 }
 
+/* "=" at the end of a line: quoted-printable mail breaks lines so, in the middle of words and numbers too. */
+static const char *joined(const char *p, const char *end)
+{
+	while (end - p > 2 && p[0] == '=' && (p[1] == '\n' || (p[1] == '\r' && p[2] == '\n')))
+		p += p[1] == '\n' ? 2 : 3;
+	return p;
+}
+
 /* Blanks; noise of a test bench in angle brackets; a line break. */
 static const char *gap(const char *p, const char *end)
 {
 	for (int wraps = 0;;) {
 		const char *close;
 
-		p = blanks(p, end);
+		p = blanks(joined(blanks(p, end), end), end);
 		if (p < end && *p == '\r')
 			p++;
 		if (p < end && *p == '\n' && wraps++ < WRAPS_MAX) {
@@ -123,25 +131,38 @@ static const char *gap(const char *p, const char *end)
 	}
 }
 
+/* Some people write 100_0000_0000. */
 static const char *number(const char *p, const char *end, bool hex, uint64_t *value)
 {
-	const char *start;
 	bool negative = !hex && p < end && *p == '-';
 	uint64_t v = 0;
+	int digits = 0;
 
 	if (negative)
 		p++;
 	else if (hex && end - p > 2 && p[0] == '0' && (p[1] | 0x20) == 'x')
 		p += 2;
-	for (start = p; p < end && (hex ? is_hex(*p) : is_digit(*p)); p++)
+	for (; digits < 20; p = joined(p, end)) {
+		if (hex && digits && end - p > 1 && *p == '_' && is_hex(p[1]))
+			p++;
+		if (p == end || !(hex ? is_hex(*p) : is_digit(*p)))
+			break;
 		v = hex ? v << 4 | ((*p & 15) + (is_digit(*p) ? 0 : 9)) : v * 10 + (*p & 15);
+		digits++;
+		p++;
+	}
 	*value = negative ? -v : v;
-	return p == start || p - start > (hex ? 16 : 18) ? NULL : p;
+	return !digits || digits > (hex ? 16 : 18) ? NULL : p;
 }
 
-/* A release: of the words up to here the first one that begins with two numbers. */
+/*
+ * A release: of the words up to here the first one that begins with two numbers. It may stand in the next
+ * line, if a mailer broke this one among the letters that say what tainted the kernel.
+ */
 static const char *release(const char *p, const char *end, const char **start)
 {
+	bool letters = true, wrapped = false;
+
 	for (int words = 0; words < 16; words++) {
 		char text[72];
 		int n = 0;
@@ -153,8 +174,14 @@ static const char *release(const char *p, const char *end, const char **start)
 		text[n] = 0;
 		if (swpd_release_parse(text))
 			return p;
-		if (p == *start)
+		if (p > *start && strcmp(text, "=")) {
+			letters &= strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == (size_t)n;
+			continue;
+		}
+		if (!letters || wrapped)
 			break;
+		wrapped = true;
+		p = gap(*start, end);
 	}
 	return NULL;
 }
@@ -266,6 +293,8 @@ static const char *match_format(
 				return p;
 			break;
 		default:
+			if (p < end && *p == '=' && *f != '=')
+				p = joined(p, end);
 			if (p == end || *p != *f)
 				return NULL;
 			p++;

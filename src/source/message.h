@@ -9,6 +9,9 @@ enum message_kind {
 	MESSAGE_SWAP_ENTRY, /* a swp_entry_t that makes no sense */
 	MESSAGE_BAD_MAP,    /* an entry of a process that makes no sense */
 	MESSAGE_BAD_LEVEL,  /* an entry that should be empty or lead to a table */
+	MESSAGE_UPPER,      /* an entry above the levels at which pages are swapped */
+	MESSAGE_FAULT,      /* the address for which the next WALK is */
+	MESSAGE_CORRUPT,    /* the same, and an entry there makes no sense */
 	MESSAGE_WALK,       /* the entries for one address */
 	MESSAGE_TOOL,       /* an entry that a debugger shows */
 	MESSAGE_PAGEMAP,    /* a word of /proc/PID/pagemap */
@@ -21,6 +24,7 @@ enum message_kind {
 	MESSAGE_NO_SWAP,    /* there is no swap */
 	MESSAGE_BOOT,       /* a kernel began: release */
 	MESSAGE_RELEASE,    /* the kernel that runs */
+	MESSAGE_HARDWARE,   /* the name of the machine */
 	MESSAGE_PAGE_SIZE,
 	MESSAGE_MACHINE,    /* the architecture that alone prints this */
 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "source/scan.h"
+#include "source/shared.h"
 
 #define READ_WORDS (128 * 1024 / 8) /* reads of 16 to 128 KiB cost least per word */
 #define PARTS 64                    /* mappings looked at together */
@@ -41,6 +41,10 @@ struct pagemap {
 	size_t n_parts, part;   /* part: the one being looked at */
 	struct origin origin;
 	struct gap gap;
+	struct shared shared;   /* of the part being looked at */
+	struct smaps smaps;
+	bool unasked;           /* whether that is shared memory, and swapped, could not be asked */
+	bool given;             /* words of the mapping being looked at */
 
 	uint64_t at;            /* in that part: all below is done */
 	uint64_t none, present; /* seen and not read, to be told with the next batch */
@@ -49,16 +53,27 @@ struct pagemap {
 	size_t have;            /* words in the buffer */
 	uint64_t buffer_vaddr;
 	uint64_t words[READ_WORDS];
+	size_t n_away;          /* what is to be given next, from away_vaddr on: see AWAY */
+	uint64_t away_vaddr, away[BATCH_WORDS];
 };
 
 static void close_process(struct pagemap *s)
 {
 	if (!s->open)
 		return;
+	shared_leave(&s->shared);
+	smaps_close(&s->smaps);
 	close(s->maps_fd);
 	close(s->fd);
 	process_close(&s->process);
 	s->open = false;
+}
+
+static void missing(struct pagemap *s, uint64_t words, const char *why)
+{
+	s->gap.unreadable += words;
+	if (!s->gap.why[0])
+		snprintf(s->gap.why, sizeof(s->gap.why), "%.*s", (int)sizeof(s->gap.why) - 1, why);
 }
 
 static int open_failure(struct process *p, const char *file, struct swpd_error *err)
@@ -80,10 +95,28 @@ static void begin_space(struct pagemap *s)
 	s->mapped = s->maps_end = false;
 	s->n_parts = s->part = 0;
 	s->none = s->present = 0;
-	s->have = 0;
+	s->n_away = s->have = 0;
+	s->given = false;
 	s->scan.from = s->scan.to = 0;
 	s->scan.useless = s->o.none;
 	s->scan_pages = SCAN_FIRST;
+}
+
+/* A large process costs as much again, or five times as much if it is swapped. */
+#define SMAPS_KIB (256 << 10)
+
+static void begin_smaps(struct pagemap *s)
+{
+	int64_t kib;
+
+	if (s->saved || s->o.n_ranges || s->o.smaps == SMAPS_NEVER)
+		return;
+	if (s->live && s->o.smaps == SMAPS_AUTO) {
+		kib = s->o.all ? -1 : process_kib(&s->process, "VmRSS") + process_kib(&s->process, "VmSwap");
+		if (kib < 0 || kib > SMAPS_KIB)
+			return;
+	}
+	smaps_open(&s->smaps, &s->process);
 }
 
 static int open_process(struct pagemap *s, int pid, struct batch *b)
@@ -126,6 +159,7 @@ static int open_process(struct pagemap *s, int pid, struct batch *b)
 		return -1;
 	}
 	begin_space(s);
+	begin_smaps(s);
 	return 0;
 }
 
@@ -149,13 +183,6 @@ static bool next_part(struct pagemap *s, struct part *to)
 			return true;
 	}
 	return false;
-}
-
-static void missing(struct pagemap *s, uint64_t words, const char *why)
-{
-	s->gap.unreadable += words;
-	if (!s->gap.why[0])
-		snprintf(s->gap.why, sizeof(s->gap.why), "%.*s", (int)sizeof(s->gap.why) - 1, why);
 }
 
 /* The next parts from the maps file; none left: n_parts is 0. */
@@ -193,6 +220,8 @@ static void enter_part(struct pagemap *s)
 	s->at = p->start;
 	s->origin.mapping = &p->mapping;
 	s->origin.serial += p->first;
+	s->unasked = s->live && !s->saved && !shared_enter(&s->shared, &s->process, &p->mapping, s->fd,
+		p->start, p->end, s->o.no_swap);
 }
 
 /* From the address being looked at on: the end of what lies so close together that one call does for it. */
@@ -203,6 +232,8 @@ static uint64_t window_end(const struct pagemap *s, uint64_t most)
 
 	if (limit < s->at)
 		limit = UINT64_MAX;
+	if (s->shared.from != UINT64_MAX) /* what is away must be read */
+		return s->shared.from < limit ? s->shared.from : limit;
 	while (p + 1 < end && p[1].start - p->end <= gap && p->end < limit)
 		p++;
 	return p->end < limit ? p->end : limit;
@@ -235,6 +266,20 @@ static void read_words(struct pagemap *s, uint64_t end)
 	s->at = p->end;
 }
 
+/* The part that is done is a whole mapping, and there is something to compare. */
+static bool mapping_done(struct pagemap *s, struct batch *b)
+{
+	bool found = smaps_find(&s->smaps, &s->parts[s->part].mapping, &b->smaps);
+
+	if (s->unasked && !found && !s->o.no_swap)
+		missing(s, 0, "what some of its mappings map may not be asked (needs root), and swapped "
+			"shared memory is seen in no other way");
+	b->n = 0;
+	found &= s->given || b->smaps;
+	s->given = false;
+	return found;
+}
+
 /* Learn what lies at s->at, by a scan if that is likely to be cheaper. */
 static void look(struct pagemap *s)
 {
@@ -264,6 +309,9 @@ static void follow_scan(struct pagemap *s)
 	uint64_t part_end = s->parts[s->part].end, limit = part_end < s->scan.to ? part_end : s->scan.to;
 	uint64_t most = s->at + ((uint64_t)READ_WORDS << shift), end;
 	const struct scan_region *r, *last = s->scan.region + s->scan.n;
+
+	if (s->shared.from < limit)
+		limit = s->shared.from;
 
 	for (; s->scan.next < s->scan.n; s->scan.next++) {
 		r = &s->scan.region[s->scan.next];
@@ -301,9 +349,85 @@ static bool buffered(const struct pagemap *s)
 	return s->at >= s->buffer_vaddr && (s->at - s->buffer_vaddr) >> s->o.page_shift < s->have;
 }
 
+/* Words that show nothing of what the scan found there: hugetlb. */
+static void away_by_scan(struct pagemap *s)
+{
+	uint64_t huge = s->shared.is.huge_page, word;
+	unsigned int shift = s->o.page_shift;
+
+	s->away_vaddr = s->at;
+	for (s->n_away = 0; s->at < s->shared.to && s->n_away < BATCH_WORDS; s->at += huge) {
+		if (pread(s->fd, &word, sizeof(word), s->at >> shift << 3) != sizeof(word) || word >> 62)
+			break;
+		s->away[s->n_away++] = AWAY | (word & AWAY_UFFD_WP);
+		s->none += huge >> shift;
+	}
+	if (!s->n_away || s->at == s->shared.to) /* of a page that the page map does show, or is done */
+		shared_advance(&s->shared, s->n_away ? s->at : s->at + huge, s->parts[s->part].end);
+	else
+		s->shared.from = s->at;
+}
+
+/* Words for the pages from here on of which some are away; what is away is given after them. */
+static void away_in_buffer(struct pagemap *s, struct batch *b)
+{
+	uint64_t page = 1ull << s->o.page_shift, limit = s->at + (b->n << s->o.page_shift), to = s->at;
+	bool shared = s->origin.mapping->perms[3] == 's';
+
+	memset(s->away, 0, b->n * sizeof(s->away[0]));
+	while (s->shared.from < limit && s->shared.from - to <= GAP_PAGES * page) {
+		to = s->shared.to < limit ? s->shared.to : limit;
+		for (uint64_t at = s->shared.from; at < to; at += page) {
+			size_t i = (at - s->at) / page;
+			uint64_t word = b->words[i];
+
+			/* a page of a private mapping may be its own; one that is present came back */
+			if (!(word >> 62) || (shared && !(word >> 63)))
+				s->away[i] = AWAY | (word & AWAY_UFFD_WP);
+		}
+		if (to < s->shared.to)
+			s->shared.from = to;
+		else
+			shared_advance(&s->shared, to, s->parts[s->part].end);
+	}
+	s->away_vaddr = s->at;
+	s->n_away = b->n = (to - s->at) / page;
+}
+
+/* What is away of the words given just before. */
+static enum event give_away(struct pagemap *s, struct batch *b)
+{
+	bool huge = s->shared.is.kind == BACKING_HUGETLB;
+
+	b->none = b->present = 0; /* what was skipped is counted in base pages */
+	b->n = s->n_away;
+	b->words = s->away;
+	b->vaddr = s->away_vaddr;
+	b->step = huge ? s->shared.is.huge_page : 1ull << s->o.page_shift;
+	s->n_away = 0;
+	s->origin.serial++;
+	s->origin.via = huge ? VIA_SCAN : VIA_SHMEM;
+	s->origin.level = huge ? SWPD_LEVEL_HUGETLB : SWPD_LEVEL_PTE;
+	s->origin.pages = b->step >> s->o.page_shift;
+	return EVENT_WORDS;
+}
+
+static uint64_t away_end(const struct pagemap *s)
+{
+	uint64_t end = s->parts[s->part].end, most = (uint64_t)BATCH_WORDS << s->o.page_shift;
+
+	return end - s->at < most ? end : s->at + most;
+}
+
 /* The words of the buffer that lie in this part; and what was counted before. */
 static enum event give(struct pagemap *s, struct batch *b)
 {
+	if (s->origin.via != VIA_PTE) {
+		s->origin.serial++;
+		s->origin.via = VIA_PTE;
+		s->origin.level = SWPD_LEVEL_PTE;
+		s->origin.pages = 1;
+	}
 	b->none = s->none;
 	b->present = s->present;
 	s->none = s->present = 0;
@@ -314,6 +438,8 @@ static enum event give(struct pagemap *s, struct batch *b)
 		uint64_t left = (s->parts[s->part].end - s->at) >> shift;
 
 		b->n = s->have - first;
+		if (s->shared.from > s->at && (s->shared.from - s->at) >> shift < left)
+			left = (s->shared.from - s->at) >> shift;
 		if (b->n > left)
 			b->n = left;
 		if (b->n > BATCH_WORDS)
@@ -321,7 +447,10 @@ static enum event give(struct pagemap *s, struct batch *b)
 		b->words = s->words + first;
 		b->vaddr = s->at;
 		b->step = 1ull << shift;
+		if (shared_covers(&s->shared, s->at))
+			away_in_buffer(s, b);
 		s->at += (uint64_t)b->n << shift;
+		s->given = true;
 	}
 	return EVENT_WORDS;
 }
@@ -344,7 +473,8 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 			s->o.all ? "" : "the process ended while it was read");
 	else if (other_program(s))
 		missing(s, 0, "its address space is gone: it ended, or executed another program");
-	s->gap.vmswap = s->o.n_ranges || s->saved || s->gap.gone ? -1 : process_vmswap(&s->process);
+	s->gap.vmswap = s->o.n_ranges || s->saved || s->gap.gone ? -1 : process_kib(&s->process, "VmSwap");
+	s->gap.smaps = s->smaps.fd >= 0;
 	b->gap = s->gap;
 	s->origin.mapping = NULL;
 	close_process(s);
@@ -371,6 +501,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 		return EVENT_SPACE_BEGIN;
 	}
 	while (!s->gap.gone) {
+		if (s->n_away)
+			return give_away(s, b);
 		if (s->part == s->n_parts) {
 			next_parts(s);
 			if (!s->n_parts)
@@ -378,10 +510,16 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			enter_part(s);
 		}
 		if (s->at >= s->parts[s->part].end) {
+			if (mapping_done(s, b))
+				return EVENT_MAPPING_END;
 			if (++s->part < s->n_parts)
 				enter_part(s);
+		} else if (shared_covers(&s->shared, s->at) && s->shared.is.kind == BACKING_HUGETLB) {
+			away_by_scan(s);
 		} else if (buffered(s)) {
 			return give(s, b);
+		} else if (shared_covers(&s->shared, s->at)) {
+			read_words(s, away_end(s));
 		} else if (scan_covers(&s->scan, s->at)) {
 			follow_scan(s);
 		} else if (s->none | s->present) {
@@ -421,8 +559,9 @@ struct source *source_pagemap(const struct root *root, const struct space_option
 	s->origin.form = FORM_PAGEMAP;
 	s->origin.level = SWPD_LEVEL_PTE;
 	s->origin.pages = 1;
+	shared_init(&s->shared, options->page_shift);
+	smaps_init(&s->smaps);
 	s->origin.process = &s->process;
-	s->origin.via = "pte";
 	return &s->source;
 }
 

@@ -27,6 +27,11 @@ struct clue {
 	char comm[32];         /* "" if no process is named */
 };
 
+/* Words of a batch that was not seen via PTE: zero for a page of which nothing was seen. The entry that the
+ * page table has there is in another batch. */
+#define AWAY 1ull
+#define AWAY_UFFD_WP (1ull << 57) /* as in a pagemap word */
+
 /* What all words of a batch share. Its address stays, its serial changes when anything in it does. */
 struct origin {
 	uint64_t serial;
@@ -37,7 +42,7 @@ struct origin {
 	const struct process *process; /* NULL for values */
 	const struct mapping *mapping; /* NULL for values */
 	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
-	const char *via;            /* "pte" */
+	enum via via;
 	const struct clue *clue;    /* what else the message of a kernel says; NULL: it is not from one */
 	bool positions;             /* words have a line and a column */
 	bool offsets;               /* words have a place in the file */
@@ -52,6 +57,7 @@ enum event {
 	EVENT_SPACE_END,   /* it is done: `gap` says what was not seen of it */
 	EVENT_FINDING,     /* `finding` is about no entry */
 	EVENT_NO_SPACE,    /* a process could not be looked at: pid and err say which and why */
+	EVENT_MAPPING_END, /* the mapping is done: `smaps` is what the kernel counts in it */
 	EVENT_WAIT,        /* nothing yet, and no end: look at the clock and come again */
 };
 
@@ -60,6 +66,7 @@ struct gap {
 	uint64_t unreadable; /* words that exist and could not be read */
 	bool gone;           /* it ended while it was read */
 	char why[200];       /* one line; empty if nothing is missing */
+	bool smaps;          /* smaps was read: each mapping that differs from it would have been told */
 	int64_t vmswap;      /* KiB, VmSwap of /proc/PID/status; -1: not known */
 	bool counted;        /* a dump: it has that counter itself … */
 	int64_t swapents;    /* … in pages; wrong ones may be below 0 */
@@ -76,6 +83,7 @@ struct batch {
 	struct finding finding;  /* EVENT_BAD, EVENT_FINDING; EVENT_WORDS if found */
 	bool found;              /* EVENT_WORDS: there is a finding, about the only word of the batch */
 	struct gap gap;          /* EVENT_SPACE_END */
+	uint64_t smaps;          /* EVENT_MAPPING_END: KiB, Swap of that mapping in /proc/PID/smaps */
 	int pid;                 /* EVENT_NO_SPACE */
 	bool gone;               /* EVENT_NO_SPACE: it existed when the list was made */
 	bool spaceless;          /* EVENT_NO_SPACE: it is a kernel thread or a zombie */
@@ -106,6 +114,12 @@ struct space_options {
 	size_t n_ranges;            /* 0: everything */
 	unsigned int page_shift;    /* as in struct swpd_target */
 	bool none, present;         /* words of such entries are wanted; else they may come as counts only */
+	bool no_swap;               /* no swap is active: shared memory need not be looked at */
+	enum smaps_when {
+		SMAPS_AUTO,         /* of processes that are not large, if they were named */
+		SMAPS_ALWAYS,
+		SMAPS_NEVER,
+	} smaps;                    /* when to read it: EVENT_MAPPING_END */
 	bool all;                   /* pids are all there were: one without an address space is no news */
 	unsigned int timeout;       /* seconds to wait for a process whose reads block; 0: for ever */
 	size_t *current;            /* NULL, or where to note which of pids is being looked at */

@@ -345,7 +345,6 @@ struct source *source_text(int fd, const char *file, const struct head *head,
 	s->origin.pages = swpd_level_pages(target, level);
 	s->fd = fd;
 	s->origin.file = file;
-	s->origin.via = "pte";
 	s->origin.positions = true;
 	lines_init(&s->in, fd);
 	memcpy(s->in.buf, head->text, head->n);

@@ -201,7 +201,6 @@ static struct values *make(const struct value_options *options, struct swpd_erro
 	s->origin.form = options->form;
 	s->origin.level = options->level;
 	s->origin.pages = options->pages;
-	s->origin.via = "pte";
 	return s;
 }
 

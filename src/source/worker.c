@@ -250,7 +250,7 @@ static int give_up(struct worker *w, bool dead, struct swpd_error *err)
 		if (process_open(&w->process, w->root, pid, &ignored) == 0)
 			process_close(&w->process);
 		w->process.pid = pid;
-		w->origin = (struct origin){ .form = FORM_PAGEMAP, .pages = 1, .via = "pte" };
+		w->origin = (struct origin){ .form = FORM_PAGEMAP, .pages = 1 };
 	}
 	w->first = at + 1;
 	w->serial = 0;

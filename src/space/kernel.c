@@ -304,6 +304,8 @@ int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error
 			(unsigned long long)to->start, (unsigned long long)to->end,
 			(unsigned long long)kn->last_end);
 	kn->last_end = to->end;
+	to->major = to->minor = 0;
+	to->offset = to->inode = 0;
 	if (o->vma_flags != ABSENT)
 		kmem_pointer(kn->k, vma + o->vma_flags, &flags);
 	/* include/linux/mm.h: VM_READ, VM_WRITE, VM_EXEC, VM_SHARED */

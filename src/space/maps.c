@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+
 #include "space/space.h"
 
 void mappings_init(struct mappings *m, int fd)
@@ -19,6 +21,18 @@ static size_t word(char **p, char **start)
 	return *p - *start;
 }
 
+/* MAJOR:MINOR, in hexadecimal */
+static bool parse_device(char *text, struct mapping *to)
+{
+	char *end;
+
+	to->major = strtoul(text, &end, 16);
+	if (*end != ':')
+		return false;
+	to->minor = strtoul(end + 1, &end, 16);
+	return *end == ' ';
+}
+
 static bool parse(char *text, struct mapping *to)
 {
 	char *p = text, *w, *dash;
@@ -32,9 +46,12 @@ static bool parse(char *text, struct mapping *to)
 		return false;
 	memcpy(to->perms, w, 4);
 	to->perms[4] = 0;
-	for (int i = 0; i < 3; i++) /* offset, device, inode */
-		if (!word(&p, &w))
-			return false;
+	to->offset = to->inode = 0;
+	to->major = to->minor = 0;
+	n = word(&p, &w);
+	if (!n || !parse_hex(w, n, &to->offset) || !word(&p, &w) || !parse_device(w, to) || !word(&p, &w))
+		return false;
+	to->inode = strtoull(w, NULL, 10);
 	while (*p == ' ')
 		p++;
 	snprintf(to->name, sizeof(to->name), "%.*s", (int)sizeof(to->name) - 1, p);

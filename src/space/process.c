@@ -179,12 +179,13 @@ bool process_alive(const struct process *p)
 	return now.start == p->start && now.state != 'Z' && now.state != 'X';
 }
 
-int64_t process_vmswap(const struct process *p)
+int64_t process_kib(const struct process *p, const char *name)
 {
-	char text[8192], *at;
+	char text[8192], label[32], *at;
 
 	if (process_read(p, "status", text, sizeof(text)) <= 0)
 		return -1;
-	at = strstr(text, "\nVmSwap:");
-	return at ? strtoll(at + 8, NULL, 10) : -1;
+	snprintf(label, sizeof(label), "\n%s:", name);
+	at = strstr(text, label);
+	return at ? strtoll(at + strlen(label), NULL, 10) : -1;
 }

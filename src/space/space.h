@@ -22,6 +22,9 @@ struct process {
 struct mapping {
 	uint64_t start, end; /* bytes, end exclusive, multiples of the page size */
 	char perms[5];
+	unsigned int major, minor; /* device of the file; 0 and 0 if there is none, or it is not known */
+	uint64_t offset;     /* bytes: where in that file it begins */
+	uint64_t inode;      /* 0: no file */
 	char name[256];      /* path or [name], as the kernel wrote it; "" if it has none */
 	bool hugetlb;        /* of a dump: VM_HUGETLB … */
 	unsigned int order;  /* … and log2 of the base pages of a huge page; 0: not known */
@@ -50,8 +53,8 @@ int processes_list(const struct root *root, int **pids, size_t *n, struct swpd_e
 /* Is it still the same process, and not a zombie? True where a captured tree cannot tell. */
 bool process_alive(const struct process *p);
 
-/* VmSwap of /proc/PID/status in KiB; -1 if it is not there. */
-int64_t process_vmswap(const struct process *p);
+/* A line of /proc/PID/status that is in KiB, such as VmSwap; -1 if it is not there. */
+int64_t process_kib(const struct process *p, const char *name);
 
 /* Read mappings one after the other; never all at once, there may be millions. */
 struct mappings {
@@ -68,6 +71,23 @@ void mappings_init(struct mappings *m, int fd);
  * at the end, -1 with *err (line number, what is wrong) for a line that is no mapping, or if reading failed.
  */
 int mappings_next(struct mappings *m, uint64_t page_size, struct mapping *to, struct swpd_error *err);
+
+/* /proc/PID/smaps, read along with the mappings: what the kernel counts in each. */
+struct smaps {
+	int fd;               /* -1: not read */
+	bool ahead;           /* [start, end) is a mapping that was not asked about yet */
+	uint64_t start, end;
+	struct lines in;
+};
+
+/* Not open. */
+void smaps_init(struct smaps *s);
+/* Open it, if the process has one that may be read; close it, if it is open. */
+void smaps_open(struct smaps *s, const struct process *p);
+void smaps_close(struct smaps *s);
+
+/* KiB that are swapped of this mapping, which lies above those asked about before; false if not known. */
+bool smaps_find(struct smaps *s, const struct mapping *m, uint64_t *kib);
 
 /* ---- processes of a dump ---- */
 

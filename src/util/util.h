@@ -171,4 +171,12 @@ static inline bool lines_ready(const struct lines *in)
 	return in->eof || memchr(in->buf + in->start, '\n', in->end - in->start);
 }
 
+/*
+ * From here on this process can open files for reading only, start no program, make no TCP connection, and
+ * neither read the memory of other processes nor send them signals (Landlock: Linux 5.13, connections 6.7,
+ * signals 6.12). What is open stays open. Returns false where the kernel has nothing of this; then nothing
+ * changes.
+ */
+bool confine(void);
+
 #endif

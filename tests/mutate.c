@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Plant one wrong bit in one row: linked into a copy of the tool and of the test runner, which then start with
+ * it when SWPD_MUTANT says which. "pick SEED COUNT" prints that many of them, one a line: a number for
+ * SWPD_MUTANT, the row, the field, what is changed. tests/mutate.sh runs the tests on each.
+ *
+ * A row is picked, each as likely as every other, then one of its fields, then one of the field's bits. Rows
+ * are all those of arch/ and of the type map that decide what a word is: layouts, variants, architectures, page
+ * tables, distributions, groups of special types, bits of markers. What is left out, since no decode can see it:
+ *  - bits of a mask beyond the widest word of the row;
+ *  - fields that a row does not have: an optional mask or run that is empty, flags that are not there;
+ *  - what is said of knowledge and not of entries: ids, sources, `sure`, doubts, areas, rarity;
+ *  - releases before the oldest one that is promised. A release is moved to the one before or after it.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/types.h"
+
+/* An integer of so many bytes that becomes `value`. */
+struct site {
+	void *at;
+	uint8_t size;
+	uint64_t value;
+	char row[48], field[28], change[28];
+};
+
+static struct site *sites;
+static size_t n_sites, room;
+static char row_name[48];
+
+static void add(const char *field, const void *at, size_t size, uint64_t value, const char *change)
+{
+	struct site *s;
+
+	if (n_sites == room) {
+		room = room ? 2 * room : 4096;
+		sites = realloc(sites, room * sizeof(*sites));
+		if (!sites)
+			abort();
+	}
+	s = &sites[n_sites++];
+	*s = (struct site){ .at = (void *)(uintptr_t)at, .size = size, .value = value };
+	snprintf(s->row, sizeof(s->row), "%s", row_name);
+	snprintf(s->field, sizeof(s->field), "%s", field);
+	snprintf(s->change, sizeof(s->change), "%s", change);
+}
+
+static void flip(const char *field, const void *at, size_t size, unsigned int bit)
+{
+	uint64_t value = 0;
+	char change[28];
+
+	memcpy(&value, at, size);
+	snprintf(change, sizeof(change), "bit %u", bit);
+	add(field, at, size, value ^ 1ull << bit, change);
+}
+
+static void bits(const char *field, const void *at, size_t size, unsigned int n)
+{
+	for (unsigned int bit = 0; bit < n; bit++)
+		flip(field, at, size, bit);
+}
+
+/* The bits of an integer, of which the lowest n matter. */
+#define BITS(name, what, n) bits(name, &(what), sizeof(what), n)
+/* A position or a width in a word of 64 bits. */
+#define NUMBER(name, what) BITS(name, what, 6)
+
+/* The release before or after: of 5.0, 4.20 and 5.1. Of a stable update, the update; of none in sight, 7.2. */
+static release_t neighbour(release_t r, bool later)
+{
+	static const struct {
+		release_t first, last_before;
+	} series[] = {
+		{ KV(3, 0, 0), KV(2, 6, 39) }, { KV(4, 0, 0), KV(3, 19, 0) }, { KV(5, 0, 0), KV(4, 20, 0) },
+		{ KV(6, 0, 0), KV(5, 19, 0) }, { KV(7, 0, 0), KV(6, 19, 0) },
+	};
+
+	if (r == KV_MAX)
+		return KV_NEWEST & ~0xffff;
+	if (r > KV_MAX || r & 0xffff || r < KV(3, 0, 0))
+		return later ? r + 1 : r - 1;
+	for (size_t i = 0; i < sizeof(series) / sizeof(series[0]); i++) {
+		if (r == series[i].first && !later)
+			return series[i].last_before;
+		if (r == series[i].last_before && later)
+			return series[i].first;
+	}
+	return later ? r + KV(0, 1, 0) : r - KV(0, 1, 0);
+}
+
+static void move(const char *field, const release_t *at, release_t to)
+{
+	add(field, at, sizeof(*at), to, to < *at ? "earlier" : "later");
+}
+
+static void release(const char *field, const release_t *at)
+{
+	if (*at < KV_OLDEST || *at > KV_MAX)
+		return;
+	if (*at > KV_OLDEST)
+		move(field, at, neighbour(*at, false));
+	if (*at < KV_MAX)
+		move(field, at, neighbour(*at, true));
+}
+
+static void runs(const char *name, const struct run *run, int n)
+{
+	for (int i = 0; i < n && run[i].width; i++) {
+		char field[28];
+
+		snprintf(field, sizeof(field), "%s[%d].lsb", name, i);
+		NUMBER(field, run[i].lsb);
+		snprintf(field, sizeof(field), "%s[%d].width", name, i);
+		NUMBER(field, run[i].width);
+		if (i || run[i].at) {
+			snprintf(field, sizeof(field), "%s[%d].at", name, i);
+			NUMBER(field, run[i].at);
+		}
+	}
+}
+
+static void predicate(const char *name, const struct pred *p, unsigned int width)
+{
+	char field[28];
+
+	snprintf(field, sizeof(field), "%s.any", name);
+	BITS(field, p->any, width);
+	for (int i = 0; i < 4 && p->eq[i].mask; i++) {
+		snprintf(field, sizeof(field), "%s.eq[%d].mask", name, i);
+		BITS(field, p->eq[i].mask, width);
+		snprintf(field, sizeof(field), "%s.eq[%d].value", name, i);
+		BITS(field, p->eq[i].value, width);
+	}
+	snprintf(field, sizeof(field), "%s.negate", name);
+	BITS(field, p->negate, 1);
+}
+
+#define GIVEN(name, what, n)                  \
+	do {                                  \
+		if (what)                     \
+			BITS(name, what, n);  \
+	} while (0)
+
+static void flag(const struct flag_bit *f, int i, const struct layout *row, unsigned int width)
+{
+	char field[28];
+
+	snprintf(field, sizeof(field), "flags[%d].flag", i);
+	bits(field, &f->flag, sizeof(f->flag), 1);
+	snprintf(field, sizeof(field), "flags[%d].bit", i);
+	bits(field, &f->bit, sizeof(f->bit), width > 32 ? 6 : 5);
+	snprintf(field, sizeof(field), "flags[%d].levels", i);
+	for (int level = 0; level < SWPD_LEVEL_N; level++)
+		if (row->levels & 1u << level)
+			flip(field, &f->levels, sizeof(f->levels), level);
+	snprintf(field, sizeof(field), "flags[%d].since", i);
+	release(field, &f->since);
+	snprintf(field, sizeof(field), "flags[%d].until", i);
+	release(field, &f->until);
+	snprintf(field, sizeof(field), "flags[%d].when_present", i);
+	bits(field, &f->when_present, sizeof(f->when_present), 1);
+}
+
+static void layout(const struct arch *a, const struct layout *row)
+{
+	unsigned int width = 0;
+	char field[28];
+
+	for (const struct variant *v = a->variants; v->page_shift; v++)
+		if (layout_has_variant(row, v)) {
+			unsigned int n = arch_pte_bytes(a, v, row) * 8 / arch_pte_copies(v, row);
+
+			if (a->pseudo && !strcmp(v->name, "32"))
+				n = 32;
+			width = n > width ? n : width;
+		}
+	snprintf(row_name, sizeof(row_name), "%s", row->id);
+	BITS("levels", row->levels, SWPD_LEVEL_N);
+	for (int i = 0; i < 8 && row->spans[i].until; i++) {
+		snprintf(field, sizeof(field), "spans[%d].since", i);
+		release(field, &row->spans[i].since);
+		snprintf(field, sizeof(field), "spans[%d].until", i);
+		release(field, &row->spans[i].until);
+	}
+	if (row->knob != KNOB_NONE)
+		BITS("knob_is", row->knob_is, 1);
+	predicate("none", &row->none, width);
+	predicate("present", &row->present, width);
+	runs("type", row->type, 3);
+	runs("offset", row->offset, 3);
+	if (row->type[0].width) {
+		BITS("invert", row->invert, 1);
+		BITS("base", row->base, width);
+		GIVEN("no_young", row->no_young, 1);
+		GIVEN("wide_types", row->wide_types, 1);
+		GIVEN("ignored", row->ignored, width);
+		GIVEN("offset_written", row->offset_written, 6);
+	}
+	for (int i = 0; i < 8 && row->flags[i].levels; i++)
+		flag(&row->flags[i], i, row, width);
+	runs("pfn", row->pfn, 3);
+	GIVEN("pfn_flip", row->pfn_flip, width);
+	GIVEN("leaf", row->leaf, width);
+	GIVEN("block", row->block, width);
+	GIVEN("hidden", row->hidden, width);
+	GIVEN("pte_bytes", row->pte_bytes, 5);
+	GIVEN("big_endian", row->big_endian, 1);
+	if (row->quirk)
+		predicate("quirk_if", &row->quirk_if, width);
+}
+
+static void variant(const struct arch *a, const struct variant *v)
+{
+	unsigned int width = arch_pte_bytes(a, v, NULL) * 8 / arch_pte_copies(v, NULL);
+
+	snprintf(row_name, sizeof(row_name), "%s:%s", a->name, v->name);
+	NUMBER("page_shift", v->page_shift);
+	GIVEN("physmem_bits", v->physmem_bits, 6);
+	GIVEN("pmd_order", v->pmd_order, 5);
+	GIVEN("pud_order", v->pud_order, 6);
+	BITS("is_default", v->is_default, 1);
+	runs("pfn", v->pfn, 3);
+	GIVEN("pmd_leaf", v->pmd_leaf, width);
+	GIVEN("pfn_bits", v->pfn_bits, 6);
+	GIVEN("word_bits", v->word_bits, 7);
+	GIVEN("pte_bytes", v->pte_bytes, 5);
+	GIVEN("pte_copies", v->pte_copies, 3);
+	GIVEN("words_swapped", v->words_swapped, 1);
+	BITS("big_endian", v->big_endian, 1);
+}
+
+static void pgtable(const struct pgtable *row)
+{
+	char field[28];
+
+	snprintf(row_name, sizeof(row_name), "%s", row->id);
+	for (unsigned int i = 0; i < pgtable_levels(row); i++) {
+		snprintf(field, sizeof(field), "bits[%u]", i);
+		BITS(field, row->bits[i], 5);
+		if (!row->table[i].mask)
+			continue;
+		snprintf(field, sizeof(field), "table[%u].mask", i);
+		BITS(field, row->table[i].mask, 64);
+		snprintf(field, sizeof(field), "table[%u].value", i);
+		BITS(field, row->table[i].value, 64);
+	}
+	GIVEN("entry_bytes", row->entry_bytes, 5);
+	runs("addr", row->addr, 2);
+	GIVEN("user_end", row->user_end, 64);
+	GIVEN("pte_passes", row->pte_passes, 1);
+	GIVEN("empty_shared", row->empty_shared, 1);
+}
+
+static void architecture(const struct arch *a)
+{
+	snprintf(row_name, sizeof(row_name), "%s", a->name);
+	if (!a->pseudo) {
+		BITS("word_bits", a->word_bits, 7);
+		BITS("no_swap", a->no_swap, 1);
+		GIVEN("elf_machine", a->elf_machine, 16);
+		GIVEN("elf_bytes", a->elf_bytes, 4);
+		GIVEN("image_map.base", a->image_map.base, 64);
+		/* That of PTE_MARKER says nothing that matters but in two releases. */
+		for (int i = 0; i < 4 && a->off[i].until; i++)
+			if (a->off[i].knob != KNOB_PTE_MARKER)
+				release("off.until", &a->off[i].until);
+	}
+	for (const struct variant *v = a->variants; v->page_shift && !a->pseudo; v++)
+		variant(a, v);
+	for (const struct layout *row = a->layouts; row->id; row++)
+		layout(a, row);
+	for (const struct pgtable *row = a->pgtables; row && row->id; row++)
+		pgtable(row);
+}
+
+/*
+ * The release that a row names stands for all that are like it, so it is moved to one that is not: the last before
+ * what it is like began, or the first after it ended.
+ */
+struct like {
+	release_t r, before, after;
+};
+
+static void began(struct like *l, release_t r)
+{
+	if (r >= KV_OLDEST && r < KV_MAX && r <= l->r && (!l->before || neighbour(r, false) > l->before))
+		l->before = neighbour(r, false);
+	if (r >= KV_OLDEST && r < KV_MAX && r > l->r && (!l->after || r < l->after))
+		l->after = r;
+}
+
+static void began_rows(struct like *l, const struct layout *row)
+{
+	for (; row->id; row++) {
+		for (int i = 0; i < 8 && row->spans[i].until; i++) {
+			if (i && row->spans[i].since == row->spans[i - 1].until)
+				continue;
+			began(l, row->spans[i].since);
+		}
+		for (int i = 0; i < 8 && row->flags[i].levels; i++)
+			began(l, row->flags[i].since);
+	}
+}
+
+static void distribution(const struct backport *row)
+{
+	char field[28], arch[24] = "x86_64";
+
+	snprintf(row_name, sizeof(row_name), "backports.def:%s:%zu", row->name, (size_t)(row - backports));
+	/* Between the last build of a release and the first of the next there are numbers that none has. */
+	if (row->since)
+		add("since", &row->since, sizeof(row->since), row->since + BUILD(1, 0, 0), "later");
+	if (row->arches)
+		snprintf(arch, sizeof(arch), "%.*s", (int)strcspn(row->arches, " "), row->arches);
+	for (int i = 0; i < SUBJECT_N; i++) {
+		struct like like = { .r = row->as[i] };
+
+		if (!like.r)
+			continue;
+		if (like.r > KV_MAX) {
+			like.before = like.r - 1;
+			like.after = like.r + 1;
+		} else if (i == SUBJECT_LAYOUT) {
+			began_rows(&like, arch_find(arch)->layouts);
+		} else if (i == SUBJECT_PAGEMAP) {
+			began_rows(&like, arch_find("pagemap")->layouts);
+		} else if (i == SUBJECT_SWP_ENTRY) {
+			began_rows(&like, arch_find("swp_entry_t")->layouts);
+		} else if (i == SUBJECT_PFN) {
+			began(&like, KV(6, 1, 0));
+		} else if (i == SUBJECT_MARKER_BITS) {
+			for (size_t k = 0; k < n_marker_masks; k++)
+				began(&like, marker_masks[k].since);
+		} else {
+			for (size_t k = 0; k < n_type_groups; k++)
+				if (type_groups[k].subject == (enum subject)i) {
+					began(&like, type_groups[k].since);
+					began(&like, type_groups[k].until);
+				}
+		}
+		snprintf(field, sizeof(field), "as[%d]", i);
+		if (like.before)
+			move(field, &row->as[i], like.before);
+		if (like.after)
+			move(field, &row->as[i], like.after);
+	}
+}
+
+static void type_map_rows(void)
+{
+	for (size_t i = 0; i < n_type_groups; i++) {
+		const struct type_group *g = &type_groups[i];
+
+		snprintf(row_name, sizeof(row_name), "type group %s", g->source);
+		release("since", &g->since);
+		release("until", &g->until);
+		BITS("n", g->n, 3);
+		for (int k = 0; k < g->n; k++)
+			BITS("cls", g->cls[k], 4);
+	}
+	for (size_t i = 0; i < n_marker_masks; i++) {
+		snprintf(row_name, sizeof(row_name), "marker mask %zu", i);
+		release("since", &marker_masks[i].since);
+		BITS("mask", marker_masks[i].mask, 3);
+	}
+}
+
+static void find_sites(void)
+{
+	for (int i = 0; arch_list[i]; i++)
+		architecture(arch_list[i]);
+	for (size_t i = 0; i < n_backports; i++)
+		distribution(&backports[i]);
+	type_map_rows();
+}
+
+/* ---- one of them ---- */
+
+static void plant(const struct site *s)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	uintptr_t start = (uintptr_t)s->at & ~(page - 1);
+
+	if (mprotect((void *)start, 2 * page, PROT_READ | PROT_WRITE) &&
+		mprotect((void *)start, page, PROT_READ | PROT_WRITE)) {
+		perror("SWPD_MUTANT: mprotect");
+		abort();
+	}
+	memcpy(s->at, &s->value, s->size);
+}
+
+/* ---- which ones ---- */
+
+static uint64_t state;
+
+static uint64_t chance(uint64_t n)
+{
+	uint64_t z = state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return (z ^ z >> 31) % n;
+}
+
+/* The number of runs of equal texts, and where the wanted one begins and ends. */
+static size_t runs_of(size_t from, size_t to, size_t text, size_t wanted, size_t *start, size_t *end)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++) {
+		bool first = i == from || strcmp((char *)&sites[i] + text, (char *)&sites[i - 1] + text);
+
+		if (first && n++ == wanted)
+			*start = i;
+		if (n == wanted + 1)
+			*end = i + 1;
+	}
+	return n;
+}
+
+static void pick(unsigned long long seed, unsigned int count)
+{
+	size_t row = offsetof(struct site, row), field = offsetof(struct site, field);
+
+	state = seed;
+	for (unsigned int i = 0; i < count; i++) {
+		size_t r = 0, r_end = 0, f = 0, f_end = 0, s;
+
+		runs_of(0, n_sites, row, chance(runs_of(0, n_sites, row, n_sites, &r, &r_end)), &r, &r_end);
+		runs_of(r, r_end, field, chance(runs_of(r, r_end, field, n_sites, &f, &f_end)), &f, &f_end);
+		s = f + chance(f_end - f);
+		printf("%zu\t%s\t%s\t%s\n", s, sites[s].row, sites[s].field, sites[s].change);
+	}
+}
+
+__attribute__((constructor)) static void mutate(void)
+{
+	const char *said = getenv("SWPD_MUTANT");
+	unsigned long long seed;
+	unsigned int count;
+
+	if (!said)
+		return;
+	find_sites();
+	if (sscanf(said, "pick %llu %u", &seed, &count) == 2) {
+		pick(seed, count);
+		exit(0);
+	}
+	if (strtoull(said, NULL, 10) >= n_sites)
+		abort();
+	plant(&sites[strtoull(said, NULL, 10)]);
+}

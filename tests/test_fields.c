@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Each bit of a word, and each two: tests/fields.tsv says what they are, out of the kernel's functions and headers,
+ * for releases that vectors do not reach too; here it is read by a decoder that is as plain as can be.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fact/fact.h"
+#include "tests.h"
+
+/* One line of the table. */
+struct truth {
+	const char *where;
+	const char *present, *type, *offset;
+	bool empty_known, empty_never;
+	uint64_t empty, empty_any, zero;
+	struct {
+		uint64_t bit;
+		unsigned int flag;
+	} flags[8];
+	int n_flags;
+};
+
+/* "0-3,9": bits, as a mask; *end is what stands behind them. */
+static uint64_t bits_of(const char *text, const char **end)
+{
+	unsigned int first, last;
+	uint64_t mask = 0;
+	int n;
+
+	while (sscanf(text, "%u%n", &first, &n) == 1) {
+		last = first;
+		text += n;
+		if (sscanf(text, "-%u%n", &last, &n) == 1)
+			text += n;
+		cr_assert(first <= last && last < 64);
+		for (; first <= last; first++)
+			mask |= 1ull << first;
+		if (*text != ',')
+			break;
+		text++;
+	}
+	*end = text;
+	return mask;
+}
+
+static bool is_empty(const struct truth *l, uint64_t word)
+{
+	return !l->empty_never && !((word ^ l->empty) & ~l->empty_any);
+}
+
+static bool is_present(const struct truth *l, uint64_t word)
+{
+	const char *p = l->present;
+
+	if (!strcmp(p, "else"))
+		return !is_empty(l, word);
+	for (; *p; p += strspn(p, " ")) {
+		if (!strncmp(p, "any:", 4)) {
+			if (word & bits_of(p + 4, &p))
+				return true;
+			p += strcspn(p, " ");
+		} else {
+			uint64_t mask = bits_of(p, &p);
+
+			for (char *next; *p == ':' || *p == ','; p = next)
+				if ((word & mask) == strtoull(p + 1, &next, 16))
+					return true;
+		}
+	}
+	return false;
+}
+
+/* "0-4<2-6": bits of the field out of bits of the word. */
+static uint64_t field(const char *ranges, uint64_t word)
+{
+	unsigned int to, to_last, from, from_last;
+	uint64_t value = 0;
+	int n;
+
+	for (; sscanf(ranges, " %u-%u<%u-%u%n", &to, &to_last, &from, &from_last, &n) == 4; ranges += n) {
+		cr_assert(to_last - to == from_last - from, "%s", ranges);
+		for (; from <= from_last; from++, to++)
+			value |= (word >> from & 1) << to;
+	}
+	return value;
+}
+
+static unsigned int flags_of(const struct truth *l, uint64_t word)
+{
+	unsigned int flags = 0;
+
+	for (int i = 0; i < l->n_flags; i++)
+		if (word & l->flags[i].bit)
+			flags |= l->flags[i].flag;
+	return flags;
+}
+
+static int wrong;
+
+static void check_word(const struct truth *l, const struct swpd_decoder *dec, uint64_t word)
+{
+	const unsigned int bits = 1u << SWPD_FLAG_SOFT_DIRTY | 1u << SWPD_FLAG_UFFD_WP | 1u << SWPD_FLAG_EXCLUSIVE |
+		1u << SWPD_FLAG_MMAP_EXCLUSIVE | 1u << SWPD_FLAG_FILE_PAGE;
+	bool empty = is_empty(l, word), present = !empty && is_present(l, word), same;
+	struct swpd_entry e;
+
+	swpd_decode(dec, word, &e);
+	if (e.why == SWPD_WHY_HIDDEN || (!l->empty_known && (e.cls == SWPD_NONE || is_empty(l, word))))
+		return;
+	same = empty == (e.cls == SWPD_NONE) && present == (e.cls == SWPD_PRESENT);
+	if (same && !empty && !present && *l->type != '-')
+		same = e.type == field(l->type, word ^ l->zero) && e.offset == field(l->offset, word ^ l->zero) &&
+			(e.flags & bits) == flags_of(l, word);
+	if (!same && wrong++ < 20)
+		cr_log_error("%s: 0x%llx is %s, type %llu, offset 0x%llx, flags 0x%x, not %s, type %u, offset 0x%llx, "
+			     "flags 0x%x",
+			l->where, (unsigned long long)word, empty ? "none" : present ? "present" : "an entry",
+			(unsigned long long)field(l->type, word ^ l->zero),
+			(unsigned long long)field(l->offset, word ^ l->zero), flags_of(l, word),
+			swpd_class_name(e.cls), e.type, (unsigned long long)e.offset, e.flags & bits);
+}
+
+/* The word, and with each bit and each two turned round. */
+static void check_around(const struct truth *l, const struct swpd_decoder *dec, uint64_t word, unsigned int width)
+{
+	check_word(l, dec, word);
+	for (unsigned int i = 0; i < width; i++)
+		for (unsigned int k = i; k < width; k++)
+			check_word(l, dec, word ^ 1ull << i ^ (k > i ? 1ull << k : 0));
+}
+
+static void read_line(struct truth *l, char **column, const char *where)
+{
+	static const char letters[] = "suxydfm";
+	const char *end;
+
+	memset(l, 0, sizeof(*l));
+	l->where = where;
+	l->present = column[4];
+	l->type = column[6];
+	l->offset = column[7];
+	l->zero = strtoull(column[8], NULL, 16);
+	l->empty_known = strcmp(column[5], "?");
+	l->empty_never = !strcmp(column[5], "-");
+	if (l->empty_known && !l->empty_never) {
+		char *slash;
+
+		l->empty = strtoull(column[5], &slash, 16);
+		cr_assert(*slash == '/', "%s: empty", where);
+		l->empty_any = bits_of(slash + 1, &end);
+	}
+	for (char *flag, *rest = column[9]; (flag = strsep(&rest, " ")) && *flag != '-'; l->n_flags++) {
+		const char *letter = strchr(letters, *flag);
+
+		cr_assert(letter && l->n_flags < 8, "%s: flag %s", where, flag);
+		l->flags[l->n_flags].flag = 1u << (letter - letters);
+		l->flags[l->n_flags].bit = 1ull << atoi(flag + 1);
+	}
+}
+
+/* arch:variant level releases options present empty type offset zero flags source */
+static void check_line(char **column)
+{
+	enum swpd_form form = !strcmp(column[1], "pagemap") ? FORM_PAGEMAP :
+		!strcmp(column[1], "swp_entry") ? FORM_SWP_ENTRY : FORM_PTE;
+	enum swpd_level level = SWPD_LEVEL_PTE;
+
+	for (int i = 0; i < SWPD_LEVEL_N; i++)
+		if (!strcmp(swpd_level_name(i), column[1]))
+			level = i;
+	cr_assert(strpbrk(column[10], "/.:,"), "%s: no source", column[0]);
+	for (char *release, *rest = column[2]; (release = strsep(&rest, " "));) {
+		struct swpd_error err = { 0 };
+		struct swpd_decoder dec;
+		struct facts facts;
+		struct truth truth;
+		char where[120], knobs[120], flags[40];
+		char *copy[11];
+		unsigned int width;
+
+		memcpy(copy, column, sizeof(copy));
+		copy[9] = strcpy(flags, column[9]);
+		snprintf(where, sizeof(where), "%s %s %s", column[0], column[1], release);
+		snprintf(knobs, sizeof(knobs), "MEM_SOFT_DIRTY=y,HAVE_ARCH_USERFAULTFD_WP=y%s%s",
+			*column[3] == '-' ? "" : ",", *column[3] == '-' ? "" : column[3]);
+		read_line(&truth, copy, where);
+		facts_init(&facts, NULL);
+		cr_assert(!facts_set_arch(&facts, column[0], &err), "%s", err.text);
+		cr_assert(!facts_set_release(&facts, release, &err), "%s", err.text);
+		cr_assert(!facts_set_knobs(&facts, knobs, &err), "%s", err.text);
+		facts_assume(&facts);
+		swpd_decoder_init(&dec, &facts.target, form, level);
+		cr_expect(dec.n_packing == 1, "%s: %d rows", where, dec.n_packing);
+		if (dec.n_packing != 1)
+			continue;
+		width = form == FORM_PAGEMAP ? 64 :
+			form == FORM_SWP_ENTRY ? arch_word_bits(facts.target.arch, facts.target.variant) :
+			8 * arch_pte_bytes(facts.target.arch, facts.target.variant, dec.packing[0].row) /
+				arch_pte_copies(facts.target.variant, dec.packing[0].row);
+		check_around(&truth, &dec, truth.zero, width);
+		check_around(&truth, &dec, truth.empty, width);
+		check_around(&truth, &dec, truth.zero | 0x5555555555555555 >> (64 - width), width);
+		for (unsigned int bit = 0; bit < width; bit++)
+			if (is_present(&truth, truth.zero ^ 1ull << bit)) {
+				check_around(&truth, &dec, truth.zero ^ 1ull << bit, width);
+				break;
+			}
+	}
+}
+
+Test(fields, each_bit_and_each_two)
+{
+	char path[512], text[1024];
+	int rows = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/fields.tsv", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
+	f = fopen(path, "r");
+	cr_assert(f, "%s: cannot open", path);
+	while (fgets(text, sizeof(text), f)) {
+		char *column[12], *rest = text;
+		int got = 0;
+
+		if (*text == '#')
+			continue;
+		text[strcspn(text, "\n")] = 0;
+		while (got < 12 && (column[got] = strsep(&rest, "\t")))
+			got++;
+		cr_assert(got == 11, "%s: %s: %d columns", path, column[0], got);
+		check_line(column);
+		rows++;
+	}
+	fclose(f);
+	cr_expect(rows > 200, "only %d lines", rows);
+	cr_expect(!wrong, "%d words are something else", wrong);
+}

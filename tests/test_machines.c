@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts about machines that no entry shows, as kernel headers have them: tests/machines.tsv, tests/trees.tsv. */
+#include <criterion/criterion.h>
+#include <elf.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/core.h"
+#include "tests.h"
+
+#define COLUMNS_MAX 8
+
+/* Call fn for each row of a table of tests/, with its n columns. Returns how many there are. */
+static int each_line(const char *name, int n, void (*fn)(char **column))
+{
+	char path[512], line[1024];
+	int rows = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/%s", getenv("SRCDIR") ? getenv("SRCDIR") : ".", name);
+	f = fopen(path, "r");
+	cr_assert(f, "%s: cannot open", path);
+	while (fgets(line, sizeof(line), f)) {
+		char *column[COLUMNS_MAX], *rest = line;
+		int got = 0;
+
+		if (*line == '#')
+			continue;
+		line[strcspn(line, "\n")] = 0;
+		while (got < COLUMNS_MAX && (column[got] = strsep(&rest, "\t")))
+			got++;
+		cr_assert(got == n, "%s: %s: %d columns", name, column[0], got);
+		fn(column);
+		rows++;
+	}
+	fclose(f);
+	return rows;
+}
+
+static const struct variant *find(const char *spec, const struct arch **arch)
+{
+	char name[40];
+	size_t n = strcspn(spec, ":");
+	const struct variant *v;
+
+	snprintf(name, sizeof(name), "%.*s", (int)n, spec);
+	*arch = arch_find(name);
+	cr_assert(*arch, "%s: no architecture", spec);
+	v = arch_variant(*arch, spec[n] ? spec + n + 1 : "");
+	cr_assert(v, "%s: no variant", spec);
+	return v;
+}
+
+/* arch:variant PAGE_SHIFT PMD_SHIFT PUD_SHIFT BITS_PER_LONG sizeof(pte_t) order header */
+static void check_machine(char **column)
+{
+	const struct arch *a;
+	const struct variant *v = find(column[0], &a);
+	int page = atoi(column[1]);
+
+	cr_expect(v->page_shift == page, "%s: pages", column[0]);
+	cr_expect(v->pmd_order == atoi(column[2]) - page, "%s: PMD_SHIFT", column[0]);
+	cr_expect(!strcmp(column[3], "-") ? !v->pud_order : v->pud_order == atoi(column[3]) - page, "%s: PUD_SHIFT",
+		column[0]);
+	cr_expect(arch_word_bits(a, v) == (unsigned int)atoi(column[4]), "%s: BITS_PER_LONG", column[0]);
+	cr_expect(arch_pte_bytes(a, v, NULL) == (unsigned int)atoi(column[5]), "%s: pte_t", column[0]);
+	cr_expect(v->big_endian == !strcmp(column[6], "be"), "%s: byte order", column[0]);
+	cr_expect(!v->words_swapped || arch_pte_bytes(a, v, NULL) > arch_word_bits(a, v) / 8, "%s: words", column[0]);
+}
+
+Test(machines, addresses)
+{
+	int n = 0;
+
+	for (int i = 0; arch_list[i]; i++)
+		for (const struct variant *v = arch_list[i]->variants; !arch_list[i]->pseudo && v->page_shift; v++)
+			n++;
+	cr_expect(each_line("machines.tsv", 8, check_machine) == n, "a variant is missing");
+}
+
+/* Of both: another architecture has cores of the other class, so that this one must not take them. */
+static void of_elf(const char *name, unsigned int machine, unsigned int bytes, bool of_both)
+{
+	const struct arch *a = arch_find(name);
+
+	cr_expect(arch_of_elf(machine, bytes) == a, "%s: its own cores", name);
+	cr_expect(!of_both || arch_of_elf(machine, 12 - bytes) != a, "%s: cores of another", name);
+}
+
+/* Which e_machine and class their cores have; those of the others are not read. */
+Test(machines, cores)
+{
+	static const char *const read[] = { "x86_64", "i386", "arm64", "arm", "riscv64", "s390", "loongarch64",
+		"ppc64", "mips64" };
+	unsigned int known = 0;
+
+	of_elf("x86_64", EM_X86_64, 8, false);
+	of_elf("i386", EM_386, 4, false);
+	of_elf("arm64", EM_AARCH64, 8, false);
+	of_elf("arm", EM_ARM, 4, false);
+	of_elf("riscv64", EM_RISCV, 8, true);
+	of_elf("s390", EM_S390, 8, true);
+	of_elf("loongarch64", 258 /* EM_LOONGARCH */, 8, true);
+	of_elf("ppc64", EM_PPC64, 8, false);
+	of_elf("mips64", EM_MIPS, 8, true);
+	for (int i = 0; arch_list[i]; i++)
+		known += arch_list[i]->elf_machine != 0;
+	cr_expect(known == sizeof(read) / sizeof(read[0]));
+	/* __START_KERNEL_map, arch/x86/include/asm/page_64_types.h; PAGE_OFFSET, arch/powerpc/Kconfig */
+	cr_expect(arch_find("x86_64")->image_map.base == 0xffffffff80000000);
+	cr_expect(arch_find("ppc64")->image_map.base == 0xc000000000000000);
+}
+
+/* Options that no kernel can have on: what select ARCH_SUPPORTS_MEMORY_FAILURE and ARCH_HAS_PTE_DEVMAP. */
+Test(machines, options_that_cannot_be)
+{
+	static const struct {
+		const char *arch;
+		enum knob knob;
+		release_t off, on; /* last release read in which it cannot be on; first in which it can; 0: none */
+	} rows[] = {
+		/* 5.10, 6.1, 6.12: arm64, parisc, powerpc, x86 and none else */
+		{ "riscv64", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
+		{ "s390", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
+		{ "loongarch64", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
+		{ "arm", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
+		{ "mips", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
+		{ "x86_64", KNOB_MEMORY_FAILURE, 0, KV(2, 6, 32) },
+		{ "parisc", KNOB_MEMORY_FAILURE, 0, KV(5, 10, 0) },
+		/* 5.10: arm64, powerpc, x86_64; 6.12: also loongarch and riscv */
+		{ "riscv64", KNOB_DEVICE_PRIVATE, KV(6, 1, 0), KV(6, 12, 0) },
+		{ "loongarch64", KNOB_DEVICE_PRIVATE, KV(6, 1, 0), KV(6, 12, 0) },
+		{ "s390", KNOB_DEVICE_PRIVATE, KV(6, 12, 0), KV(7, 2, 0) },
+		{ "i386", KNOB_DEVICE_PRIVATE, KV(7, 2, 0), 0 },
+		{ "arm64", KNOB_DEVICE_PRIVATE, 0, KV(5, 10, 0) },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct swpd_target t;
+
+		swpd_target_init(&t);
+		t.arch = arch_find(rows[i].arch);
+		t.release = rows[i].off;
+		cr_expect(!t.release || swpd_target_knob(&t, rows[i].knob) == 0, "%s: %s", rows[i].arch,
+			knob_name(rows[i].knob));
+		t.release = rows[i].on;
+		cr_expect(!t.release || swpd_target_knob(&t, rows[i].knob) == KNOB_UNKNOWN, "%s: %s", rows[i].arch,
+			knob_name(rows[i].knob));
+	}
+	/* "select ARCH_NO_SWAP" */
+	for (int i = 0; arch_list[i]; i++)
+		cr_expect(arch_list[i]->no_swap == (!strcmp(arch_list[i]->name, "nios2") ||
+			!strcmp(arch_list[i]->name, "microblaze")), "%s", arch_list[i]->name);
+}
+
+/* ---- page tables ---- */
+
+static const struct pgtable *find_tree(const char *spec, const char *id)
+{
+	const struct arch *a;
+	const struct variant *v = find(spec, &a);
+	const struct pgtable *row = a->pgtables;
+
+	while (row->id && (strcmp(row->id, id) || !variants_have(row->variants, v)))
+		row++;
+	cr_assert(row->id, "%s: no row %s", spec, id);
+	return row;
+}
+
+/* The address as the list of ranges of bits, "12-51>12 8-9>50", has it. */
+static uint64_t address(const char *ranges, uint64_t word)
+{
+	unsigned int first, last, at;
+	uint64_t addr = 0;
+	int n;
+
+	for (; sscanf(ranges, "%u-%u>%u%n", &first, &last, &at, &n) == 3; ranges += n)
+		for (unsigned int bit = first; bit <= last; bit++)
+			addr |= (word >> bit & 1) << (at + bit - first);
+	return addr;
+}
+
+/* row arch:variant bits mask=value addr end header */
+static void check_tree(char **column)
+{
+	const struct pgtable *row = find_tree(column[1], column[0]);
+	unsigned long long mask = 0, value = 0;
+	const char *bits = column[2], *test = column[3];
+	unsigned int levels = 0, n_bits;
+	int n, skip;
+
+	for (; sscanf(bits, "%u%n", &n_bits, &n) == 1; bits += n, levels++) {
+		cr_assert(levels < PGTABLE_LEVELS);
+		cr_expect(row->bits[levels] == n_bits, "%s: table of level %u", column[0], levels);
+		if (!levels)
+			continue;
+		if (sscanf(test, "%llx=%llx%n", &mask, &value, &skip) == 2)
+			test += skip;
+		for (int bit = 0; bit < 64; bit++) {
+			uint64_t word = (value | (mask & 1 ? 0 : 1ull << 62 & ~mask) | (0x123456789000 & ~mask)) ^
+				1ull << bit;
+
+			cr_expect(pgtable_leads(row, levels, word) == ((word & mask) == value), "%s: level %u, 0x%llx",
+				column[0], levels, (unsigned long long)word);
+			cr_expect(pgtable_address(row, word) == address(column[4], word), "%s: address in 0x%llx",
+				column[0], (unsigned long long)word);
+		}
+		cr_expect(!pgtable_leads(row, levels, 0), "%s: level %u: an empty one leads", column[0], levels);
+	}
+	cr_expect(pgtable_levels(row) == levels, "%s: %u levels", column[0], pgtable_levels(row));
+	cr_expect(row->user_end == (strcmp(column[5], "-") ? strtoull(column[5], NULL, 16) : 0), "%s: end", column[0]);
+}
+
+Test(machines, trees)
+{
+	int n = 0;
+
+	for (int i = 0; arch_list[i]; i++)
+		for (const struct pgtable *row = arch_list[i]->pgtables; row && row->id; row++)
+			n++;
+	cr_expect(each_line("trees.tsv", 7, check_tree) == n, "a row is missing");
+}
