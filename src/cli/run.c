@@ -910,8 +910,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	complain_about(j->series->n > 1 ? j->dumps[0] : NULL);
 	for (size_t i = 0; i < j->n_dumps; i++)
 		j->series->pipe &= strcmp(j->dumps[i], "-") != 0;
-	/* Files come from anywhere. Into a live process nobody can look from within a Landlock domain; what still
-	 * comes through a pipe is kept in a file first. */
+	/* Files come from anywhere. Into a live process nobody can look from within a Landlock domain; what
+	 * still comes through a pipe is kept in a file first. */
 	if ((!o->n_pids || o->n_dumps || o->sysroot) && !j->series->pipe)
 		confine();
 	form = o->n_dumps ? FORM_PTE : o->spaces ? FORM_PAGEMAP : j->input->form;

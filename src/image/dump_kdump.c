@@ -273,15 +273,28 @@ static bool split_range(const struct header *h, const uint8_t *sub, bool be, uin
 	return true;
 }
 
-bool kdump_part(const struct dump_file *f, uint64_t *first, uint64_t *last)
+bool kdump_part(const struct dump_file *f, uint64_t *first, uint64_t *last, uint64_t *note)
 {
-	uint8_t head[512] = { 0 }, sub[128] = { 0 };
+	uint8_t head[512] = { 0 }, sub[128] = { 0 }, text[4096];
+	uint64_t at, left;
 	struct header h;
 	bool be;
 
-	return dump_file_read(f, 0, head, sizeof(head)) >= 464 && !memcmp(head, "KDUMP   ", 8) &&
-		find_shape(head, &be, &h) && dump_file_read(f, h.block, sub, sizeof(sub)) == sizeof(sub) &&
-		split_range(&h, sub, be, first, last);
+	if (dump_file_read(f, 0, head, sizeof(head)) < 464 || memcmp(head, "KDUMP   ", 8) ||
+		!find_shape(head, &be, &h) || dump_file_read(f, h.block, sub, sizeof(sub)) < sizeof(sub) ||
+		!split_range(&h, sub, be, first, last))
+		return false;
+	*note = 0xcbf29ce484222325;
+	at = h.version >= 3 ? get_uint(sub + h.shape->vmcoreinfo, 8, be) : 0;
+	left = h.version >= 3 ? get_uint(sub + h.shape->vmcoreinfo + 8, h.shape->word_bytes, be) : 0;
+	if (left > IMAGE_VMCOREINFO_MAX)
+		left = IMAGE_VMCOREINFO_MAX;
+	for (size_t n = sizeof(text); left && n == sizeof(text); left -= n, at += n) {
+		n = dump_file_read(f, at, text, left < n ? left : n);
+		for (size_t i = 0; i < n; i++)
+			*note = (*note ^ text[i]) * 0x100000001b3;
+	}
+	return true;
 }
 
 /* The sub-header has grown with the versions; what an older one does not have yet reads as zero. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What files are, before they are opened as dumps: parts of one, as makedumpfile --split writes them? */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 struct part {
 	uint8_t head[HEAD];
 	uint64_t first, last; /* frames */
+	uint64_t note;        /* hash of VMCOREINFO, which has the time of the crash */
 };
 
 /* -1 for all but regular files, which alone can be looked at without harm. */
@@ -50,20 +52,33 @@ static bool read_part(const char *path, struct part *p)
 	if (fd < 0)
 		return false;
 	is = dump_file_open(&f, fd, &err) == 0 && dump_file_read(&f, 0, p->head, HEAD) == HEAD &&
-		kdump_part(&f, &p->first, &p->last);
+		kdump_part(&f, &p->first, &p->last, &p->note);
 	dump_file_close(&f);
 	return is;
 }
 
+static bool disjoint(const struct part *a, const struct part *b)
+{
+	return a->first >= b->last || a->last <= b->first;
+}
+
 void image_set(const char *const *paths, size_t n, bool *same)
 {
-	struct part first, other;
+	struct part *parts = n ? calloc(n, sizeof(*parts)) : NULL;
+	size_t found = 1;
 
 	for (size_t i = 0; i < n; i++)
 		same[i] = !i;
-	if (n < 2 || !read_part(paths[0], &first))
-		return;
-	for (size_t i = 1; i < n; i++)
-		same[i] = read_part(paths[i], &other) && !memcmp(first.head, other.head, HEAD) &&
-			(other.first >= first.last || other.last <= first.first);
+	if (n < 2 || !parts || !read_part(paths[0], parts))
+		n = 0;
+	for (size_t i = 1; i < n; i++) {
+		struct part *p = &parts[found];
+
+		same[i] = read_part(paths[i], p) && !memcmp(parts->head, p->head, HEAD) &&
+			parts->note == p->note;
+		for (size_t k = 0; k < found && same[i]; k++)
+			same[i] = disjoint(p, &parts[k]);
+		found += same[i];
+	}
+	free(parts);
 }
