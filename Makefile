@@ -2,6 +2,7 @@
 #
 #   make           the tool: build/swpdecode      make check   all tests; some: T=PATTERN
 #   make demo      the main job, shown            make install DESTDIR= prefix=/usr/local, and uninstall
+#   make bench     how fast, as ratios to other ways; some: T=PATTERN
 #   make oracle KSRC=DIR      compare the rows with the headers of a kernel source tree
 #   make mutate    plant wrong bits in rows, and see which test catches each; SEED=1 COUNT=200
 #   make deps      install what the build needs; deps-check: and what the tests need. DRY=1 prints the command
@@ -35,7 +36,7 @@ DEV        ?= $(if $(wildcard .git),1,0)
 MAKEFLAGS  += -r
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check demo fuzz oracle mutate deps deps-check install uninstall lint clean
+.PHONY: all check demo bench fuzz oracle mutate deps deps-check install uninstall lint clean
 
 # --- what there is --------------------------------------------------------------------------------
 
@@ -132,7 +133,12 @@ oracle: $(b)/tests/oracle
 # How many wrong bits in rows do the tests see? Copies of the tool and of the tests that begin with one.
 SEED  = 1
 COUNT = 200
-mutant := $(b)/tests/mutate.o
+# types.c is compiled anew: what reads its own tables may have been optimized into numbers.
+mutant := $(b)/tests/mutate.o $(b)/tests/mutate_types.o
+$(b)/tests/mutate_types.o: src/core/types.c $(b)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(compile) -O0 -c -o $@ $<
+
 $(b)/tests/mutant: $(mutant) $(in_tool) $(library)
 	$(call say,LD)$(link) -o $@ $(mutant) $(in_tool) $(library) $(libs) $(LDLIBS)
 
@@ -166,6 +172,13 @@ fuzz: tests/fuzz_dump.c
 	@mkdir -p build
 	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(cpp) $(CPPFLAGS) \
 		-o build/fuzz $< $(wildcard src/util/*.c src/arch/*.c src/core/*.c src/image/*.c src/walk/*.c) $(libs)
+
+$(b)/tests/bench_klog: tests/bench_klog.c tests/ordinary.h src/source/messages.def $(b)/flags
+	@mkdir -p $(@D)
+	$(call say,LD)$(compile) $(LDFLAGS) -o $@ $<
+
+bench: $(tool) $(b)/tests/bench_klog
+	@sh tests/bench.sh $(tool) $(b)/tests '$(T)'
 
 demo: $(tool) $(hold)
 	@sh tests/demo.sh $(tool) $(hold)

@@ -3,8 +3,9 @@
  * Logs and texts of any bytes, through both sources, decoding and the checks; for libFuzzer, by hand:
  *
  *	clang -O1 -g -D_GNU_SOURCE -Isrc -Iinclude -fsanitize=fuzzer,address,undefined -o build/fuzz_klog \
- *		tests/fuzz_klog.c $(ls src/[a-z]*[a-z]/[a-z]*.c | grep -v 'src/cli\|src/ask\|src/sink') -lelf
- *-lkmod -lz build/fuzz_klog -max_total_time=300 -dict=fixtures/fuzz/klog.dict corpus/
+ *		tests/fuzz_klog.c $(ls src/[a-z]*[a-z]/[a-z]*.c | grep -v 'src/cli\|src/ask\|src/sink') \
+ *		-lelf -lkmod -lz
+ *	build/fuzz_klog -max_total_time=300 -dict=fixtures/fuzz/klog.dict corpus/
  *
  * What it finds is kept in fixtures/fuzz/ and replayed by the tests.
  */
@@ -35,8 +36,9 @@ static void run(struct source *s, struct facts *facts)
 			struct swpd_entry e;
 
 			c.origin = b.origin;
-			c.dec = b.dec;
-			swpd_decode(b.dec, b.words[i], &e);
+			c.dec = b.origin->dec;
+			swpd_decode(c.dec, b.words[i], &e);
+			swpd_possible(c.dec, &facts->target, e.word);
 			if (b.origin->clue)
 				verdict_see(&v, &c, &e, found, check_entry(&c, &e, found));
 		}

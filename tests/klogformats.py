@@ -34,6 +34,22 @@ ERRORS = {
     "um": "mm/memory.c:704: bad pte %p(%016x).",
     "loongarch64": "mm/memory.c:704: bad pte %016x.",
     "microblaze": "mm/memory.c:704: bad pte %08x.",
+    "ia64": "mm/memory.c:704: bad pte %016x.",
+    "ppc32": "mm/memory.c:704: bad pte %08x.",
+    "ppc64": "mm/memory.c:704: bad pte %08x.",
+}
+ERRORS_UNTIL = {"ppc32": "6.1", "ppc64": "6.1"}
+# pmd_ERROR(), where a PMD can hold an entry that is not present
+PMD_ERRORS = {
+    "x86_64": "mm/pgtable-generic.c:54: bad pmd %p(%016x)",
+    "i386:pae": "mm/pgtable-generic.c:54: bad pmd %p(%016x)",
+    "arm64": "mm/pgtable-generic.c:54: bad pmd %016x.",
+    "s390": "mm/pgtable-generic.c:54: bad pmd %016x.",
+    "riscv64": "mm/pgtable-generic.c:54: bad pmd %016x.",
+    "loongarch64": "mm/pgtable-generic.c:54: bad pmd %016x.",
+    "mips64": "mm/pgtable-generic.c:54: bad pmd %016x.",
+    "ppc64": "mm/pgtable-generic.c:54: bad pmd %08x.",
+    "sparc64": "mm/pgtable-generic.c:54: bad pmd %p(%016x) seen at (pmd_none_or_clear_bad+0x10/0x40)",
 }
 
 ARM64 = ["user pgtable: 4k pages, 48-bit VAs, pgdp=0000000041a5c000",
@@ -53,6 +69,18 @@ WALKS = {
                         "[0000003fa0bfd000] pgd=0000000020a3f401, p4d=0000000020a3f401, pud=0000000020a3f401, "
                         "pmd=0000000020bf6c01, pte=%016x"]),
 }
+# the same where the walk ends at a PMD
+PMD_WALKS = {
+    "x86_64": ("5.10", ["PGD 10a5f6067 P4D 10a5f6067 PUD 10b37a067 PMD %x"]),
+    "arm64": ("5.10", [ARM64[0], ARM64[1].replace("0800000041a5f003, pte=%016x", "%016x")]),
+    "s390": ("5.10", ["AS:00000000023a4007 R3:000000007f2f4007 S:%016x "]),
+}
+
+
+def bad_pmd(raw):
+    return ["BUG: Bad page map in process (sd-close)  pmd:%08x" % raw,
+            "pgd:10a5f6067 p4d:10a5f6067 pud:10b37a067",
+            "addr:00007f0e95fa8000 vm_flags:00100073 anon_vma:ffff880217665550 mapping:0000000000000000 index:1a42"]
 
 
 def bad_map(kernel, raw):
@@ -67,37 +95,65 @@ def bad_map(kernel, raw):
             "file:(null) fault:0x0 mmap:0x0 %s:0x0" % last]
 
 
-def case(name, spec, kernel, vector, text):
+def case(name, spec, kernel, knobs, vector, text):
     raw, cls, kind, offset = vector
     print("case", name)
-    print("args -A", spec, "-k", kernel)
+    print("args -A", spec, "-k", kernel, *(["-s", knobs] if knobs else []))
     print("value raw", raw, cls, kind, offset, "-")
     for line in text:
         print(("|" + line).rstrip())
 
 
+def walk_case(walks, name, spec, kernel, knobs, vector):
+    walk = walks.get(spec) or walks.get(spec.split(":")[0])
+    if walk and KERNELS.index(kernel) >= KERNELS.index(walk[0]):
+        case(name, spec, kernel, knobs, vector, walk[1][:-1] + [walk[1][-1] % int(vector[0], 16)])
+
+
+def pte_cases(spec, kernel, vector):
+    raw, arch = int(vector[0], 16), spec.split(":")[0]
+    case("map-%s-%s" % (spec, kernel), spec, kernel, "", vector, bad_map(kernel, raw))
+    error = ERRORS.get(spec) or ERRORS.get(arch)
+    if error and KERNELS.index(kernel) <= KERNELS.index(ERRORS_UNTIL.get(arch, "7.2")):
+        text = error.replace("%p", "00000000c5163f1c") % raw
+        case("error-%s-%s" % (spec, kernel), spec, kernel, "", vector, [text])
+    walk_case(WALKS, "walk-%s-%s" % (spec, kernel), spec, kernel, "", vector)
+    if arch == "ppc64":
+        text = ["mm: Hashing failure ! EA=0x7fff12345678 access=0x8000000000000002 current=(sd-close)",
+                "    trap=0x300 vsid=0x13d349c ssize=1 base psize=2 psize 2 pte=0x%x" % raw]
+        case("hash-%s-%s" % (spec, kernel), spec, kernel, "", vector, text)
+
+
+def pmd_cases(spec, kernel, knobs, vector):
+    raw = int(vector[0], 16)
+    if kernel == "7.2":
+        case("pmd-map-%s-%s" % (spec, kernel), spec, kernel, knobs, vector, bad_pmd(raw))
+    error = PMD_ERRORS.get(spec) or PMD_ERRORS.get(spec.split(":")[0])
+    if error:
+        text = error.replace("%p", "00000000c5163f1c") % raw
+        case("pmd-error-%s-%s" % (spec, kernel), spec, kernel, knobs, vector, [text])
+    walk_case(PMD_WALKS, "pmd-walk-%s-%s" % (spec, kernel), spec, kernel, knobs, vector)
+
+
 for file in sorted(os.listdir(sys.argv[1])):
     arch = file.split(".")[0]
     done = set()
-    kernel = variant = level = None
+    kernel = variant = level = knobs = None
     for line in open(os.path.join(sys.argv[1], file), encoding="utf-8"):
         words = line.split()
         if words[0] == "@":
             kernel, variant, level = words[1:4]
+            knobs = words[4] if len(words) > 4 else ""
             continue
         spec = arch if variant == "-" else arch + ":" + variant
-        # a type that is a swap file's whatever the configuration, and an offset that no other layout gives
-        if (kernel not in KERNELS or (spec, kernel) in done or level != "pte" or words[1] != "swap"
-                or int(words[2]) > 20 or int(words[3], 16) < 0x1000):
+        # a type that is a swap file's whatever the configuration, and an offset that no other layout gives; of
+        # PMDs the migration entries that there are, read with the vector's configuration
+        if kernel not in KERNELS or (spec, kernel, level) in done:
             continue
-        done.add((spec, kernel))
-        raw, vector = int(words[0], 16), words[:4]
-        case("map-%s-%s" % (spec, kernel), spec, kernel, vector, bad_map(kernel, raw))
-        error = ERRORS.get(spec) or ERRORS.get(arch)
-        if error:
-            text = error.replace("%p", "00000000c5163f1c") % raw
-            case("error-%s-%s" % (spec, kernel), spec, kernel, vector, [text])
-        walk = WALKS.get(spec) or WALKS.get(arch)
-        if walk and KERNELS.index(kernel) >= KERNELS.index(walk[0]):
-            case("walk-%s-%s" % (spec, kernel), spec, kernel, vector,
-                 walk[1][:-1] + [walk[1][-1] % raw])
+        if level == "pte" and words[1] == "swap" and int(words[2]) <= 20 and int(words[3], 16) >= 0x1000:
+            pte_cases(spec, kernel, words[:4])
+        elif level == "pmd" and words[1].startswith("migration"):
+            pmd_cases(spec, kernel, knobs, words[:4])
+        else:
+            continue
+        done.add((spec, kernel, level))

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Plant one wrong bit in one row: linked into a copy of the tool and of the test runner, which then start with
- * it when SWPD_MUTANT says which. "pick SEED COUNT" prints that many of them, one a line: a number for
+ * Plant one wrong bit in one row: linked into a copy of the tool and of the test runner, which then start
+ * with it when SWPD_MUTANT says which. "pick SEED COUNT" prints that many of them, one a line: a number for
  * SWPD_MUTANT, the row, the field, what is changed. tests/mutate.sh runs the tests on each.
  *
  * A row is picked, each as likely as every other, then one of its fields, then one of the field's bits. Rows
- * are all those of arch/ and of the type map that decide what a word is: layouts, variants, architectures, page
- * tables, distributions, groups of special types, bits of markers. What is left out, since no decode can see it:
+ * are all those of arch/ and of the type map that decide what a word is: layouts, variants, architectures,
+ * page tables, distributions, groups of special types, bits of markers. What is left out, since no decode can
+ * see it:
  *  - bits of a mask beyond the widest word of the row;
- *  - fields that a row does not have: an optional mask or run that is empty, flags that are not there;
+ *  - fields that a row does not have: an optional mask or run that is empty, flags that are not there; a mask
+ *    that means always, of which one bit less means the same;
  *  - what is said of knowledge and not of entries: ids, sources, `sure`, doubts, areas, rarity;
  *  - releases before the oldest one that is promised. A release is moved to the one before or after it.
  */
@@ -71,7 +73,8 @@ static void bits(const char *field, const void *at, size_t size, unsigned int n)
 /* A position or a width in a word of 64 bits. */
 #define NUMBER(name, what) BITS(name, what, 6)
 
-/* The release before or after: of 5.0, 4.20 and 5.1. Of a stable update, the update; of none in sight, 7.2. */
+/* The release before or after: of 5.0, 4.20 and 5.1. Of a stable update, the update; of none in sight, 7.2.
+ */
 static release_t neighbour(release_t r, bool later)
 {
 	static const struct {
@@ -167,6 +170,22 @@ static void flag(const struct flag_bit *f, int i, const struct layout *row, unsi
 	bits(field, &f->when_present, sizeof(f->when_present), 1);
 }
 
+/* Bits that are in a field are known anyway. */
+static void ignored(const struct layout *row, unsigned int width)
+{
+	uint64_t fields = row->base;
+
+	for (int i = 0; i < 3 && row->type[i].width; i++)
+		fields |= ((1ull << row->type[i].width) - 1) << row->type[i].lsb;
+	for (int i = 0; i < 3 && row->offset[i].width; i++)
+		fields |= ((1ull << row->offset[i].width) - 1) << row->offset[i].lsb;
+	for (int i = 0; i < 8 && row->flags[i].levels; i++)
+		fields |= 1ull << row->flags[i].bit;
+	for (unsigned int bit = 0; row->ignored && bit < width; bit++)
+		if (!(fields >> bit & 1))
+			flip("ignored", &row->ignored, sizeof(row->ignored), bit);
+}
+
 static void layout(const struct arch *a, const struct layout *row)
 {
 	unsigned int width = 0;
@@ -199,14 +218,15 @@ static void layout(const struct arch *a, const struct layout *row)
 		BITS("base", row->base, width);
 		GIVEN("no_young", row->no_young, 1);
 		GIVEN("wide_types", row->wide_types, 1);
-		GIVEN("ignored", row->ignored, width);
+		ignored(row, width);
 		GIVEN("offset_written", row->offset_written, 6);
 	}
 	for (int i = 0; i < 8 && row->flags[i].levels; i++)
 		flag(&row->flags[i], i, row, width);
 	runs("pfn", row->pfn, 3);
 	GIVEN("pfn_flip", row->pfn_flip, width);
-	GIVEN("leaf", row->leaf, width);
+	if (row->leaf != UINT64_MAX)
+		GIVEN("leaf", row->leaf, width);
 	GIVEN("block", row->block, width);
 	GIVEN("hidden", row->hidden, width);
 	GIVEN("pte_bytes", row->pte_bytes, 5);
@@ -226,7 +246,8 @@ static void variant(const struct arch *a, const struct variant *v)
 	GIVEN("pud_order", v->pud_order, 6);
 	BITS("is_default", v->is_default, 1);
 	runs("pfn", v->pfn, 3);
-	GIVEN("pmd_leaf", v->pmd_leaf, width);
+	if (v->pmd_leaf != UINT64_MAX)
+		GIVEN("pmd_leaf", v->pmd_leaf, width);
 	GIVEN("pfn_bits", v->pfn_bits, 6);
 	GIVEN("word_bits", v->word_bits, 7);
 	GIVEN("pte_bytes", v->pte_bytes, 5);
@@ -265,7 +286,7 @@ static void architecture(const struct arch *a)
 		BITS("no_swap", a->no_swap, 1);
 		GIVEN("elf_machine", a->elf_machine, 16);
 		GIVEN("elf_bytes", a->elf_bytes, 4);
-		GIVEN("image_map.base", a->image_map.base, 64);
+		GIVEN("kernel_map.base", a->kernel_map[0].base, 64);
 		/* That of PTE_MARKER says nothing that matters but in two releases. */
 		for (int i = 0; i < 4 && a->off[i].until; i++)
 			if (a->off[i].knob != KNOB_PTE_MARKER)
@@ -280,8 +301,8 @@ static void architecture(const struct arch *a)
 }
 
 /*
- * The release that a row names stands for all that are like it, so it is moved to one that is not: the last before
- * what it is like began, or the first after it ended.
+ * The release that a row names stands for all that are like it, so it is moved to one that is not: the last
+ * before what it is like began, or the first after it ended.
  */
 struct like {
 	release_t r, before, after;

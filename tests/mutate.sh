@@ -18,7 +18,7 @@ rm -rf "$dir"
 mkdir -p "$dir"
 
 # Truth that runs in the runner itself, and then what needs the tool.
-inside='@(vectors|fields|machines|boundaries|cases|rows|types)/*'
+inside='@(vectors|fields|kernels|machines|boundaries|cases|rows|types)/*'
 outside='@(bin|encode|distributions|dumps)/*'
 
 SWPD_MUTANT="pick $seed $count" "$runner" >"$dir/list"

@@ -49,9 +49,9 @@ static void each_group_of(const char *arch, void (*fn)(const struct group *g))
 		}
 		cr_assert(group.n < sizeof(group.row) / sizeof(group.row[0]));
 		group.row[group.n].image[0] = 0;
-		cr_assert(sscanf(line + (*line == '+'), "%23s %31s %15s %23s %*s %*s %*s %*s %*s %39s", group.row[group.n].raw,
-				  group.row[group.n].cls, group.row[group.n].type, group.row[group.n].offset,
-				  group.row[group.n].image) >= 4);
+		cr_assert(sscanf(line + (*line == '+'), "%23s %31s %15s %23s %*s %*s %*s %*s %*s %39s",
+				  group.row[group.n].raw, group.row[group.n].cls, group.row[group.n].type,
+				  group.row[group.n].offset, group.row[group.n].image) >= 4);
 		group.n_images += group.row[group.n++].image[0] != 0;
 	}
 	if (group.n)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Each bit of a word, and each two: tests/fields.tsv says what they are, out of the kernel's functions and headers,
- * for releases that vectors do not reach too; here it is read by a decoder that is as plain as can be.
+ * Each bit of a word, and each two: tests/fields.tsv says what they are, out of the kernel's functions and
+ * headers, for releases that vectors do not reach too; here it is read by a decoder that is as plain as can
+ * be.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -102,8 +103,9 @@ static int wrong;
 
 static void check_word(const struct truth *l, const struct swpd_decoder *dec, uint64_t word)
 {
-	const unsigned int bits = 1u << SWPD_FLAG_SOFT_DIRTY | 1u << SWPD_FLAG_UFFD_WP | 1u << SWPD_FLAG_EXCLUSIVE |
-		1u << SWPD_FLAG_MMAP_EXCLUSIVE | 1u << SWPD_FLAG_FILE_PAGE;
+	const unsigned int bits = 1u << SWPD_FLAG_SOFT_DIRTY | 1u << SWPD_FLAG_UFFD_WP |
+				  1u << SWPD_FLAG_EXCLUSIVE | 1u << SWPD_FLAG_MMAP_EXCLUSIVE |
+				  1u << SWPD_FLAG_FILE_PAGE;
 	bool empty = is_empty(l, word), present = !empty && is_present(l, word), same;
 	struct swpd_entry e;
 
@@ -112,24 +114,49 @@ static void check_word(const struct truth *l, const struct swpd_decoder *dec, ui
 		return;
 	same = empty == (e.cls == SWPD_NONE) && present == (e.cls == SWPD_PRESENT);
 	if (same && !empty && !present && *l->type != '-')
-		same = e.type == field(l->type, word ^ l->zero) && e.offset == field(l->offset, word ^ l->zero) &&
-			(e.flags & bits) == flags_of(l, word);
+		same = e.type == field(l->type, word ^ l->zero) &&
+		       e.offset == field(l->offset, word ^ l->zero) && (e.flags & bits) == flags_of(l, word);
 	if (!same && wrong++ < 20)
-		cr_log_error("%s: 0x%llx is %s, type %llu, offset 0x%llx, flags 0x%x, not %s, type %u, offset 0x%llx, "
+		cr_log_error("%s: 0x%llx is %s, type %llu, offset 0x%llx, flags 0x%x, not %s, type %u, "
+			     "offset 0x%llx, "
 			     "flags 0x%x",
-			l->where, (unsigned long long)word, empty ? "none" : present ? "present" : "an entry",
+			l->where, (unsigned long long)word,
+			empty     ? "none"
+			: present ? "present"
+				  : "an entry",
 			(unsigned long long)field(l->type, word ^ l->zero),
 			(unsigned long long)field(l->offset, word ^ l->zero), flags_of(l, word),
 			swpd_class_name(e.cls), e.type, (unsigned long long)e.offset, e.flags & bits);
 }
 
 /* The word, and with each bit and each two turned round. */
-static void check_around(const struct truth *l, const struct swpd_decoder *dec, uint64_t word, unsigned int width)
+static void check_around(
+	const struct truth *l, const struct swpd_decoder *dec, uint64_t word, unsigned int width)
 {
 	check_word(l, dec, word);
 	for (unsigned int i = 0; i < width; i++)
 		for (unsigned int k = i; k < width; k++)
 			check_word(l, dec, word ^ 1ull << i ^ (k > i ? 1ull << k : 0));
+}
+
+/* What is made of a field is that field's bits, turned round, and no other. */
+static void check_encoder(const struct truth *l, const struct swpd_decoder *dec, unsigned int width)
+{
+	struct swpd_error err = { 0 };
+	uint64_t word, made;
+
+	for (unsigned int bit = 0; bit < width && *l->type != '-'; bit++) {
+		uint64_t type = field(l->type, 1ull << bit), offset = field(l->offset, 1ull << bit);
+
+		word = l->zero ^ 1ull << bit;
+		if ((!type && !offset) || type > 31 || (offset >> dec->packing[0].offset_written) ||
+			is_empty(l, word) || is_present(l, word) || !l->empty_known)
+			continue;
+		if (!swpd_encode(dec, type, offset, 0, &made, &err) || made != word)
+			cr_expect(wrong++ > 20, "%s: type %llu, offset 0x%llx become 0x%llx, not 0x%llx %s",
+				l->where, (unsigned long long)type, (unsigned long long)offset,
+				(unsigned long long)made, (unsigned long long)word, err.text);
+	}
 }
 
 static void read_line(struct truth *l, char **column, const char *where)
@@ -200,6 +227,7 @@ static void check_line(char **column)
 			form == FORM_SWP_ENTRY ? arch_word_bits(facts.target.arch, facts.target.variant) :
 			8 * arch_pte_bytes(facts.target.arch, facts.target.variant, dec.packing[0].row) /
 				arch_pte_copies(facts.target.variant, dec.packing[0].row);
+		check_encoder(&truth, &dec, width);
 		check_around(&truth, &dec, truth.zero, width);
 		check_around(&truth, &dec, truth.empty, width);
 		check_around(&truth, &dec, truth.zero | 0x5555555555555555 >> (64 - width), width);

@@ -14,7 +14,7 @@ struct expected {
 };
 
 struct klog_case {
-	char name[80], args[128], checks[160];
+	char name[80], args[256], checks[160];
 	bool differs;
 	struct expected value[4];
 	int n;
@@ -37,7 +37,7 @@ static bool read_case(FILE *f, struct klog_case *c)
 			}
 			sscanf(line + 5, "%79[^\n]", c->name);
 		} else if (!strncmp(line, "args ", 5)) {
-			sscanf(line + 5, "%127[^\n]", c->args);
+			sscanf(line + 5, "%255[^\n]", c->args);
 		} else if (!strncmp(line, "check ", 6)) {
 			sscanf(line + 6, "%159[^\n]", c->checks);
 		} else if (!strncmp(line, "differs ", 8)) {
@@ -129,9 +129,14 @@ Test(klog, bug_reports)
 	cr_expect(check_file("cases.txt") >= 33);
 }
 
+Test(klog, more_reports)
+{
+	cr_expect(check_file("reports.txt") >= 28);
+}
+
 Test(klog, formats_of_four_kernels, .timeout = 120)
 {
-	cr_expect(check_file("formats.txt") > 300);
+	cr_expect(check_file("formats.txt") > 600);
 }
 
 /* ---- whatever stands before a message, and wherever a line ends ---- */
@@ -219,6 +224,89 @@ Test(klog, wrapped_and_interleaved_lines)
 		"x get_swap_device: Bad swap file entry 007e9058 y BUG: Bad page map in process "
 		"celery [x]  pte:fd20b000 pmd:16d7b08067 z addr:00007fb3611a5000 vm_flags:08100073 "
 		"Not tainted 4.1.0-7-amd64 #1\n");
+}
+
+/* What the records say, but for where they stood. */
+static void records(const char *text, const char *args, char *to, size_t size)
+{
+	struct tree t;
+	struct ran r;
+
+	tree_make(&t);
+	tree_text(&t, "log", text);
+	run(&r, t.dir,
+		"swpdecode -q -i klog -F csv --no-headings "
+		"-o level,raw,class,swap_type,swap_offset,vaddr,comm %s -f log",
+		args);
+	snprintf(to, size, "%s", r.out);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* Lines of a case, each in a prefix, broken at a blank near a column (0: not at all), others between them. */
+static void dress(const char *clean, const char *prefix, size_t width, bool noise, char *to, size_t size)
+{
+	static const char *const others[] = { "Modules linked in: a b c", "RAX: 0000000000000001",
+		"  ? foo+0x1/0x2", "raw: 0017ffffc0000000 dead000000000040",
+		"page dumped because: bad pte" };
+	size_t before = strcspn(prefix, "%"), n = 0, k = 0;
+
+	for (const char *end; *clean; clean = end + 1) {
+		size_t len;
+
+		end = strchrnul(clean, '\n');
+		len = end - clean;
+		if (noise)
+			n += snprintf(
+				to + n, size - n, "%.*s%s\n", (int)before, prefix, others[k++ % 5]);
+		while (width && before + len > width) {
+			size_t cut = width - before;
+
+			while (cut > 34 && clean[cut] != ' ')
+				cut--;
+			if (cut <= 34)
+				break;
+			n += snprintf(to + n, size - n, "%.*s%.*s\n", (int)before, prefix, (int)cut, clean);
+			clean += cut + 1;
+			len = end - clean;
+		}
+		n += snprintf(to + n, size - n, "%.*s%.*s%s\n", (int)before, prefix, (int)len, clean,
+			prefix + before + 2);
+		if (!*end)
+			break;
+	}
+}
+
+/* Some of the texts that kernels print, with all that may stand around them, give the same records. */
+Test(klog, the_same_whatever_stands_around, .timeout = 120)
+{
+	static struct klog_case c;
+	static char clean[4096], other[4096], text[8192];
+	char path[512];
+	int n = 0, tried = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/klog/formats.txt", fixtures_dir());
+	f = fopen(path, "r");
+	cr_assert(f, "%s: cannot open", path);
+	while (read_case(f, &c)) {
+		if (n++ % 61)
+			continue;
+		records(c.text, c.args, clean, sizeof(clean));
+		cr_assert(*clean, "%s", c.name);
+		for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]) - 2; i++)
+			for (int how = 0; how < 3; how++) {
+				if (how == 1 && strchr("{M\xff", prefixes[i][0])) /* what breaks no lines */
+					continue;
+				dress(c.text, prefixes[i], how == 1 ? 72 : 0, how == 2, text, sizeof(text));
+				records(text, c.args, other, sizeof(other));
+				cr_expect(!strcmp(clean, other), "%s: prefix %s\n%s%snot\n%s", c.name,
+					prefixes[i], text, other, clean);
+				tried++;
+			}
+	}
+	fclose(f);
+	cr_expect(tried > 300, "only %d", tried);
 }
 
 /* ---- which kernel ---- */
@@ -326,7 +414,49 @@ Test(klog, messages_together)
 		     "BUG: Bad page map in process x  pte:e7ffffffdb975400 pmd:74b30067\n",
 		"-s MIGRATION=n,MEMORY_FAILURE=y,DEVICE_PRIVATE=n", "\"check\":\"kernel-pointer\"", false);
 	expect_found("errors of the device", BOOT "Read-error on swap-device (254:0:8)\n", "",
-		"\"check\":\"swap-error\"", true);
+		"1 errors of swap devices, the first in line 2, a read at sector 8 of device 254:0", true);
+	expect_found("tables of five levels",
+		"Linux version 6.1.0-18-amd64 (d) (gcc) #1\n"
+		"PGD 2d0c8067 P4D 2d0c9067 PUD 123067 PMD 124067 PTE 8000000000000\n",
+		"", "\"variant\":{\"value\":\"la57\"", true);
+	expect_found("tables of four levels",
+		"Linux version 6.1.0-18-amd64 (d) (gcc) #1\n"
+		"PGD 2d0c8067 P4D 2d0c8067 PUD 123067 PMD 124067 PTE 8000000000000\n",
+		"", "\"variant\":{\"value\":\"la57\"", false);
+	expect_found("52 bits of address with pages of 4 KiB",
+		"Linux version 6.12.0-18-arm64 (d) (gcc) #1\n"
+		"user pgtable: 4k pages, 52-bit VAs, pgdp=0000000041a5c000\n" PTE,
+		"", "\"variant\":{\"value\":\"4k-lpa2\"", true);
+	expect_found("a level without records", BOOT "BUG: Bad page map in process x  pgd:123456\n", "",
+		"line 2: pgd 0x123456 makes no sense", true);
+	expect_found("two addresses of one word",
+		BOOT "BUG: Bad page map in process x  pte:400000000000 pmd:74b30067\n"
+		     "addr:00007fb3611a5000 vm_flags:0\n"
+		     "BUG: Bad page map in process x  pte:400000000000 pmd:74b30067\n"
+		     "addr:00007fb3611a6000 vm_flags:0\n",
+		"", "\"check\":\"repeated\"", false);
+	expect_found("the address of a walk",
+		BOOT "BUG: unable to handle page fault for address: 00007f0012345678\n"
+		     "PGD 2d0c8067 P4D 2d0c8067 PUD 123067 PMD 124067 PTE 8000000000000\n",
+		"", "\"vaddr\":\"0x7f0012345678\"", true);
+	expect_found("two faults before one walk",
+		BOOT "BUG: unable to handle page fault for address: 00007f0012345678\n"
+		     "BUG: unable to handle page fault for address: 00007f0012349999\n"
+		     "PGD 2d0c8067 P4D 2d0c8067 PUD 123067 PMD 124067 PTE 8000000000000\n",
+		"", "\"vaddr\":\"0x7f", false);
+	expect_found("taint and machine",
+		"Bad swap file entry 00001000\n"
+		"CPU: 1 PID: 2 Comm: x Tainted: P   M  B  O      5.10.0-8-amd64 #1\nHardware name: Box 1\n",
+		"", "Box 1; kernel tainted: P, proprietary module; M, machine check; B, bad page before; O,",
+		true);
+	expect_found("a journal that prints bytes",
+		"{\"MESSAGE\":[66,97,100,32,115,119,97,112,32,102,105,108,101,32,101,110,116,114,121,32,"
+		"55,101,57,48,53,56,27],\"PRIORITY\":\"1\"}\n",
+		"-i klog", "\"swp_entry\":\"0x7e9058\"", true);
+	expect_found("a device that others may have come before",
+		"Adding 1048572k swap on /dev/sda2.  Priority:-2 extents:1 across:1048572k FS\n"
+		"Bad swap file entry 00001000\n",
+		"-i klog", "\"device\":null,\"device_candidates\":[\"/dev/sda2\"]", true);
 }
 
 /* ---- what is no message ---- */
@@ -404,6 +534,10 @@ static const struct {
 	{ "   PTE: c6bbe410 => 58bc00", "pte,0x58bc00,21" },
 	{ "   PMD: ffff88010a5f6000 => 10a5f6067", "pmd,0x10a5f6067,29" },
 	{ "    PTE      SWAP     OFFSET\n   58bc00  /dev/sda8   22716", "pte,0x58bc00,4" },
+	{ "PAGE DIRECTORY: c37f0000\nVIRTUAL   PHYSICAL\nbf8e3000  (not mapped)\n\n"
+	  "   VMA      START      END     FLAGS  FILE\nc773daa0   80f2000   bf8e6000    1873  /bin/foo",
+		"" },
+	{ "VIRTUAL   PHYSICAL\n8048000   7f8f0000\nbf8e3000  SWAP: /dev/sda8  OFFSET: 22716", "pte,,36" },
 	{ "$1 = {pte = 0x8000000012345067}", "pte,0x8000000012345067,13" },
 	{ "(pte_t){ .pte = (pteval_t)0x58bc00 }", "pte,0x58bc00,27" },
 	{ "ffff88003a1f2000:  8000000012345067 e7fffffdb97fe600   gP4.............",
@@ -439,7 +573,8 @@ Test(klog, any_text)
 	}
 	/* crash prints offsets in decimal */
 	expect_found("slot", "  SWAP: /dev/sda8  OFFSET: 22716\n", "-i text -A x86_64 -k 6.12",
-		"\"swap_offset\":\"0x58bc\"", true);
+		"\"swap_type\":null,\"swap_offset\":\"0x58bc\",\"swp_entry\":null,\"device\":\"/dev/sda8\"",
+		true);
 }
 
 /* ---- what the fuzzer found ---- */

@@ -501,7 +501,7 @@ static void expect_scan_like_read(pid_t pid, const char *options)
 	char command[1024], text[4096];
 
 	snprintf(command, sizeof(command),
-		"for root in '' '--sysroot /'; do \"$SWPDECODE\" -q $root %s -F ndjson -p %d "
+		"for root in '' '--sysroot /'; do \"$SWPDECODE\" -q --smaps=never $root %s -F ndjson -p %d "
 		"-o vaddr,vma,pagemap,class | grep -v '\"record\":\"meta\"' | cksum; done | sort | uniq -c",
 		options, pid);
 	for (int i = 0; i < 5 && (!i || strtol(text, NULL, 10) != 2); i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts about machines that no entry shows, as kernel headers have them: tests/machines.tsv, tests/trees.tsv. */
+/* Facts about machines that no entry shows, as kernel headers have them: tests/machines.tsv, tests/trees.tsv.
+ */
 #include <criterion/criterion.h>
 #include <elf.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include "core/core.h"
 #include "tests.h"
 
-#define COLUMNS_MAX 8
+#define COLUMNS_MAX 10
 
 /* Call fn for each row of a table of tests/, with its n columns. Returns how many there are. */
 static int each_line(const char *name, int n, void (*fn)(char **column))
@@ -51,7 +52,7 @@ static const struct variant *find(const char *spec, const struct arch **arch)
 	return v;
 }
 
-/* arch:variant PAGE_SHIFT PMD_SHIFT PUD_SHIFT BITS_PER_LONG sizeof(pte_t) order header */
+/* arch:variant PAGE_SHIFT PMD_SHIFT PUD_SHIFT BITS_PER_LONG sizeof(pte_t) order physical header */
 static void check_machine(char **column)
 {
 	const struct arch *a;
@@ -60,12 +61,20 @@ static void check_machine(char **column)
 
 	cr_expect(v->page_shift == page, "%s: pages", column[0]);
 	cr_expect(v->pmd_order == atoi(column[2]) - page, "%s: PMD_SHIFT", column[0]);
-	cr_expect(!strcmp(column[3], "-") ? !v->pud_order : v->pud_order == atoi(column[3]) - page, "%s: PUD_SHIFT",
-		column[0]);
+	cr_expect(!strcmp(column[3], "-") ? !v->pud_order : v->pud_order == atoi(column[3]) - page,
+		"%s: PUD_SHIFT", column[0]);
 	cr_expect(arch_word_bits(a, v) == (unsigned int)atoi(column[4]), "%s: BITS_PER_LONG", column[0]);
 	cr_expect(arch_pte_bytes(a, v, NULL) == (unsigned int)atoi(column[5]), "%s: pte_t", column[0]);
 	cr_expect(v->big_endian == !strcmp(column[6], "be"), "%s: byte order", column[0]);
-	cr_expect(!v->words_swapped || arch_pte_bytes(a, v, NULL) > arch_word_bits(a, v) / 8, "%s: words", column[0]);
+	/* SWP_PFN_BITS without MAX_PHYSMEM_BITS: sizeof(phys_addr_t), but no more than SWP_TYPE_SHIFT */
+	if (v->pfn_bits) {
+		int phys = atoi(column[7]) - page, shift = atoi(column[4]) - 6;
+
+		cr_expect(v->pfn_bits == (phys < shift ? phys : shift), "%s: PFN of %u bits", column[0],
+			v->pfn_bits);
+	}
+	cr_expect(!v->words_swapped || arch_pte_bytes(a, v, NULL) > arch_word_bits(a, v) / 8, "%s: words",
+		column[0]);
 }
 
 Test(machines, addresses)
@@ -73,9 +82,10 @@ Test(machines, addresses)
 	int n = 0;
 
 	for (int i = 0; arch_list[i]; i++)
-		for (const struct variant *v = arch_list[i]->variants; !arch_list[i]->pseudo && v->page_shift; v++)
+		for (const struct variant *v = arch_list[i]->variants; !arch_list[i]->pseudo && v->page_shift;
+			v++)
 			n++;
-	cr_expect(each_line("machines.tsv", 8, check_machine) == n, "a variant is missing");
+	cr_expect(each_line("machines.tsv", 9, check_machine) == n, "a variant is missing");
 }
 
 /* Of both: another architecture has cores of the other class, so that this one must not take them. */
@@ -90,8 +100,8 @@ static void of_elf(const char *name, unsigned int machine, unsigned int bytes, b
 /* Which e_machine and class their cores have; those of the others are not read. */
 Test(machines, cores)
 {
-	static const char *const read[] = { "x86_64", "i386", "arm64", "arm", "riscv64", "s390", "loongarch64",
-		"ppc64", "mips64" };
+	static const char *const read[] = { "x86_64", "i386", "arm64", "arm", "riscv64", "s390",
+		"loongarch64", "ppc64", "mips64" };
 	unsigned int known = 0;
 
 	of_elf("x86_64", EM_X86_64, 8, false);
@@ -106,51 +116,158 @@ Test(machines, cores)
 	for (int i = 0; arch_list[i]; i++)
 		known += arch_list[i]->elf_machine != 0;
 	cr_expect(known == sizeof(read) / sizeof(read[0]));
-	/* __START_KERNEL_map, arch/x86/include/asm/page_64_types.h; PAGE_OFFSET, arch/powerpc/Kconfig */
-	cr_expect(arch_find("x86_64")->image_map.base == 0xffffffff80000000);
-	cr_expect(arch_find("ppc64")->image_map.base == 0xc000000000000000);
+	/* __START_KERNEL_map, arch/x86/include/asm/page_64_types.h; PAGE_OFFSET in arch/powerpc/Kconfig, and, as
+	 * it is by default, in arch/x86/Kconfig and arch/arm/Kconfig */
+	cr_expect(arch_find("x86_64")->kernel_map[0].base == 0xffffffff80000000);
+	cr_expect(arch_find("ppc64")->kernel_map[0].base == 0xc000000000000000);
+	cr_expect(arch_find("i386")->kernel_map[0].base == 0xc0000000);
+	cr_expect(arch_find("arm")->kernel_map[0].base == 0xc0000000);
 }
 
-/* Options that no kernel can have on: what select ARCH_SUPPORTS_MEMORY_FAILURE and ARCH_HAS_PTE_DEVMAP. */
+static bool among(const char *name, const char *const *list)
+{
+	while (*list && strcmp(*list, name))
+		list++;
+	return *list;
+}
+
+static int option(const struct arch *a, release_t r, enum knob knob)
+{
+	struct swpd_target t;
+
+	swpd_target_init(&t);
+	t.arch = a;
+	t.release = r;
+	return swpd_target_knob(&t, knob);
+}
+
+/*
+ * Options that no kernel of an architecture can have on: what does not select ARCH_SUPPORTS_MEMORY_FAILURE,
+ * and, for device memory, ARCH_HAS_PTE_DEVMAP (up to 6.12; in 7.2 what has ZONE_DEVICE). Kconfig
+ * of 5.10, 6.1, 6.12, 7.2.
+ */
 Test(machines, options_that_cannot_be)
 {
+	static const char *const failure[] = { "x86_64", "i386", "arm64", "ppc64", "parisc", "parisc64",
+		NULL },
+				 *const device_5_10[] = { "x86_64", "arm64", "ppc64", NULL },
+				 *const device_6_12[] = { "x86_64", "arm64", "ppc64", "riscv64",
+					 "loongarch64", NULL },
+				 *const device_7_2[] = { "x86_64", "arm64", "ppc64", "riscv64", "loongarch64",
+					 "s390", NULL };
 	static const struct {
-		const char *arch;
 		enum knob knob;
-		release_t off, on; /* last release read in which it cannot be on; first in which it can; 0: none */
+		release_t release;
+		const char *const *can;
 	} rows[] = {
-		/* 5.10, 6.1, 6.12: arm64, parisc, powerpc, x86 and none else */
-		{ "riscv64", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "s390", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "loongarch64", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "arm", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "mips", KNOB_MEMORY_FAILURE, KV(7, 2, 0), 0 },
-		{ "x86_64", KNOB_MEMORY_FAILURE, 0, KV(2, 6, 32) },
-		{ "parisc", KNOB_MEMORY_FAILURE, 0, KV(5, 10, 0) },
-		/* 5.10: arm64, powerpc, x86_64; 6.12: also loongarch and riscv */
-		{ "riscv64", KNOB_DEVICE_PRIVATE, KV(6, 1, 0), KV(6, 12, 0) },
-		{ "loongarch64", KNOB_DEVICE_PRIVATE, KV(6, 1, 0), KV(6, 12, 0) },
-		{ "s390", KNOB_DEVICE_PRIVATE, KV(6, 12, 0), KV(7, 2, 0) },
-		{ "i386", KNOB_DEVICE_PRIVATE, KV(7, 2, 0), 0 },
-		{ "arm64", KNOB_DEVICE_PRIVATE, 0, KV(5, 10, 0) },
+		{ KNOB_MEMORY_FAILURE, KV(5, 10, 0), failure },
+		{ KNOB_MEMORY_FAILURE, KV(7, 2, 0), failure },
+		{ KNOB_DEVICE_PRIVATE, KV(5, 10, 0), device_5_10 },
+		{ KNOB_DEVICE_PRIVATE, KV(6, 1, 0), device_5_10 },
+		{ KNOB_DEVICE_PRIVATE, KV(6, 12, 0), device_6_12 },
+		{ KNOB_DEVICE_PRIVATE, KV(7, 2, 0), device_7_2 },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct swpd_target t;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int k = 0; arch_list[k]; k++) {
+			const struct arch *a = arch_list[k];
+			bool off = option(a, rows[i].release, rows[i].knob) == 0;
 
-		swpd_target_init(&t);
-		t.arch = arch_find(rows[i].arch);
-		t.release = rows[i].off;
-		cr_expect(!t.release || swpd_target_knob(&t, rows[i].knob) == 0, "%s: %s", rows[i].arch,
-			knob_name(rows[i].knob));
-		t.release = rows[i].on;
-		cr_expect(!t.release || swpd_target_knob(&t, rows[i].knob) == KNOB_UNKNOWN, "%s: %s", rows[i].arch,
-			knob_name(rows[i].knob));
-	}
+			if (!a->pseudo)
+				cr_expect(off == !among(a->name, rows[i].can), "%s: %s, row %zu", a->name,
+					knob_name(rows[i].knob), i);
+		}
 	/* "select ARCH_NO_SWAP" */
 	for (int i = 0; arch_list[i]; i++)
 		cr_expect(arch_list[i]->no_swap == (!strcmp(arch_list[i]->name, "nios2") ||
 			!strcmp(arch_list[i]->name, "microblaze")), "%s", arch_list[i]->name);
+}
+
+/* ---- frames ---- */
+
+static void expect_frame(const char *spec, enum swpd_form form, enum swpd_level level, uint64_t word, bool has,
+	uint64_t pfn)
+{
+	struct swpd_decoder dec;
+	struct swpd_target t;
+	struct swpd_entry e;
+
+	swpd_target_init(&t);
+	t.variant = find(spec, &t.arch);
+	t.release = KV(7, 2, 0);
+	t.knobs[KNOB_MIGRATION] = 1;
+	swpd_decoder_init(&dec, &t, form, level);
+	swpd_decode(&dec, word, &e);
+	cr_expect(e.cls == SWPD_PRESENT && !(e.has & SWPD_HAS_PFN) == !has && (!has || e.pfn == pfn),
+		"%s: 0x%llx: frame 0x%llx, not 0x%llx", spec, (unsigned long long)word, (unsigned long long)e.pfn,
+		(unsigned long long)pfn);
+}
+
+/*
+ * Frames of present entries, bit by bit. x86: pmd_pfn_mask() looks at _PAGE_PSE, protnone_mask() of pgtable-invert.h
+ * at _PAGE_PRESENT; s390: pmd_deref() at _SEGMENT_ENTRY_LARGE; riscv: napot_cont_order() at bit 63.
+ */
+Test(machines, frames)
+{
+	static const char *const x86[] = { "x86_64", "x86_64:la57", "i386:pae" };
+
+	for (size_t i = 0; i < sizeof(x86) / sizeof(x86[0]); i++) {
+		expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PMD, 0x12345081, true, 0x12200);
+		for (int bit = 0; bit < 63; bit++) {
+			uint64_t word = 0x12345001 | 1ull << bit;
+
+			if (bit != 7 && (bit < 12 || bit >= 52))
+				expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PMD, word, true, 0x12345);
+			if (bit && bit < 12) /* PROT_NONE, whose frame is stored inverted */
+				expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PTE,
+					(0xfffffffed7000 & ~0xfffull) | 0x100 | 1ull << bit, true,
+					!strcmp(x86[i], "i386:pae") ? 0x128 : 0x128);
+			if (bit >= 12 && bit < (!strcmp(x86[i], "i386:pae") ? 44 : 52))
+				expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true, 1ull << (bit - 12));
+		}
+	}
+	expect_frame("i386:2level", FORM_PTE, SWPD_LEVEL_PMD, 0x12745081, true, 0x12400);
+	for (int bit = 0; bit < 32; bit++) {
+		if (bit < 12 && bit != 7)
+			expect_frame("i386:2level", FORM_PTE, SWPD_LEVEL_PMD, 0x12345001 | 1ull << bit, true, 0x12345);
+		if (bit >= 12)
+			expect_frame("i386:2level", FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true, 1ull << (bit - 12));
+	}
+	expect_frame("s390", FORM_PTE, SWPD_LEVEL_PMD, 0x12345401, true, 0x12300);
+	for (int bit = 0; bit < 64; bit++) {
+		if (bit != 10 && bit < 12)
+			expect_frame("s390", FORM_PTE, SWPD_LEVEL_PMD, 0x12345001 | 1ull << bit, true, 0x12345);
+		if (bit >= 12)
+			expect_frame("s390", FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true, 1ull << (bit - 12));
+		if (bit >= 10 && bit < 54)
+			expect_frame("riscv64", FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true, 1ull << (bit - 10));
+		if (bit >= 10 && bit < 32)
+			expect_frame("riscv32", FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true, 1ull << (bit - 10));
+		if (bit < 10 || bit > 53)
+			expect_frame("riscv64:svrsw60t59b", FORM_PTE, SWPD_LEVEL_PTE, 0x2001 | 1ull << bit, true,
+				bit == 63 ? 0 : 8);
+	}
+}
+
+/* What a reader without privilege sees of entries is no type and no offset; with any bit of them it is one. */
+Test(machines, hidden_entries)
+{
+	struct swpd_decoder dec;
+	struct swpd_target t;
+	struct swpd_entry e;
+
+	for (int old = 0; old < 2; old++)
+		for (int bit = 0; bit < 62; bit++) {
+			swpd_target_init(&t);
+			t.variant = find("x86_64", &t.arch);
+			t.release = old ? KV(4, 1, 0) : KV(6, 12, 0);
+			swpd_decoder_init(&dec, &t, FORM_PAGEMAP, SWPD_LEVEL_PTE);
+			swpd_decode(&dec, 1ull << 62 | 1ull << bit, &e);
+			cr_expect((e.why == SWPD_WHY_HIDDEN) == (bit >= 55), "bit %d", bit);
+			swpd_decode(&dec, 1ull << 63 | 1ull << bit, &e);
+			cr_expect(e.cls == SWPD_PRESENT && !(e.has & SWPD_HAS_PFN) == (bit >= 55) &&
+				e.pfn == (bit < 55 ? 1ull << bit : 0), "bit %d", bit);
+		}
 }
 
 /* ---- page tables ---- */
@@ -180,7 +297,7 @@ static uint64_t address(const char *ranges, uint64_t word)
 	return addr;
 }
 
-/* row arch:variant bits mask=value addr end header */
+/* row arch:variant bits mask=value addr end PTEs empty header */
 static void check_tree(char **column)
 {
 	const struct pgtable *row = find_tree(column[1], column[0]);
@@ -197,17 +314,20 @@ static void check_tree(char **column)
 		if (sscanf(test, "%llx=%llx%n", &mask, &value, &skip) == 2)
 			test += skip;
 		for (int bit = 0; bit < 64; bit++) {
-			uint64_t word = (value | (mask & 1 ? 0 : 1ull << 62 & ~mask) | (0x123456789000 & ~mask)) ^
+			uint64_t word =
+				(value | (mask & 1 ? 0 : 1ull << 62 & ~mask) | (0x123456789000 & ~mask)) ^
 				1ull << bit;
 
-			cr_expect(pgtable_leads(row, levels, word) == ((word & mask) == value), "%s: level %u, 0x%llx",
-				column[0], levels, (unsigned long long)word);
-			cr_expect(pgtable_address(row, word) == address(column[4], word), "%s: address in 0x%llx",
-				column[0], (unsigned long long)word);
+			cr_expect(pgtable_leads(row, levels, word) == ((word & mask) == value),
+				"%s: level %u, 0x%llx", column[0], levels, (unsigned long long)word);
+			cr_expect(pgtable_address(row, word) == address(column[4], word),
+				"%s: address in 0x%llx", column[0], (unsigned long long)word);
 		}
 		cr_expect(!pgtable_leads(row, levels, 0), "%s: level %u: an empty one leads", column[0], levels);
 	}
 	cr_expect(pgtable_levels(row) == levels, "%s: %u levels", column[0], pgtable_levels(row));
+	cr_expect(row->pte_passes == !strcmp(column[6], "like"), "%s: PTEs", column[0]);
+	cr_expect(row->empty_shared == !strcmp(column[7], "shared"), "%s: empty ones", column[0]);
 	cr_expect(row->user_end == (strcmp(column[5], "-") ? strtoull(column[5], NULL, 16) : 0), "%s: end", column[0]);
 }
 
@@ -218,5 +338,5 @@ Test(machines, trees)
 	for (int i = 0; arch_list[i]; i++)
 		for (const struct pgtable *row = arch_list[i]->pgtables; row && row->id; row++)
 			n++;
-	cr_expect(each_line("trees.tsv", 7, check_tree) == n, "a row is missing");
+	cr_expect(each_line("trees.tsv", 9, check_tree) == n, "a row is missing");
 }

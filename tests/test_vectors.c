@@ -65,10 +65,11 @@ static void check_made(const struct swpd_decoder *dec, const struct swpd_entry *
 	struct swpd_error err = { 0 };
 	uint64_t again = 0;
 
-	if (e->cls == SWPD_PRESENT || e->cls == SWPD_NONE) /* a quirk: what is said of it is not this test's */
+	if (e->cls == SWPD_PRESENT ||
+		e->cls == SWPD_NONE) /* a quirk: what is said of it is not this test's */
 		return;
-	cr_expect(!e->stray, "%s: 0x%llx: of bits that mean something these are said to mean nothing: 0x%llx", where,
-		(unsigned long long)e->word, (unsigned long long)e->stray);
+	cr_expect(!e->stray, "%s: 0x%llx: of bits that mean something these are said to mean nothing: 0x%llx",
+		where, (unsigned long long)e->word, (unsigned long long)e->stray);
 	cr_expect(swpd_encode(dec, e->type, e->offset, e->flags & KERNELS_FLAGS, &again, &err) &&
 		!((again ^ e->word) & ~dec->packing[0].row->ignored),
 		"%s: 0x%llx is encoded as 0x%llx %s", where, (unsigned long long)e->word,

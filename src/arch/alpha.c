@@ -48,7 +48,7 @@ static const struct variant variants[] = {
 const struct arch arch_alpha = {
 	.name = "alpha",
 	.aliases = (const char *const[]){ "axp", NULL },
-	.config_symbol = "ALPHA",
+	.config = "ALPHA",
 	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,

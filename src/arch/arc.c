@@ -59,16 +59,16 @@ static const struct layout layouts[] = {
 #define K8 .page_shift = 13, .pmd_order = 8
 
 static const struct variant variants[] = {
-	{ .name = "arcv2", K8, .pfn_bits = 19, .is_default = true },
-	{ .name = "arcv2-pae40", K8, .pfn_bits = 26, .pte_bytes = 8 },
-	{ .name = "arcompact", K8, .pfn_bits = 19 },
+	{ .name = "arcv2", .config = "ISA_ARCV2 !ARC_HAS_PAE40", K8, .pfn_bits = 19, .is_default = true },
+	{ .name = "arcv2-pae40", .config = "ARC_HAS_PAE40", K8, .pfn_bits = 26, .pte_bytes = 8 },
+	{ .name = "arcompact", .config = "ISA_ARCOMPACT", K8, .pfn_bits = 19 },
 	{ .page_shift = 0 },
 };
 
 const struct arch arch_arc = {
 	.name = "arc",
 	.aliases = (const char *const[]){ "arcv2", "arcompact:arcompact", NULL },
-	.config_symbol = "ARC",
+	.config = "ARC",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

@@ -225,7 +225,12 @@ struct variant {
 	uint8_t pud_order;
 	bool is_default;      /* what the bare name of the architecture means */
 	const char *cpu_flag; /* it is this one if /proc/cpuinfo lists this flag; NULL: nothing tells */
-	const char *config; /* CONFIG_ symbol that kernels set which are built like this; NULL: none tells */
+	/*
+	 * CONFIG_ symbols, separated by blanks, that kernels set which are built like this: all of them, but
+	 * none with a "!", and of A|B one. Where a configuration leaves several, they differ by the machine
+	 * that the kernel runs on. NULL: none tells.
+	 */
+	const char *config;
 	const char *vmcoreinfo; /* a dump is of this one if its VMCOREINFO has this line */
 	struct run pfn[3];    /* frame of a present entry; low run first */
 	uint64_t pmd_leaf;    /* a PMD with one of these bits: its low pmd_order bits are no frame */
@@ -269,7 +274,7 @@ struct arch {
 	 * than the default one, unless more is known of the machine.
 	 */
 	const char *const *aliases;
-	const char *config_symbol;    /* what CONFIG_ symbol a kernel for it sets, NULL if none tells */
+	const char *config;           /* as in struct variant: what kernels for it set; NULL if none tells */
 	uint8_t word_bits;            /* BITS_PER_LONG */
 	bool pseudo;                  /* not a machine: pagemap or swp_entry_t */
 	bool no_swap;                 /* ARCH_NO_SWAP: kernels for it never have CONFIG_SWAP */
@@ -277,11 +282,17 @@ struct arch {
 	const struct variant *variants; /* ends with a row whose page_shift is 0 */
 	const struct layout *layouts;   /* ends with a row whose id is NULL */
 	const struct pgtable *pgtables; /* the same; NULL: trees of this architecture are not walked */
-	/* The kernel's image lies at virtual address - base + add - sub; names are numbers in VMCOREINFO. */
-	struct {
+	/*
+	 * Where the kernel's own memory lies: virtual address - base + to. Names are of numbers in
+	 * VMCOREINFO, and come on top; without them a row does not hold. The first that holds has the
+	 * kernel's image.
+	 */
+	struct kernel_map {
 		uint64_t base;
-		const char *add, *sub;
-	} image_map;
+		const char *base_name, *to_name;
+		bool linear;   /* all memory from base on: no page tables are needed to find it */
+		bool from_ram; /* add the first address of memory */
+	} kernel_map[2];
 	uint16_t elf_machine;           /* e_machine of its cores */
 	uint8_t elf_bytes;              /* 4 or 8: only of this class; 0: either */
 	uint8_t rarity;                 /* log2 of how many times fewer machines there are than of the most

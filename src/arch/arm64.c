@@ -100,17 +100,38 @@ static const struct layout layouts[] = {
 };
 
 #define PMD_LEAF .pmd_leaf = UINT64_MAX /* pmd_pfn() drops the low bits whatever the entry is */
-#define K4 .config = "ARM64_4K_PAGES", .page_shift = 12, .pmd_order = 9, .pud_order = 18, PMD_LEAF
-#define K16 .config = "ARM64_16K_PAGES", .page_shift = 14, .pmd_order = 11, .pud_order = 22, PMD_LEAF
-#define K64 .config = "ARM64_64K_PAGES", .page_shift = 16, .pmd_order = 13, .pud_order = 26, PMD_LEAF
+#define K4 .page_shift = 12, .pmd_order = 9, .pud_order = 18, PMD_LEAF
+#define K16 .page_shift = 14, .pmd_order = 11, .pud_order = 22, PMD_LEAF
+#define K64 .page_shift = 16, .pmd_order = 13, .pud_order = 26, PMD_LEAF
 
 static const struct variant variants[] = {
-	{ .name = "4k", K4, .physmem_bits = 48, .pfn = { { 12, 36 } }, .is_default = true },
-	{ .name = "4k-lpa2", K4, .physmem_bits = 52, .pfn = { { 12, 38 }, { 8, 2 } } },
-	{ .name = "16k", K16, .physmem_bits = 48, .pfn = { { 14, 34 } } },
-	{ .name = "16k-lpa2", K16, .physmem_bits = 52, .pfn = { { 14, 36 }, { 8, 2 } } },
-	{ .name = "64k", K64, .physmem_bits = 48, .pfn = { { 16, 32 } } },
-	{ .name = "64k-pa52", K64, .physmem_bits = 52, .pfn = { { 16, 32 }, { 12, 4 } } },
+	{ .name = "4k",
+		.config = "ARM64_4K_PAGES",
+		K4,
+		.physmem_bits = 48,
+		.pfn = { { 12, 36 } },
+		.is_default = true },
+	{ .name = "4k-lpa2",
+		.config = "ARM64_4K_PAGES ARM64_PA_BITS_52",
+		K4,
+		.physmem_bits = 52,
+		.pfn = { { 12, 38 }, { 8, 2 } } },
+	{ .name = "16k", .config = "ARM64_16K_PAGES", K16, .physmem_bits = 48, .pfn = { { 14, 34 } } },
+	{ .name = "16k-lpa2",
+		.config = "ARM64_16K_PAGES ARM64_PA_BITS_52",
+		K16,
+		.physmem_bits = 52,
+		.pfn = { { 14, 36 }, { 8, 2 } } },
+	{ .name = "64k",
+		.config = "ARM64_64K_PAGES !ARM64_PA_BITS_52",
+		K64,
+		.physmem_bits = 48,
+		.pfn = { { 16, 32 } } },
+	{ .name = "64k-pa52",
+		.config = "ARM64_64K_PAGES ARM64_PA_BITS_52",
+		K64,
+		.physmem_bits = 52,
+		.pfn = { { 16, 32 }, { 12, 4 } } },
 	{ .page_shift = 0 },
 };
 
@@ -181,13 +202,13 @@ static const struct area areas[] = {
 const struct arch arch_arm64 = {
 	.name = "arm64",
 	.aliases = (const char *const[]){ "aarch64", NULL },
-	.config_symbol = "ARM64",
+	.config = "ARM64",
 	.off = { NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.image_map = { 0, NULL, "NUMBER(kimage_voffset)" },
+	.kernel_map = { { .base_name = "NUMBER(kimage_voffset)" } },
 	.elf_machine = 183 /* EM_AARCH64 */,
 	.rarity = 1,
 	.areas = areas,

@@ -64,15 +64,15 @@ static const struct layout layouts[] = {
 #define K4 .page_shift = 12, .pfn_bits = 20, .pmd_order = 10
 
 static const struct variant variants[] = {
-	{ .name = "abiv2", K4, .is_default = true },
-	{ .name = "abiv1", K4 },
+	{ .name = "abiv2", .config = "!CPU_CK610", K4, .is_default = true },
+	{ .name = "abiv1", .config = "CPU_CK610", K4 },
 	{ .page_shift = 0 },
 };
 
 const struct arch arch_csky = {
 	.name = "csky",
 	.aliases = (const char *const[]){ NULL },
-	.config_symbol = "CSKY",
+	.config = "CSKY",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

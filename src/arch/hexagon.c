@@ -47,7 +47,7 @@ static const struct variant variants[] = {
 const struct arch arch_hexagon = {
 	.name = "hexagon",
 	.aliases = (const char *const[]){ "qdsp6", NULL },
-	.config_symbol = "HEXAGON",
+	.config = "HEXAGON",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

@@ -98,14 +98,14 @@ static const struct layout layouts[] = {
 	.pmd_leaf = 0x80, .pte_bytes = 8
 
 static const struct variant variants[] = {
-	{ .name = "2level", FRAME_2LEVEL, .physmem_bits = 32 },
-	{ .name = "2level-flatmem", FRAME_2LEVEL, .physmem_bits = 32 },
+	{ .name = "2level", .config = "!X86_PAE !FLATMEM", FRAME_2LEVEL, .physmem_bits = 32 },
+	{ .name = "2level-flatmem", .config = "!X86_PAE FLATMEM", FRAME_2LEVEL, .physmem_bits = 32 },
 	{ .name = "pae",
 		FRAME_PAE,
 		.physmem_bits = 36,
 		.is_default = true,
-		.config = "X86_PAE", .vmcoreinfo = "CONFIG_X86_PAE=y" },
-	{ .name = "pae-flatmem", FRAME_PAE, .physmem_bits = 64 },
+		.config = "X86_PAE !FLATMEM", .vmcoreinfo = "CONFIG_X86_PAE=y" },
+	{ .name = "pae-flatmem", .config = "X86_PAE FLATMEM", FRAME_PAE, .physmem_bits = 64 },
 	{ .page_shift = 0 },
 };
 
@@ -129,13 +129,13 @@ static const struct area areas[] = {
 const struct arch arch_i386 = {
 	.name = "i386",
 	.aliases = (const char *const[]){ "i686", "i586", "i486", "x86", "x86_32", "ia32", NULL },
-	.config_symbol = "X86_32",
+	.config = "X86_32 !UML",
 	.off = { NO_DEVICE_PRIVATE, NO_PTE_MARKER },
 	.word_bits = 32,
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.image_map = { 0xc0000000, NULL, NULL },
+	.kernel_map = { { .base = 0xc0000000 } },
 	.elf_machine = 3 /* EM_386 */,
 	.rarity = 2,
 	.areas = areas,

@@ -45,7 +45,7 @@ static const struct variant variants[] = {
 const struct arch arch_ia64 = {
 	.name = "ia64",
 	.aliases = (const char *const[]){ "itanium", NULL },
-	.config_symbol = "IA64",
+	.config = "IA64",
 	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,

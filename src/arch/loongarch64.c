@@ -68,9 +68,25 @@ static const struct layout layouts[] = {
 #define FRAME(shift) .physmem_bits = 48, .pfn = { { shift, 48 - (shift) } }
 
 static const struct variant variants[] = {
-	{ .name = "4k", .page_shift = 12, .pmd_order = 9, .pud_order = 18, FRAME(12) },
-	{ .name = "16k", .page_shift = 14, .pmd_order = 11, .pud_order = 22, FRAME(14), .is_default = true },
-	{ .name = "64k", .page_shift = 16, .pmd_order = 13, .pud_order = 26, FRAME(16) },
+	{ .name = "4k",
+		.config = "PAGE_SIZE_4KB",
+		.page_shift = 12,
+		.pmd_order = 9,
+		.pud_order = 18,
+		FRAME(12) },
+	{ .name = "16k",
+		.config = "PAGE_SIZE_16KB",
+		.page_shift = 14,
+		.pmd_order = 11,
+		.pud_order = 22,
+		FRAME(14),
+		.is_default = true },
+	{ .name = "64k",
+		.config = "PAGE_SIZE_64KB",
+		.page_shift = 16,
+		.pmd_order = 13,
+		.pud_order = 26,
+		FRAME(16) },
 	{ .page_shift = 0 },
 };
 
@@ -98,7 +114,7 @@ static const struct area areas[] = {
 const struct arch arch_loongarch64 = {
 	.name = "loongarch64",
 	.aliases = (const char *const[]){ "loongarch", "loong64", NULL },
-	.config_symbol = "LOONGARCH",
+	.config = "LOONGARCH",
 	.off = { { KNOB_DEVICE_PRIVATE, KV(6, 2, 0) }, NO_MEMORY_FAILURE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,

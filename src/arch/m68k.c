@@ -66,6 +66,7 @@ static const struct layout layouts[] = {
 static const struct variant variants[] = {
 	{
 		.name = "motorola",
+		.config = "MMU_MOTOROLA",
 		.page_shift = 12,
 		.pfn_bits = 20,
 		.pmd_order = 6,
@@ -73,15 +74,25 @@ static const struct variant variants[] = {
 		.big_endian = true,
 		.is_default = true,
 	},
-	{ .name = "coldfire", .page_shift = 13, .pfn_bits = 19, .pmd_order = 9, .big_endian = true },
-	{ .name = "sun3", .page_shift = 13, .pfn_bits = 19, .pmd_order = 4, .big_endian = true },
+	{ .name = "coldfire",
+		.config = "MMU_COLDFIRE",
+		.page_shift = 13,
+		.pfn_bits = 19,
+		.pmd_order = 9,
+		.big_endian = true },
+	{ .name = "sun3",
+		.config = "MMU_SUN3",
+		.page_shift = 13,
+		.pfn_bits = 19,
+		.pmd_order = 4,
+		.big_endian = true },
 	{ .page_shift = 0 },
 };
 
 const struct arch arch_m68k = {
 	.name = "m68k",
 	.aliases = (const char *const[]){ "68k", "m68000", NULL },
-	.config_symbol = "M68K",
+	.config = "M68K",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

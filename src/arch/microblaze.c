@@ -37,7 +37,7 @@ static const struct variant variants[] = {
 const struct arch arch_microblaze = {
 	.name = "microblaze",
 	.aliases = (const char *const[]){ "microblazeel", "mb", NULL },
-	.config_symbol = "MICROBLAZE",
+	.config = "MICROBLAZE",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.no_swap = true,

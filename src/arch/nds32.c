@@ -18,14 +18,14 @@ static const struct layout layouts[] = {
 };
 
 static const struct variant variants[] = {
-	{ .name = "", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .is_default = true },
+	{ .name = "", .page_shift = 12, .pmd_order = 10, .is_default = true },
 	{ .page_shift = 0 },
 };
 
 const struct arch arch_nds32 = {
 	.name = "nds32",
 	.aliases = (const char *const[]){ "nds32le", NULL },
-	.config_symbol = "NDS32",
+	.config = "NDS32",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

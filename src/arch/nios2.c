@@ -45,7 +45,7 @@ static const struct variant variants[] = {
 const struct arch arch_nios2 = {
 	.name = "nios2",
 	.aliases = (const char *const[]){ "nios2el", NULL },
-	.config_symbol = "NIOS2",
+	.config = "NIOS2",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.no_swap = true,

@@ -37,7 +37,7 @@ static const struct variant variants[] = {
 const struct arch arch_openrisc = {
 	.name = "openrisc",
 	.aliases = (const char *const[]){ "or1k", NULL },
-	.config_symbol = "OPENRISC",
+	.config = "OPENRISC",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

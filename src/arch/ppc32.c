@@ -133,13 +133,14 @@ static const struct layout layouts[] = {
 #define K4_PTE64 .page_shift = 12, .pmd_order = 9, .big_endian = true, .pfn_bits = 26, .pte_bytes = 8
 
 static const struct variant variants[] = {
-	{ .name = "book3s32", K4, .pfn_bits = 20, .is_default = true },
-	{ .name = "book3s32-pte64", K4_PTE64 },
-	{ .name = "nohash32-44x", K4_PTE64 },
-	{ .name = "nohash32-40x", K4, .pfn_bits = 20 },
-	{ .name = "nohash32-8xx-4k", K4, .pfn_bits = 20 },
+	{ .name = "book3s32", .config = "PPC_BOOK3S_32 !PTE_64BIT", K4, .pfn_bits = 20, .is_default = true },
+	{ .name = "book3s32-pte64", .config = "PPC_BOOK3S_32 PTE_64BIT", K4_PTE64 },
+	{ .name = "nohash32-44x", .config = "44x", K4_PTE64 },
+	{ .name = "nohash32-40x", .config = "40x", K4, .pfn_bits = 20 },
+	{ .name = "nohash32-8xx-4k", .config = "PPC_8xx PPC_4K_PAGES", K4, .pfn_bits = 20 },
 	{
 		.name = "nohash32-8xx-16k",
+		.config = "PPC_8xx PPC_16K_PAGES",
 		.page_shift = 14,
 		.pmd_order = 8,
 		.big_endian = true,
@@ -147,15 +148,15 @@ static const struct variant variants[] = {
 		.pte_bytes = 16,
 		.pte_copies = 4,
 	},
-	{ .name = "nohash32-e500-32", K4, .pfn_bits = 20 },
-	{ .name = "nohash32-e500-pte64", K4_PTE64 },
+	{ .name = "nohash32-e500-32", .config = "PPC_E500|E500 !PTE_64BIT", K4, .pfn_bits = 20 },
+	{ .name = "nohash32-e500-pte64", .config = "PPC_E500|E500 PTE_64BIT", K4_PTE64 },
 	{ .page_shift = 0 },
 };
 
 const struct arch arch_ppc32 = {
 	.name = "ppc32",
 	.aliases = (const char *const[]){ "ppc", "powerpc", "powerpcspe:nohash32-e500-pte64", NULL },
-	.config_symbol = "PPC32",
+	.config = "PPC32",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

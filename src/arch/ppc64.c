@@ -91,21 +91,44 @@ static const struct layout layouts[] = {
 
 #define LE .physmem_bits = 51
 #define BE LE, .big_endian = true
-#define RADIX_4K_GEOMETRY .config = "PPC_4K_PAGES", .page_shift = 12, .pmd_order = 9, .pud_order = 18
-#define RADIX_64K_GEOMETRY .config = "PPC_64K_PAGES", .page_shift = 16, .pmd_order = 5, .pud_order = 14
-#define HASH_4K_GEOMETRY .config = "PPC_4K_PAGES", .page_shift = 12, .pmd_order = 9, .pud_order = 16
-#define HASH_64K_GEOMETRY .config = "PPC_64K_PAGES", .page_shift = 16, .pmd_order = 8, .pud_order = 18
+#define RADIX_4K_GEOMETRY .page_shift = 12, .pmd_order = 9, .pud_order = 18
+#define RADIX_64K_GEOMETRY .page_shift = 16, .pmd_order = 5, .pud_order = 14
+#define HASH_4K_GEOMETRY .page_shift = 12, .pmd_order = 9, .pud_order = 16
+#define HASH_64K_GEOMETRY .page_shift = 16, .pmd_order = 8, .pud_order = 18
 
 static const struct variant variants[] = {
-	{ .name = "radix-64k-le", RADIX_64K_GEOMETRY, LE, .is_default = true },
-	{ .name = "radix-4k-le", RADIX_4K_GEOMETRY, LE },
-	{ .name = "hash-64k-le", HASH_64K_GEOMETRY, LE },
-	{ .name = "hash-4k-le", HASH_4K_GEOMETRY, LE },
-	{ .name = "hash-64k-be", HASH_64K_GEOMETRY, BE },
-	{ .name = "hash-4k-be", HASH_4K_GEOMETRY, BE },
-	{ .name = "hash-4k-be-noradix", HASH_4K_GEOMETRY, BE },
+	{ .name = "radix-64k-le",
+		.config = "PPC_64K_PAGES PPC_RADIX_MMU !CPU_BIG_ENDIAN",
+		RADIX_64K_GEOMETRY,
+		LE,
+		.is_default = true },
+	{ .name = "radix-4k-le",
+		.config = "PPC_4K_PAGES PPC_RADIX_MMU !CPU_BIG_ENDIAN",
+		RADIX_4K_GEOMETRY,
+		LE },
+	{ .name = "hash-64k-le",
+		.config = "PPC_64K_PAGES PPC_BOOK3S_64 !CPU_BIG_ENDIAN",
+		HASH_64K_GEOMETRY,
+		LE },
+	{ .name = "hash-4k-le",
+		.config = "PPC_4K_PAGES PPC_BOOK3S_64 !CPU_BIG_ENDIAN",
+		HASH_4K_GEOMETRY,
+		LE },
+	{ .name = "hash-64k-be",
+		.config = "PPC_64K_PAGES PPC_BOOK3S_64 CPU_BIG_ENDIAN",
+		HASH_64K_GEOMETRY,
+		BE },
+	{ .name = "hash-4k-be",
+		.config = "PPC_4K_PAGES PPC_BOOK3S_64 CPU_BIG_ENDIAN PPC_RADIX_MMU",
+		HASH_4K_GEOMETRY,
+		BE },
+	{ .name = "hash-4k-be-noradix",
+		.config = "PPC_4K_PAGES PPC_BOOK3S_64 CPU_BIG_ENDIAN !PPC_RADIX_MMU",
+		HASH_4K_GEOMETRY,
+		BE },
 	{
 		.name = "nohash64-e500",
+		.config = "PPC_BOOK3E_64",
 		.page_shift = 12,
 		.pmd_order = 9,
 		.pud_order = 16,
@@ -153,13 +176,13 @@ const struct arch arch_ppc64 = {
 	.name = "ppc64",
 	.aliases = (const char *const[]){ "ppc64le", "powerpc64le", "ppc64el", "powerpc64:hash-64k-be",
 		"ppc64be:hash-64k-be", NULL },
-	.config_symbol = "PPC64",
+	.config = "PPC64",
 	.off = { NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.image_map = { 0xc000000000000000, NULL, NULL },
+	.kernel_map = { { .base = 0xc000000000000000, .linear = true } },
 	.elf_machine = 21 /* EM_PPC64 */,
 	.rarity = 3,
 	.areas = areas,

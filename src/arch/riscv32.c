@@ -58,7 +58,7 @@ static const struct variant variants[] = {
 const struct arch arch_riscv32 = {
 	.name = "riscv32",
 	.aliases = (const char *const[]){ "rv32", NULL },
-	.config_symbol = "ARCH_RV32I",
+	.config = "ARCH_RV32I",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

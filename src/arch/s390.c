@@ -145,12 +145,15 @@ static const struct area areas[] = {
 const struct arch arch_s390 = {
 	.name = "s390",
 	.aliases = (const char *const[]){ "s390x", "systemz", NULL },
-	.config_symbol = "S390",
+	.config = "S390",
 	.off = { { KNOB_DEVICE_PRIVATE, KV(6, 13, 0) }, NO_MEMORY_FAILURE, NO_PTE_MARKER },
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	/* arch/s390/kernel/vmcore_info.c; before 6.10 virtual addresses are physical ones */
+	.kernel_map = { { .base_name = "KERNELOFFSET", .to_name = "KERNELOFFPHYS", .linear = true },
+		{ .base_name = "IDENTITYBASE", .linear = true } },
 	.elf_machine = 22 /* EM_S390 */,
 	.elf_bytes = 8,
 	.rarity = 3,

@@ -24,15 +24,21 @@ static const struct layout layouts[] = {
 #define K4 .page_shift = 12, .physmem_bits = 32
 
 static const struct variant variants[] = {
-	{ .name = "sh4-29bit", K4, .pmd_order = 10, .is_default = true },
-	{ .name = "sh4a-x2tlb", K4, .pmd_order = 9, .pud_order = 18, .pte_bytes = 8, .words_swapped = true },
+	{ .name = "sh4-29bit", .config = "!X2TLB", K4, .pmd_order = 10, .is_default = true },
+	{ .name = "sh4a-x2tlb",
+		.config = "X2TLB",
+		K4,
+		.pmd_order = 9,
+		.pud_order = 18,
+		.pte_bytes = 8,
+		.words_swapped = true },
 	{ .page_shift = 0 },
 };
 
 const struct arch arch_sh = {
 	.name = "sh",
 	.aliases = (const char *const[]){ "sh4", "sh4a", "superh", "sh4eb", "sh3", NULL },
-	.config_symbol = "SUPERH",
+	.config = "SUPERH",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

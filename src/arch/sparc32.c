@@ -56,7 +56,7 @@ static const struct variant variants[] = {
 const struct arch arch_sparc32 = {
 	.name = "sparc32",
 	.aliases = (const char *const[]){ "sparc", NULL },
-	.config_symbol = "SPARC32",
+	.config = "SPARC32",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

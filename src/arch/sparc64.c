@@ -40,7 +40,7 @@ static const struct area areas[] = {
 const struct arch arch_sparc64 = {
 	.name = "sparc64",
 	.aliases = (const char *const[]){ "sparcv9", NULL },
-	.config_symbol = "SPARC64",
+	.config = "SPARC64",
 	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,

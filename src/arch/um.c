@@ -52,20 +52,26 @@ static const struct layout layouts[] = {
 static const struct variant variants[] = {
 	{
 		.name = "x86_64-3level",
+		.config = "64BIT",
 		.page_shift = 12,
 		.pfn_bits = 52,
 		.pmd_order = 9,
 		.pud_order = 18,
 		.is_default = true,
 	},
-	{ .name = "i386-2level", .page_shift = 12, .pfn_bits = 20, .pmd_order = 10, .word_bits = 32 },
+	{ .name = "i386-2level",
+		.config = "!64BIT",
+		.page_shift = 12,
+		.pfn_bits = 20,
+		.pmd_order = 10,
+		.word_bits = 32 },
 	{ .page_shift = 0 },
 };
 
 const struct arch arch_um = {
 	.name = "um",
 	.aliases = (const char *const[]){ "uml", NULL },
-	.config_symbol = "UML",
+	.config = "UML",
 	ONLY_MIGRATION,
 	.word_bits = 64,
 	.variants = variants,

@@ -183,12 +183,12 @@ static const struct area areas[] = {
 const struct arch arch_x86_64 = {
 	.name = "x86_64",
 	.aliases = (const char *const[]){ "amd64", "x86-64", "x64", NULL },
-	.config_symbol = "X86_64",
+	.config = "X86_64 !UML",
 	.word_bits = 64,
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.image_map = { 0xffffffff80000000, "NUMBER(phys_base)", NULL },
+	.kernel_map = { { .base = 0xffffffff80000000, .to_name = "NUMBER(phys_base)" } },
 	.elf_machine = 62 /* EM_X86_64 */,
 	.areas = areas,
 };

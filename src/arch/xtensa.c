@@ -69,7 +69,7 @@ static const struct variant variants[] = {
 const struct arch arch_xtensa = {
 	.name = "xtensa",
 	.aliases = (const char *const[]){ NULL },
-	.config_symbol = "XTENSA",
+	.config = "XTENSA",
 	ONLY_MIGRATION,
 	.word_bits = 32,
 	.variants = variants,

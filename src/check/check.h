@@ -100,8 +100,8 @@ struct totals {
 /* All counts zero, and complete. */
 void totals_init(struct totals *t);
 
-/* Count one decoded entry. */
-void totals_entry(struct totals *t, const struct origin *o, const struct swpd_entry *e);
+/* Count n entries that were decoded alike. */
+void totals_entries(struct totals *t, const struct origin *o, const struct swpd_entry *e, uint64_t n);
 
 /*
  * A mapping has been looked at, and smaps counts so many pages as swapped. Returns false with *f filled if

@@ -31,8 +31,12 @@ bool check_offset_zero(struct check_context *c, const struct swpd_entry *e, char
 	(void)c;
 	if (e->offset)
 		return false;
-	snprintf(text, size, "swap type %u, offset 0: that slot is the swap header and never holds a page",
-		e->type);
+	if (e->has & SWPD_HAS_TYPE)
+		snprintf(text, size,
+			"swap type %u, offset 0: that slot is the swap header and never holds a page",
+			e->type);
+	else
+		snprintf(text, size, "offset 0: that slot is the swap header and never holds a page");
 	return true;
 }
 

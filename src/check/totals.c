@@ -13,18 +13,21 @@ static void add(struct count *c, uint64_t entries, uint64_t pages)
 	c->pages += pages;
 }
 
-void totals_entry(struct totals *t, const struct origin *o, const struct swpd_entry *e)
+void totals_entries(struct totals *t, const struct origin *o, const struct swpd_entry *e, uint64_t n)
 {
-	t->entries++;
-	t->pages += o->pages;
-	add(&t->by_class[e->cls], 1, o->pages);
-	add(&t->by_via[o->via], 1, o->pages);
+	uint64_t pages = n * o->pages;
+
+	t->entries += n;
+	t->pages += pages;
+	add(&t->by_class[e->cls], n, pages);
+	add(&t->by_via[o->via], n, pages);
 	if (e->cls == SWPD_SWAP && e->has & SWPD_HAS_TYPE && e->type < 32)
-		add(&t->by_type[e->type], 1, o->pages);
+		add(&t->by_type[e->type], n, pages);
 	if (e->cls == SWPD_PTE_MARKER)
-		add(&t->by_marker[e->marker], 1, o->pages);
-	t->hidden += e->why == SWPD_WHY_HIDDEN ||
-		(e->cls == SWPD_PRESENT && !(e->has & SWPD_HAS_PFN) && o->form == FORM_PAGEMAP);
+		add(&t->by_marker[e->marker], n, pages);
+	if (e->why == SWPD_WHY_HIDDEN ||
+		(e->cls == SWPD_PRESENT && !(e->has & SWPD_HAS_PFN) && o->form == FORM_PAGEMAP))
+		t->hidden += n;
 	if (!o->mapping || e->cls == SWPD_NONE || e->cls == SWPD_PRESENT)
 		return;
 	if (!t->counting || t->current.start != o->mapping->start) {
@@ -35,7 +38,7 @@ void totals_entry(struct totals *t, const struct origin *o, const struct swpd_en
 		t->current.pages = 0;
 		memcpy(t->current.name, o->mapping->name, sizeof(t->current.name));
 	}
-	t->current.pages += o->pages;
+	t->current.pages += pages;
 }
 
 bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, struct finding *f)

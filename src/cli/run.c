@@ -69,6 +69,7 @@ struct job {
 	size_t n_seen, n_refused; /* processes; refused: under -a, not looked at for want of rights */
 	char refused[200];        /* why the first of these */
 	char time[32];
+	struct finding found[FINDINGS_MAX];
 	struct swpd_entry entries[BATCH_WORDS];
 };
 
@@ -137,7 +138,8 @@ static void open_kernel(struct job *j)
 		return;
 	}
 	j->kmem = kmem_open(
-		j->image, t->arch, t->variant, t->page_shift, j->spaces.va_bits, big_endian_ptes(j), err);
+		j->image, t->arch, t->variant, t->page_shift, j->spaces.va_bits, big_endian_ptes(j),
+		j->opts->vmlinux, err);
 	if (j->kmem)
 		facts_ask_kernel(&j->facts, j->kmem);
 	if (j->kmem)
@@ -263,6 +265,8 @@ static int open_dump(struct job *j, struct swpd_error *err)
 	struct image_options options = { .raw = o->raw_dump, .phys_base = o->phys_base };
 
 	j->image = image_open(j->dumps, j->n_dumps, &options, err);
+	if (j->image)
+		image_search(j->image);
 	return j->image ? 0 : -1;
 }
 
@@ -284,19 +288,28 @@ static int choose_spaces(struct job *j, struct swpd_error *err)
 	s->pids = o->pids;
 	s->n_pids = o->n_pids;
 	s->file = j->series->n > 1 ? j->dumps[0] : NULL;
+	if (!s->n_roots && s->kernel) {
+		got = kernel_next_task(s->kernel, &p, &j->no_kernel);
+		kernel_first_task(s->kernel);
+		if (!got)
+			fail(&j->no_kernel, SWPD_E_NOT_HERE, 0, "no process");
+		if (got <= 0)
+			s->kernel = NULL;
+	}
+	/* better the address spaces that processors were using than none */
+	if (!s->n_roots && !s->kernel && !s->n_pids && image_about(j->image)->n_roots) {
+		s->roots = image_about(j->image)->roots;
+		s->n_roots = image_about(j->image)->n_roots;
+	}
 	if (!s->n_roots && !s->kernel) {
 		*err = j->no_kernel;
 		fail_context(err, "cannot find the processes (--pgd=ADDR needs nothing of this)");
 		return -1;
 	}
 	for (size_t i = 0; i < (s->n_roots ? s->n_roots : TREES_TRIED); i++) {
-		root = s->n_roots ? s->roots[i] : 0;
-		if (!s->n_roots && (got = kernel_next_task(s->kernel, &p, err)) <= 0) {
-			if (i)
-				break;
-			return got ? -1 : fail(err, SWPD_E_NOT_HERE, 0, "no process");
-		}
-		root = s->n_roots ? root : p.pgd;
+		if (!s->n_roots && kernel_next_task(s->kernel, &p, &j->no_kernel) <= 0)
+			break;
+		root = s->n_roots ? s->roots[i] : p.pgd;
 		if (tree_choose(&tree, j->image, t, root, s->va_bits, err) < 0)
 			return -1;
 		if (!tree.fits)
@@ -665,7 +678,8 @@ static void look_up(struct job *j, const struct swpd_entry *e, unsigned long pag
 	const struct lookup *l = &j->lookup;
 
 	r->frame = e->has & SWPD_HAS_PFN && lookup_frame(l, e->pfn, &to->frame) ? &to->frame : NULL;
-	r->slot = e->cls == SWPD_SWAP && lookup_slot(l, e->type, e->offset, &to->slot) ? &to->slot : NULL;
+	r->slot = e->cls == SWPD_SWAP && e->has & SWPD_HAS_TYPE &&
+			lookup_slot(l, e->type, e->offset, &to->slot) ? &to->slot : NULL;
 	r->errors = e->cls == SWPD_HWPOISON && pages > 1 && r->frame &&
 			lookup_errors(l, e->pfn, pages, &to->errors) ? &to->errors : NULL;
 	j->checks.frame = r->frame;
@@ -710,60 +724,132 @@ static size_t away_entries(const struct job *j, const struct batch *b, struct sw
 	return n;
 }
 
+/* Entries of a batch from word `first` on, each by itself. */
+static void each_entry(struct job *j, const struct batch *b, size_t first, size_t n, struct record *r)
+{
+	struct totals *t = b->origin->process ? &j->space : &j->total;
+	struct finding *found = j->found;
+	struct referred referred;
+
+	for (size_t i = 0; i < n; i++) {
+		struct swpd_entry *e = &j->entries[i];
+		size_t at = first + e->index;
+
+		if (b->origin->device)
+			e->has &= ~(SWPD_HAS_TYPE | SWPD_HAS_SWP_ENTRY);
+		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
+			e->candidates = swpd_possible(r->dec, &j->facts.target, e->word);
+		if (e->cls == SWPD_SWAP && !b->origin->clue && e->has & SWPD_HAS_TYPE)
+			swaps_see(&j->facts.swaps, e->type);
+		totals_entries(t, b->origin, e, 1);
+		look_up(j, e, b->origin->pages, &referred, r);
+		r->n_findings = b->origin->via == VIA_PTE ? check_entry(&j->checks, e, found) : 0;
+		if (b->found && r->n_findings < FINDINGS_MAX)
+			found[r->n_findings++] = b->finding;
+		r->file_offset = b->file_offset + at * b->file_step;
+		for (int k = 0; k < r->n_findings; k++)
+			note_check(j, t, &found[k]);
+		if (b->origin->clue)
+			verdict_see(&j->verdict, &j->checks, e, found, r->n_findings);
+		if (j->opts->match_classes & 1u << e->cls)
+			j->matched = true;
+		if (e->cls == SWPD_PRESENT && j->opts->page_flags &&
+			!(r->frame && r->frame->flags & j->opts->page_flags))
+			continue;
+		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e) || !j->sink->row)
+			continue;
+		r->entry = e;
+		r->vaddr = b->vaddr + at * b->step;
+		if (b->origin->positions) {
+			r->line = b->lines[at];
+			r->column = b->columns[at];
+		}
+		j->sink->row(j->sink, r);
+	}
+}
+
+/*
+ * Words from `first` on that are alike and have nothing wrong: counted at once. Returns how many; 0: they
+ * must be looked at one by one.
+ */
+static size_t alike_entries(struct job *j, const struct batch *b, size_t first, const struct swpd_skip *skip,
+	struct record *r)
+{
+	const uint64_t *words = b->words + first;
+	struct swpd_entry e, end;
+	struct swpd_alike a;
+	uint64_t mask;
+
+	if (!swpd_alike(r->dec, words, b->n - first, &a))
+		return 0;
+	swpd_decode(r->dec, a.lowest, &e);
+	if (e.cls == SWPD_NONE || e.cls == SWPD_PRESENT) {
+		struct swpd_skip counts = { .n_none = e.cls == SWPD_NONE ? a.n : 0,
+			.n_present = e.cls == SWPD_PRESENT ? a.n : 0 };
+
+		if (!(e.cls == SWPD_NONE ? skip->none : skip->present))
+			return 0;
+		totals_skipped(&j->space, b->origin, &counts);
+		return a.n;
+	}
+	swpd_decode(r->dec, a.highest, &end);
+	if (e.cls == SWPD_SWAP)
+		swaps_see(&j->facts.swaps, e.type);
+	if (e.has & SWPD_HAS_PFN || j->n_finds || check_entry(&j->checks, &e, j->found) ||
+		check_entry(&j->checks, &end, j->found))
+		return 0;
+	totals_entries(&j->space, b->origin, &e, a.n);
+	if (j->opts->match_classes & 1u << e.cls)
+		j->matched = true;
+	if (!(j->shown & 1u << e.cls) || !j->sink->row || (j->sink->special_only &&
+		(e.cls == SWPD_SWAP || (e.cls == SWPD_PTE_MARKER && e.marker == SWPD_MARKER_GUARD))))
+		return a.n;
+	r->entry = &e;
+	r->frame = NULL;
+	r->n_findings = 0;
+	mask = e.offset ^ e.swp_entry; /* the type, where swp_entry_t holds it */
+	for (size_t i = 0; i < a.n; i++) {
+		e.offset += (words[i] >> 5) - (e.word >> 5); /* the offset is all that differs */
+		e.word = words[i];
+		if (e.has & SWPD_HAS_SWP_ENTRY)
+			e.swp_entry = mask | e.offset;
+		e.index = first + i;
+		r->vaddr = b->vaddr + e.index * b->step;
+		j->sink->row(j->sink, r);
+	}
+	return a.n;
+}
+
+#define CHUNK 64 /* words between two looks for such that are alike */
+
 static void words(struct job *j, const struct batch *b)
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
 	uint32_t interest = classes_of_interest(j);
 	struct swpd_skip skip = { .none = !(interest & 1u << SWPD_NONE),
 		.present = !(interest & 1u << SWPD_PRESENT), .n_none = b->none, .n_present = b->present };
-	struct finding found[FINDINGS_MAX];
 	const struct swpd_decoder *dec = b->origin->dec ? b->origin->dec : &j->dec;
-	struct referred referred;
-	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = found };
-	size_t n;
+	struct record r = { .session = &j->session, .origin = b->origin, .dec = dec, .findings = j->found };
+	bool pages = b->origin->process && b->origin->form == FORM_PAGEMAP && b->origin->via == VIA_PTE;
 
 	j->session.dec = j->checks.dec = dec;
 	if (j->source->log && !j->begun)
 		tell_about_target(j); /* now the log has told about it */
 	begin(j);
 	j->answered = true;
-	n = b->origin->via == VIA_PTE ? swpd_decode_batch(dec, b->words, b->n, j->entries, &skip) :
-		away_entries(j, b, j->entries);
-	totals_skipped(t, b->origin, &skip);
 	j->checks.origin = b->origin;
 	j->checks.dec = dec;
-	for (size_t i = 0; i < n; i++) {
-		struct swpd_entry *e = &j->entries[i];
-
-		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
-			e->candidates = swpd_possible(dec, &j->facts.target, e->word);
-		if (e->cls == SWPD_SWAP && e->has && !b->origin->clue)
-			swaps_see(&j->facts.swaps, e->type);
-		totals_entry(t, b->origin, e);
-		look_up(j, e, b->origin->pages, &referred, &r);
-		r.n_findings = b->origin->via == VIA_PTE ? check_entry(&j->checks, e, found) : 0;
-		if (b->found && r.n_findings < FINDINGS_MAX)
-			found[r.n_findings++] = b->finding;
-		r.file_offset = b->file_offset + e->index * b->file_step;
-		for (int k = 0; k < r.n_findings; k++)
-			note_check(j, t, &found[k]);
-		if (b->origin->clue)
-			verdict_see(&j->verdict, &j->checks, e, found, r.n_findings);
-		if (j->opts->match_classes & 1u << e->cls)
-			j->matched = true;
-		if (e->cls == SWPD_PRESENT && j->opts->page_flags &&
-			!(r.frame && r.frame->flags & j->opts->page_flags))
+	j->checks.frame = NULL;
+	if (b->origin->via != VIA_PTE)
+		each_entry(j, b, 0, away_entries(j, b, j->entries), &r);
+	for (size_t i = 0, n; i < b->n && b->origin->via == VIA_PTE; i += n) {
+		n = pages ? alike_entries(j, b, i, &skip, &r) : 0;
+		if (n)
 			continue;
-		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e) || !j->sink->row)
-			continue;
-		r.entry = e;
-		r.vaddr = b->vaddr + e->index * b->step;
-		if (b->origin->positions) {
-			r.line = b->lines[e->index];
-			r.column = b->columns[e->index];
-		}
-		j->sink->row(j->sink, &r);
+		n = pages && b->n - i > CHUNK ? CHUNK : b->n - i;
+		each_entry(j, b, i, swpd_decode_batch(dec, b->words + i, n, j->entries, &skip), &r);
 	}
+	totals_skipped(t, b->origin, &skip);
 }
 
 static void loop(struct job *j, struct out *out)
@@ -838,6 +924,13 @@ static void loop(struct job *j, struct out *out)
 	note_not_found(j);
 	if (interrupted)
 		totals_incomplete(&j->total, "interrupted");
+	if (j->image && !j->opts->n_pgds && !j->spaces.kernel) {
+		totals_incomplete(&j->total,
+			"only what processors were using, since the processes cannot be found: %s",
+			j->no_kernel.text);
+		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ",
+			j->total.why);
+	}
 	if (j->image && image_about(j->image)->damage[0]) {
 		totals_incomplete(&j->total, "%s: %s", j->dumps[0], image_about(j->image)->damage);
 		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ",

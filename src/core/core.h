@@ -139,6 +139,19 @@ struct swpd_decoder {
 void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form,
 	enum swpd_level level);
 
+/* What words that are alike have in common. */
+struct swpd_alike {
+	size_t n;
+	uint64_t lowest, highest; /* words; the offset of a swapped page is all that can differ */
+};
+
+/*
+ * How many words from the first of n on are alike: all none, all present, or decoded as the first one but for
+ * an offset that lies between those of *lowest and *highest. For pagemap words only; too few to be worth it:
+ * 0.
+ */
+size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_alike *a);
+
 /*
  * Classes that a word can have for which there is no row because architecture or release of the target are
  * not known: as the rows of all that it can be read it. dec is the one made for the target. Bit mask of enum

@@ -4,6 +4,7 @@
 
 #include "core/types.h"
 
+#define TYPE_BITS 7 /* cls[] and its like have room for so many; no kernel keeps more */
 #define ONES(n) ((n) >= 64 ? UINT64_MAX : (1ull << (n)) - 1)
 
 /* Bits of the field, up to the highest one that a run reaches. */
@@ -68,6 +69,8 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 	p->type_bits = runs_width(row->type);
 	if (entry_shift && p->type_bits > word_bits - entry_shift)
 		p->type_bits = word_bits - entry_shift;
+	if (p->type_bits > TYPE_BITS) /* where it is not known how many the kernel keeps */
+		p->type_bits = TYPE_BITS;
 	p->type_mask = ONES(p->type_bits);
 	p->known = runs_mask(row->type) | runs_mask(row->offset) | row->base | row->ignored;
 	p->pfn_flip = row->pfn_flip;
@@ -479,6 +482,53 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 		e++->index = i;
 	}
 	return e - out;
+}
+
+#define ALIKE_LEAST 8
+#define PM_OFFSET (ONES(50) << 5) /* in every release: see arch/pagemap.c */
+
+/* Words with the bits of mask as in the first; eight at a time, since this is where time goes. */
+static size_t same_bits(const uint64_t *words, size_t n, uint64_t mask)
+{
+	uint64_t first = words[0];
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		uint64_t differ = 0;
+
+		for (int k = 0; k < 8; k++)
+			differ |= words[i + k] ^ first;
+		if (differ & mask)
+			break;
+	}
+	while (i < n && !((words[i] ^ first) & mask))
+		i++;
+	return i;
+}
+
+size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_alike *a)
+{
+	uint64_t first = words[0], mask = UINT64_MAX;
+
+	a->n = 0;
+	a->lowest = a->highest = first;
+	if (dec->form != FORM_PAGEMAP || dec->n_packing != 1 || n < ALIKE_LEAST)
+		return 0;
+	if (first >> 63)
+		a->n = same_bits(words, n, 1ull << 63);
+	else if (!(first >> 62))
+		a->n = same_bits(words, n, 3ull << 62);
+	else if (dec->cls[first & 31] != SWPD_SWAP || !(first & PM_OFFSET))
+		a->n = same_bits(words, n, UINT64_MAX);
+	else
+		a->n = same_bits(words, n, mask = ~PM_OFFSET);
+	if (a->n < ALIKE_LEAST)
+		a->n = 0;
+	for (size_t i = 0; i < a->n && mask != UINT64_MAX; i++) {
+		a->lowest = words[i] < a->lowest ? words[i] : a->lowest;
+		a->highest = words[i] > a->highest ? words[i] : a->highest;
+	}
+	return a->n;
 }
 
 /* hugetlb: fs/proc/task_mmu.c, pagemap_hugetlb_category(); no page of it is swapped. */

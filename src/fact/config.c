@@ -11,36 +11,112 @@
 
 void fact_from_config(struct facts *f);
 
+#define SYMBOLS_MAX 128
+
+/* A symbol that rows ask for, as it stands in them. */
+struct symbol {
+	const char *name;
+	uint8_t length;
+	int8_t on; /* -1: the configuration does not name it */
+};
+
 struct parse {
 	struct facts *f;
 	const char *source;
 	bool complete; /* has the header of a whole .config: an option that it does not name is off */
 	uint32_t named;
 	int options;
+	struct symbol symbols[SYMBOLS_MAX];
+	int n_symbols;
 };
 
-/* An option that says how the kernel is built: the page size, and the variant if no other one has it. */
-static void tell_variant(struct facts *f, const char *name, const char *source)
+static struct symbol *find_symbol(struct parse *p, const char *name, size_t n)
 {
-	const struct variant *only = NULL;
-	int n = 0;
+	for (int i = 0; i < p->n_symbols; i++)
+		if (p->symbols[i].length == n && !memcmp(p->symbols[i].name, name, n))
+			return &p->symbols[i];
+	return NULL;
+}
 
-	for (int i = 0; arch_list[i]; i++)
-		for (const struct variant *v = arch_list[i]->variants; v->page_shift; v++) {
-			if (!v->config || strcmp(v->config, name) ||
-				(f->target.arch && arch_list[i] != f->target.arch))
-				continue;
-			fact_page_shift(f, v->page_shift, source);
-			only = v;
-			n++;
+/* The symbols of a row's list, without what stands between them. */
+static void want_symbols(struct parse *p, const char *list)
+{
+	for (; list && *(list += strspn(list, " |!")); list += strcspn(list, " |")) {
+		size_t n = strcspn(list, " |");
+
+		if (!find_symbol(p, list, n) && p->n_symbols < SYMBOLS_MAX)
+			p->symbols[p->n_symbols++] = (struct symbol){ list, n, -1 };
+	}
+}
+
+/*
+ * Can a kernel with this list of symbols have this configuration? Not if one is otherwise; and one at least
+ * must speak for it, since many say nothing of what was not yet an option.
+ */
+static bool fits(struct parse *p, const char *list)
+{
+	bool support = false;
+
+	while (list && *list) {
+		bool negated = *list == '!', any = false, known = true;
+		size_t n = strcspn(list, " ");
+		const char *end = list + n;
+
+		for (list += negated; list < end; list += strspn(list, "|")) {
+			size_t length = strcspn(list, " |");
+			const struct symbol *s = find_symbol(p, list, length);
+			int on = s ? s->on : -1;
+
+			if (on < 0 && p->complete)
+				on = 0;
+			any |= on > 0;
+			known &= on >= 0;
+			list += length;
 		}
-	if (n == 1 && f->target.arch)
-		fact_arch(f, f->target.arch, only, source);
+		if (any == negated && (any || known))
+			return false;
+		support |= any ? !negated : known && negated;
+		list += strspn(list, " ");
+	}
+	return support;
+}
+
+/* The architecture, and the variant if only one fits; if several do, one of them is as good a guess as any.
+ */
+static void tell_machine(struct parse *p)
+{
+	struct facts *f = p->f;
+	const struct variant *only = NULL, *usual = NULL;
+	int n = 0;
+	bool same_pages = true;
+
+	for (int i = 0; !f->target.arch && arch_list[i]; i++)
+		if (fits(p, arch_list[i]->config))
+			fact_arch(f, arch_list[i], NULL, p->source);
+	if (!f->target.arch)
+		return;
+	for (const struct variant *v = f->target.arch->variants; v->page_shift; v++) {
+		if (!fits(p, v->config))
+			continue;
+		same_pages &= !n || v->page_shift == only->page_shift;
+		only = n++ ? only : v;
+		if (v == (f->usual ? f->usual : arch_variant(f->target.arch, NULL)))
+			usual = v;
+	}
+	if (!n)
+		return;
+	if (same_pages)
+		fact_page_shift(f, only->page_shift, p->source);
+	if (n == 1)
+		fact_arch(f, f->target.arch, only, p->source);
+	else
+		f->usual = usual ? usual : only;
 }
 
 static void parse_line(struct parse *p, char *line)
 {
 	const char *name, *value;
+	struct symbol *symbol;
 	char *end;
 	enum knob knob;
 	uint64_t v;
@@ -73,12 +149,9 @@ static void parse_line(struct parse *p, char *line)
 		value = end + 1;
 	}
 	p->options++;
-	if (*value == 'y')
-		tell_variant(p->f, name + 7, p->source);
-	if (*value == 'y' && !p->f->target.arch)
-		for (int i = 0; arch_list[i]; i++)
-			if (arch_list[i]->config_symbol && !strcmp(arch_list[i]->config_symbol, name + 7))
-				fact_arch(p->f, arch_list[i], NULL, p->source);
+	symbol = find_symbol(p, name + 7, strlen(name + 7));
+	if (symbol)
+		symbol->on = *value == 'y';
 	knob = knob_find(name);
 	if (knob == KNOB_NONE)
 		return;
@@ -115,6 +188,11 @@ int config_read(struct facts *f, int fd, const char *source)
 		close(fd);
 		return -1;
 	}
+	for (int i = 0; arch_list[i]; i++) {
+		want_symbols(&p, arch_list[i]->config);
+		for (const struct variant *v = arch_list[i]->variants; v->page_shift; v++)
+			want_symbols(&p, v->config);
+	}
 	while (gzgets(in, line, sizeof(line))) {
 		size_t n = strlen(line);
 
@@ -131,7 +209,9 @@ int config_read(struct facts *f, int fd, const char *source)
 		code = Z_DATA_ERROR;
 	if (!p.options)
 		return -1;
-	if (p.complete && code == Z_OK)
+	p.complete &= code == Z_OK;
+	tell_machine(&p);
+	if (p.complete)
 		options_off(f, p.named, source);
 	return 0;
 }

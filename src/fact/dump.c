@@ -5,8 +5,6 @@
 
 #include "fact/fact.h"
 
-static const char from[] = "VMCOREINFO";
-
 bool vmcoreinfo_number(const struct image *im, const char *key, int base, uint64_t *v)
 {
 	size_t len;
@@ -38,7 +36,7 @@ static bool has_line(const struct image *im, const char *line)
  * The variant that the note tells: one that has a line of its own there; else the only one, or the usual one,
  * of those of this page size and this MAX_PHYSMEM_BITS that have none.
  */
-static void ask_variant(struct facts *f, const struct image *im)
+static void ask_variant(struct facts *f, const struct image *im, const char *from)
 {
 	const struct swpd_target *t = &f->target;
 	const struct variant *found = NULL;
@@ -70,7 +68,7 @@ static void ask_variant(struct facts *f, const struct image *im)
 void facts_ask_dump(struct facts *f, const struct image *im)
 {
 	const struct image_about *about = image_about(im);
-	const char *release;
+	const char *from = about->vmcoreinfo_searched ? "VMCOREINFO in memory" : "VMCOREINFO", *release;
 	uint64_t v;
 	size_t len;
 
@@ -81,6 +79,8 @@ void facts_ask_dump(struct facts *f, const struct image *im)
 	if (release)
 		fact_release(f, release, from);
 	fact_release(f, about->release, about->format);
+	if (about->banner[0])
+		fact_release(f, about->banner, "banner in memory");
 	if (vmcoreinfo_number(im, "PAGESIZE", 0, &v) && v && !(v & (v - 1)))
 		fact_page_shift(f, __builtin_ctzll(v), from);
 	if (vmcoreinfo_number(im, "NUMBER(MAX_PHYSMEM_BITS)", 0, &v) && v < 64)
@@ -88,7 +88,7 @@ void facts_ask_dump(struct facts *f, const struct image *im)
 	/* mm/memory-failure.c: only then has the page flag a number. */
 	if (about->vmcoreinfo[0] && f->target.release >= KV(3, 9, 0))
 		fact_knob(f, KNOB_MEMORY_FAILURE, vmcoreinfo_number(im, "NUMBER(PG_hwpoison)", 0, &v), from);
-	ask_variant(f, im);
+	ask_variant(f, im, from);
 }
 
 /* arch/arm64/kernel/vmcore_info.c: TCR_EL1_T1SZ, 64 less the bits. riscv and arm64 say VA_BITS, built for or

@@ -257,12 +257,23 @@ static uint32_t unknown_knobs(const struct swpd_target *t)
 	return unknown;
 }
 
+/* True if the variant is not known and a configuration may tell it. */
+static bool wants_variant(const struct facts *f)
+{
+	const struct variant *v = f->target.arch && !f->target.variant ? f->target.arch->variants : NULL;
+
+	while (v && v->page_shift && !v->config)
+		v++;
+	return v && v->page_shift;
+}
+
 void facts_ask_knobs(struct facts *f, uint32_t wanted)
 {
 	bool nameless = !f->target.release;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
-		if ((wanted & unknown_knobs(&f->target) & sources[i].knobs) || !f->target.release)
+		if ((wanted & unknown_knobs(&f->target) & sources[i].knobs) || !f->target.release ||
+			(sources[i].knobs == ANY && wants_variant(f)))
 			sources[i].ask(f);
 	/* What some sources say depends on the release, which a later one may have told. */
 	if (nameless && f->target.release)

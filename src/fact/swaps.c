@@ -56,7 +56,7 @@ void swaps_narrow(struct swap_devices *s, unsigned int type)
 
 const struct swap_device *swaps_device(const struct swap_devices *s, unsigned int type)
 {
-	uint32_t can = type < SWAP_DEVICES_MAX ? s->possible[type] : 0;
+	uint32_t can = s->known && type < SWAP_DEVICES_MAX ? s->possible[type] : 0;
 
 	return can && !(can & (can - 1)) ? &s->device[__builtin_ctz(can)] : NULL;
 }

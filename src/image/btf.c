@@ -7,6 +7,7 @@
 
 #define BTF_MAX (64u << 20) /* the largest that was seen has 7 MiB */
 #define READ 4096u
+#define MAGIC 0xeb9f
 #define DEPTH_MAX 8         /* anonymous structures in one another */
 
 enum {
@@ -23,7 +24,8 @@ enum {
 };
 
 struct btf {
-	bool big_endian;
+	struct dwarf *dwarf; /* if there is one, all is in it */
+	bool big_endian, whole;
 	uint8_t *data;
 	uint32_t size;
 	const char *strings;
@@ -77,28 +79,13 @@ static bool index_types(struct btf *b, uint32_t at, uint32_t end)
 	return b->n;
 }
 
-struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_error *err)
+/* Memory for it is there, and filled: make sense of it. */
+static bool parse(struct btf *b)
 {
-	struct btf *b = calloc(1, sizeof(*b));
 	uint32_t header, types, types_len, strings;
 
-	if (b && start < end && end - start <= BTF_MAX)
-		b->data = malloc(end - start);
-	if (!b || !b->data) {
-		fail(err, SWPD_E_FORMAT, 0, "the kernel's type information (BTF) has no possible size");
-		free(b);
-		return NULL;
-	}
-	b->size = end - start;
-	b->big_endian = kmem_image(k)->about.big_endian;
-	/* What cannot be read of it is zero: what is looked for may stand elsewhere. */
-	for (uint32_t at = 0, n; at < b->size; at += n) {
-		n = READ - (start + at) % READ < b->size - at ? READ - (start + at) % READ : b->size - at;
-		if (!kmem_read(k, start + at, b->data + at, n))
-			memset(b->data + at, 0, n);
-	}
-	if (b->size < 24 || get_uint(b->data, 2, b->big_endian) != 0xeb9f)
-		goto failed;
+	if (b->size < 24 || get_uint(b->data, 2, b->big_endian) != MAGIC)
+		return false;
 	header = u32(b, 4);
 	types = u32(b, 8);
 	types_len = u32(b, 12);
@@ -106,21 +93,139 @@ struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_e
 	b->strings_len = u32(b, 20);
 	if (header > b->size || types > b->size - header || types_len > b->size - header - types ||
 		strings > b->size - header || b->strings_len > b->size - header - strings || !b->strings_len)
-		goto failed;
+		return false;
 	b->strings = (const char *)b->data + header + strings;
 	b->data[header + strings + b->strings_len - 1] = 0;
-	if (index_types(b, header + types, header + types + types_len))
+	return index_types(b, header + types, header + types + types_len);
+}
+
+static struct btf *make(uint64_t size, bool big_endian, struct swpd_error *err)
+{
+	struct btf *b = calloc(1, sizeof(*b));
+
+	if (b && size && size <= BTF_MAX)
+		b->data = malloc(size);
+	if (!b || !b->data) {
+		fail(err, SWPD_E_FORMAT, 0, "the kernel's type information (BTF) has no possible size");
+		free(b);
+		return NULL;
+	}
+	b->size = size;
+	b->big_endian = big_endian;
+	b->whole = true;
+	return b;
+}
+
+static struct btf *parsed(struct btf *b, struct swpd_error *err)
+{
+	if (parse(b))
 		return b;
-failed:
 	fail(err, SWPD_E_FORMAT, 0, "the kernel's type information (BTF) cannot be read");
 	btf_free(b);
 	return NULL;
+}
+
+struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_error *err)
+{
+	struct btf *b = make(start < end ? end - start : 0, kmem_big_endian(k), err);
+
+	/* What cannot be read of it is zero: what is looked for may stand elsewhere. */
+	for (uint32_t at = 0, n; b && at < b->size; at += n) {
+		n = READ - (start + at) % READ < b->size - at ? READ - (start + at) % READ : b->size - at;
+		if (!kmem_read(k, start + at, b->data + at, n)) {
+			memset(b->data + at, 0, n);
+			b->whole = false;
+		}
+	}
+	return b ? parsed(b, err) : NULL;
+}
+
+/* ---- where no symbol says where it is ---- */
+
+/* Modules have some of their own, which build upon the kernel's: the kernel's has the largest number of
+ * types. */
+#define KERNEL_BTF_MIN (1u << 18)
+
+struct found {
+	bool big_endian;
+	uint64_t size;
+};
+
+static bool is_kernel_btf(struct image *im, uint64_t phys, void *arg)
+{
+	struct found *f = arg;
+	uint8_t head[24];
+
+	if (image_read(im, phys, head, sizeof(head)) != MEM_OK)
+		return false;
+	f->size = 24 + get_uint(head + 16, 4, f->big_endian) + get_uint(head + 20, 4, f->big_endian);
+	return get_uint(head + 4, 4, f->big_endian) == 24 && !get_uint(head + 8, 4, f->big_endian) &&
+	       get_uint(head + 12, 4, f->big_endian) <= get_uint(head + 16, 4, f->big_endian) &&
+	       f->size >= KERNEL_BTF_MIN && f->size <= BTF_MAX;
+}
+
+/* The kernel's image lies in one piece. */
+static struct btf *in_memory(struct kmem *k, struct swpd_error *err)
+{
+	struct found f = { .big_endian = kmem_big_endian(k) };
+	struct image_pattern p = { .bytes = f.big_endian ? "\xeb\x9f\1" : "\x9f\xeb\1", .len = 3, .align = 4,
+		.accept = is_kernel_btf, .arg = &f };
+	struct btf *b;
+
+	image_scan(kmem_image(k), &p, 1);
+	if (!p.found) {
+		fail(err, SWPD_E_NOT_HERE, 0, "no type information of the kernel (BTF) in the dump");
+		return NULL;
+	}
+	b = make(f.size, f.big_endian, err);
+	for (uint64_t at = 0, n; b && at < f.size; at += n) {
+		n = READ - (p.at + at) % READ < f.size - at ? READ - (p.at + at) % READ : f.size - at;
+		b->whole &= image_read(kmem_image(k), p.at + at, b->data + at, n) == MEM_OK;
+	}
+	return b ? parsed(b, err) : NULL;
+}
+
+static struct btf *in_file(const char *path, struct swpd_error *err)
+{
+	uint64_t size;
+	bool big_endian;
+	uint8_t *data = image_section(path, ".BTF", &size, &big_endian);
+	struct btf *b;
+
+	if (data) {
+		b = make(size, big_endian, err);
+		if (b)
+			memcpy(b->data, data, size);
+		free(data);
+		return b ? parsed(b, err) : NULL;
+	}
+	b = calloc(1, sizeof(*b));
+	if (b && !(b->dwarf = dwarf_load(path, err))) {
+		free(b);
+		b = NULL;
+	}
+	if (b)
+		b->whole = true;
+	return b;
+}
+
+struct btf *btf_find(struct kmem *k, struct swpd_error *err)
+{
+	struct btf *b = kmem_vmlinux(k) ? in_file(kmem_vmlinux(k), err) : NULL;
+
+	return b ? b : in_memory(k, err);
+}
+
+bool btf_whole(const struct btf *b)
+{
+	return b->whole;
 }
 
 void btf_free(struct btf *b)
 {
 	if (!b)
 		return;
+	dwarf_free(b->dwarf);
 	free(b->type);
 	free(b->data);
 	free(b);
@@ -177,6 +282,8 @@ static bool find_member(const struct btf *b, uint32_t at, const char *member, ui
 
 bool btf_member(const struct btf *b, const char *structure, const char *member, uint32_t *offset)
 {
+	if (b->dwarf)
+		return dwarf_member(b->dwarf, structure, member, offset);
 	for (uint32_t id = 1; id <= b->n; id++) {
 		uint32_t at = b->type[id];
 

@@ -77,13 +77,19 @@ void dump_vmcoreinfo(struct image *im, uint64_t at, uint64_t size)
 /* QEMU's target/i386/arch_dump.c, struct QEMUCPUState: 18 registers, 10 segments of 24 bytes, cr[5]. */
 static void qemu_note(struct image *im, uint64_t at, uint64_t size)
 {
-	uint8_t cr[40];
+	struct image_about *a = &im->about;
+	uint8_t cr3[8];
+	uint64_t root;
 
-	if (size < 432 || im->about.cr3 ||
-		dump_file_read(&im->files[0], at + 392, cr, sizeof(cr)) < sizeof(cr))
+	if (size < 432 || a->n_roots == ARRAY_SIZE(a->roots) ||
+		dump_file_read(&im->files[0], at + 416, cr3, sizeof(cr3)) < sizeof(cr3))
 		return;
-	im->about.cr3 = get_uint(cr + 24, 8, false);
-	im->about.cr4 = get_uint(cr + 32, 8, false);
+	root = get_uint(cr3, 8, false) & ~0xfffull;
+	for (unsigned int i = 0; i < a->n_roots; i++)
+		if (a->roots[i] == root)
+			return;
+	if (root)
+		a->roots[a->n_roots++] = root;
 }
 
 void dump_notes(struct image *im, uint64_t at, uint64_t size)

@@ -47,6 +47,11 @@ int dump_file_open(struct dump_file *f, int fd, struct swpd_error *err);
 void dump_file_close(struct dump_file *f);
 /* Read up to n bytes; returns how many could be read, fewer where the file ends or is damaged. */
 size_t dump_file_read(const struct dump_file *f, uint64_t at, void *buf, size_t n);
+/*
+ * The first piece of the file at or behind `at`, and before `end`, that is no hole of a sparse file: false if
+ * there is none, else its bounds.
+ */
+bool dump_file_data(const struct dump_file *f, uint64_t at, uint64_t end, uint64_t *from, uint64_t *to);
 
 /* ---- formats ---- */
 
@@ -104,5 +109,29 @@ void dump_damaged(struct image *im, const char *fmt, ...) __attribute__((format(
 
 /* SYMBOL(name) of VMCOREINFO. */
 bool image_vmcoreinfo_symbol(const struct image *im, const char *name, uint64_t *address);
+/* The image that it was started from; NULL: none. */
+const char *kmem_vmlinux(struct kmem *k);
+
+/*
+ * As image_symbols(), of the file of this name, for those that are not yet found; addresses are those of the
+ * kernel in the dump, wherever it was moved to.
+ */
+int vmlinux_symbols(const char *path, const struct image *im, struct image_symbol *wanted, size_t n,
+	struct image_info *info, struct swpd_error *err);
+
+/* Are the numbers in the ELF file of this name big-endian? False, and *big_endian as it was, if it is none.
+ */
+bool image_order(const char *path, uint8_t *big_endian);
+/* The bytes of a section of the ELF file of this name; NULL if it has none. The caller frees them. */
+void *image_section(const char *path, const char *name, uint64_t *size, bool *big_endian);
+
+/* Type information of a file. */
+struct dwarf;
+
+/* NULL with *err if there is none, or no libdw. path is that of an ELF file. */
+struct dwarf *dwarf_load(const char *path, struct swpd_error *err);
+void dwarf_free(struct dwarf *d);
+/* As btf_member(). */
+bool dwarf_member(struct dwarf *d, const char *structure, const char *member, uint32_t *offset);
 
 #endif

@@ -183,13 +183,18 @@ static bool next_elf_range(struct image *im, uint64_t from, uint64_t *start, uin
 	const struct elf_dump *d = im->data;
 	const struct extent *e = extents_find(&d->memory, from);
 
-	while (e && e < d->memory.v + d->memory.n && e->at == EXTENT_LEFT_OUT)
-		e++;
-	if (!e || e == d->memory.v + d->memory.n)
-		return false;
-	*start = e->start > from ? e->start : from;
-	*end = e->end;
-	return true;
+	for (; e && e < d->memory.v + d->memory.n; e++) {
+		uint64_t first = e->start > from ? e->start : from, at, to;
+
+		if (e->at == EXTENT_LEFT_OUT ||
+			!dump_file_data(&im->files[0], e->at + (first - e->start),
+				e->at + (e->end - e->start), &at, &to))
+			continue;
+		*start = e->start + (at - e->at);
+		*end = e->start + (to - e->at);
+		return true;
+	}
+	return false;
 }
 
 const struct dump_format dump_elf = {

@@ -35,11 +35,13 @@ static enum mem_state read_raw(struct image *im, uint64_t phys, uint8_t *buf, si
 
 static bool next_raw_range(struct image *im, uint64_t from, uint64_t *start, uint64_t *end)
 {
-	uint64_t base = im->options.phys_base;
+	uint64_t base = im->options.phys_base, at = from > base ? from - base : 0, to;
 
-	*start = from > base ? from : base;
-	*end = base + im->files[0].size;
-	return *start < *end;
+	if (!dump_file_data(&im->files[0], at, im->files[0].size, &at, &to))
+		return false;
+	*start = base + at;
+	*end = base + to;
+	return true;
 }
 
 const struct dump_format dump_raw = {

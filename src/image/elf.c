@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-#include "image/image.h"
+#include "image/dump.h"
+
+#define SECTION_MAX (64u << 20) /* bytes of one that is taken as a whole */
 
 /* "Linux version 6.1.0-18-amd64 (builder@…) …": init/version.c */
 static void read_banner(Elf *elf, uint64_t address, uint16_t section, struct image_info *info)
@@ -87,4 +92,46 @@ int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_in
 	if (!info->symbols)
 		return fail(err, SWPD_E_NOT_HERE, 0, "no symbol table in this ELF file");
 	return 0;
+}
+
+void *image_section(const char *path, const char *name, uint64_t *size, bool *big_endian)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	Elf *elf = fd < 0 || elf_version(EV_CURRENT) == EV_NONE ? NULL : elf_begin(fd, ELF_C_READ, NULL);
+	Elf_Scn *scn = NULL;
+	size_t names = 0;
+	GElf_Ehdr head;
+	void *copy = NULL;
+
+	if (elf && gelf_getehdr(elf, &head) && !elf_getshdrstrndx(elf, &names))
+		while (!copy && (scn = elf_nextscn(elf, scn))) {
+			GElf_Shdr sh;
+			const char *is = gelf_getshdr(scn, &sh) ? elf_strptr(elf, names, sh.sh_name) : NULL;
+			Elf_Data *data = is && !strcmp(is, name) ? elf_rawdata(scn, NULL) : NULL;
+
+			if (!data || !data->d_buf || !data->d_size || data->d_size > SECTION_MAX ||
+				!(copy = malloc(data->d_size)))
+				continue;
+			memcpy(copy, data->d_buf, data->d_size);
+			*size = data->d_size;
+			*big_endian = head.e_ident[EI_DATA] == ELFDATA2MSB;
+		}
+	elf_end(elf);
+	if (fd >= 0)
+		close(fd);
+	return copy;
+}
+
+bool image_order(const char *path, uint8_t *big_endian)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	uint8_t head[EI_NIDENT];
+	bool ok =
+		fd >= 0 && pread(fd, head, sizeof(head), 0) == sizeof(head) && !memcmp(head, ELFMAG, SELFMAG);
+
+	if (fd >= 0)
+		close(fd);
+	if (ok)
+		*big_endian = head[EI_DATA] == ELFDATA2MSB;
+	return ok;
 }

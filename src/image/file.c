@@ -176,3 +176,20 @@ size_t dump_file_read(const struct dump_file *f, uint64_t at, void *buf, size_t 
 	}
 	return done;
 }
+
+bool dump_file_data(const struct dump_file *f, uint64_t at, uint64_t end, uint64_t *from, uint64_t *to)
+{
+	off_t data = f->flat || at > INT64_MAX ? -1 : lseek(f->fd, at, SEEK_DATA), hole;
+
+	*from = at;
+	*to = end;
+	if (f->flat || (data < 0 && errno != ENXIO)) /* nobody can tell */
+		return at < end;
+	if (data < 0 || (uint64_t)data >= end)
+		return false;
+	hole = lseek(f->fd, data, SEEK_HOLE);
+	*from = data;
+	if (hole >= 0 && (uint64_t)hole < end)
+		*to = hole;
+	return true;
+}

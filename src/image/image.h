@@ -58,7 +58,10 @@ struct image_about {
 	char release[66];       /* of the header, as uname -r prints it; empty: not there */
 	char machine_name[66];  /* as uname -m prints it; empty: not there */
 	const char *vmcoreinfo; /* NUL-terminated lines KEY=VALUE; "" if there is no such note */
-	uint64_t cr3, cr4;      /* control registers of a processor, x86 dumps by QEMU; 0: not there */
+	bool vmcoreinfo_searched; /* it is no note: image_search() found it in memory */
+	char banner[66];          /* release in the kernel's banner, if image_search() found one */
+	uint64_t roots[64];     /* top-level page tables that processors used, x86 dumps by QEMU */
+	unsigned int n_roots;
 	char damage[160];       /* what is wrong with the file as a whole; empty: nothing */
 };
 
@@ -98,9 +101,35 @@ enum mem_state image_read(struct image *im, uint64_t phys, void *buf, size_t n);
 
 /*
  * The first range of memory at or after `from` that the dump has bytes of. False if there is none. Ranges
- * that meet may come as one or as several.
+ * that meet may come as one or as several; holes of a sparse file, which are zero, may be left out.
  */
 bool image_next_range(struct image *im, uint64_t from, uint64_t *start, uint64_t *end);
+
+/* Bytes that are looked for in memory, at most IMAGE_PATTERN_MAX of them. */
+struct image_pattern {
+	const char *bytes;
+	size_t len;
+	uint32_t align; /* only at multiples of this power of two */
+	bool (*accept)(struct image *im, uint64_t phys, void *arg); /* is it what is meant? NULL: always */
+	void *arg;
+	bool found;     /* false before; one that is true is not looked for */
+	uint64_t at;    /* physical address */
+};
+
+#define IMAGE_PATTERN_MAX 64
+#define IMAGE_SCAN_MAX (8ull << 30) /* bytes of memory that are looked through */
+
+/*
+ * Look for all of them at once, upwards; the first place that is accepted is taken. False if it was given up
+ * before the end of memory.
+ */
+bool image_scan(struct image *im, struct image_pattern *patterns, size_t n);
+
+/*
+ * If there is no VMCOREINFO, look for it, and for the kernel's banner, in memory. What is found is then part
+ * of image_about().
+ */
+void image_search(struct image *im);
 
 /*
  * The value of KEY in VMCOREINFO: NULL if it is not there, else text up to a newline, *len long. key is all
@@ -114,13 +143,15 @@ const char *image_vmcoreinfo(const struct image *im, const char *key, size_t *le
 struct kmem;
 
 /*
- * Its page tables are found by VMCOREINFO, which must have swapper_pg_dir and what the architecture's
- * image_map asks for. v may be NULL: then any variant with this page_shift (0: any) and va_bits (0: any) is
- * taken. big_endian: the byte order of page tables. Returns NULL with *err saying what is missing. The image
- * must outlive it.
+ * Its page tables are found by VMCOREINFO, which must have swapper_pg_dir, or by vmlinux, the path of the
+ * image with symbols that the kernel was started from (NULL: none), and by what the architecture's kernel_map
+ * asks for. v may be NULL: then any variant with this page_shift (0: any) and va_bits (0: any) is taken.
+ * big_endian: the byte order of page tables. Returns NULL with *err saying what is missing. The image and the
+ * path must outlive it.
  */
 struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
-	unsigned int page_shift, unsigned int va_bits, bool big_endian, struct swpd_error *err);
+	unsigned int page_shift, unsigned int va_bits, bool big_endian, const char *vmlinux,
+	struct swpd_error *err);
 void kmem_close(struct kmem *k);
 
 /* The dump that it is in. */
@@ -138,10 +169,12 @@ bool kmem_pointer(struct kmem *k, uint64_t va, uint64_t *v);
 unsigned int kmem_word_bytes(const struct kmem *k);
 /* log2 of its page size. */
 unsigned int kmem_page_shift(const struct kmem *k);
+bool kmem_big_endian(const struct kmem *k);
 
 /*
- * As image_symbols(), of the kallsyms tables in the dump, which VMCOREINFO names since 6.0. `size` is the
- * distance to the next symbol.
+ * As image_symbols(), of the kallsyms tables in the dump, which VMCOREINFO names since 6.0; `size` is then
+ * the distance to the next symbol. What is not found there is looked for in vmlinux, if there is one and its
+ * banner is the one in memory.
  */
 int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
 	struct swpd_error *err);
@@ -151,6 +184,13 @@ struct btf;
 
 /* Load it from [start, end) of the kernel's memory. NULL with *err if it makes no sense. */
 struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_error *err);
+/*
+ * Find it without a symbol that says where: in vmlinux, if there is one, as BTF or as DWARF, which is as good
+ * as BTF to btf_member(); else in memory, wherever it is. NULL with *err if there is none.
+ */
+struct btf *btf_find(struct kmem *k, struct swpd_error *err);
+/* False if pages of it could not be read: what is not found may well be there. */
+bool btf_whole(const struct btf *b);
 void btf_free(struct btf *b);
 
 /* Offset in bytes of a member, also of anonymous structures inside; false if there is none. */

@@ -152,7 +152,7 @@ static enum way find_way(struct tables *t, uint32_t i, uint64_t known)
 	return way;
 }
 
-int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
+static int kallsyms(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
 	struct swpd_error *err)
 {
 	static struct tables t;
@@ -204,5 +204,44 @@ int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct i
 		wanted[w].size =
 			i + 1 < t.n && address_of(&t, way, i + 1, &next) ? next - wanted[w].address : 0;
 	}
+	return 0;
+}
+
+/* Does the file hold the kernel that is in memory? What cannot be read contradicts nobody. */
+static bool same_banner(struct kmem *k, const char *path, uint64_t banner, const char *release,
+	struct swpd_error *err)
+{
+	static const char prefix[] = "Linux version ";
+	char text[sizeof(prefix) - 1 + sizeof(((struct image_info *)0)->release) + 1] = "";
+	size_t len = strlen(release);
+
+	if (!*release || !banner || !kmem_read(k, banner, text, sizeof(text)) ||
+		(!memcmp(text, prefix, sizeof(prefix) - 1) &&
+			!memcmp(text + sizeof(prefix) - 1, release, len) &&
+			text[sizeof(prefix) - 1 + len] == ' '))
+		return true;
+	fail(err, SWPD_E_FORMAT, 0, "%s: the image of %s, which is not the kernel in the dump", path,
+		release);
+	return false;
+}
+
+int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
+	struct swpd_error *err)
+{
+	const char *path = kmem_vmlinux(k);
+	struct image_symbol banner = { .name = "linux_banner" };
+	struct image_info of_file;
+	int status = kallsyms(k, wanted, n, info, err);
+
+	if (!path || (!status && info->locals))
+		return status;
+	if (status < 0)
+		for (size_t i = 0; i < n; i++)
+			wanted[i].found = false;
+	if (vmlinux_symbols(path, kmem_image(k), &banner, 1, &of_file, err) < 0 ||
+		!same_banner(k, path, banner.found ? banner.address : 0, of_file.release, err) ||
+		vmlinux_symbols(path, kmem_image(k), wanted, n, &of_file, err) < 0)
+		return status;
+	*info = of_file;
 	return 0;
 }

@@ -9,8 +9,14 @@
 
 struct kmem {
 	struct image *im;
+	const struct arch *arch;
 	const struct pgtable *row;
 	const struct variant *variant;
+	const char *vmlinux; /* NULL: none */
+	struct window {
+		uint64_t base, to;
+		bool linear;
+	} window[2]; /* one without memory has base UINT64_MAX */
 	uint64_t root;
 	unsigned int levels, page_shift, word_bytes, pte_bytes, entry_bytes;
 	bool big_endian, pte_big_endian;
@@ -64,35 +70,113 @@ static bool choose_row(struct kmem *k, const struct arch *arch, const struct var
 	return k->row;
 }
 
+/* Names that are of numbers in hexadecimal say so themselves, but for those of s390. */
+static bool map_number(const struct image *im, const char *key, uint64_t *v)
+{
+	return number(im, key, strchr(key, '(') ? 0 : 16, v);
+}
+
+/*
+ * Fill the windows. Where there is no VMCOREINFO at all, a kernel that was not moved is assumed: its banner
+ * will tell.
+ */
+static bool find_windows(struct kmem *k)
+{
+	const struct kernel_map *m = k->arch->kernel_map;
+	bool any = false, none = !k->im->vmcoreinfo[0];
+
+	for (size_t i = 0; i < ARRAY_SIZE(k->window); i++) {
+		struct window *w = &k->window[i];
+		uint64_t base = 0, to = 0, start, end;
+
+		w->base = UINT64_MAX;
+		if (!m[i].base && !m[i].base_name)
+			continue;
+		if ((m[i].base_name && !map_number(k->im, m[i].base_name, &base) &&
+			    (m[i].to_name || !m[i].linear)) ||
+			(m[i].to_name && !map_number(k->im, m[i].to_name, &to) && (!none || m[i].base_name)))
+			continue;
+		if (m[i].from_ram && image_next_range(k->im, 0, &start, &end))
+			to += start & ~0xfffffffull;
+		w->base = base + m[i].base;
+		w->to = to;
+		w->linear = m[i].linear;
+		any = true;
+	}
+	return any;
+}
+
+static bool through_window(const struct kmem *k, uint64_t va, bool linear, uint64_t *phys)
+{
+	const struct window *best = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(k->window); i++) {
+		const struct window *w = &k->window[i];
+
+		if (w->base != UINT64_MAX && va >= w->base && (!linear || w->linear) &&
+			(!best || w->base > best->base))
+			best = w;
+	}
+	if (best)
+		*phys = va - best->base + best->to;
+	return best && (!linear || *phys < 1ull << k->variant->physmem_bits);
+}
+
+/*
+ * The order of the kernel's numbers, which is not always that of the headers: QEMU writes big-endian ones for
+ * a POWER machine whatever runs there. The number of symbols has a zero byte at one end.
+ */
+static bool find_order(struct kmem *k, const char *vmlinux)
+{
+	uint64_t address, phys;
+	uint8_t mem[4], in_file;
+
+	if (vmlinux && image_order(vmlinux, &in_file))
+		return in_file;
+	if (!image_vmcoreinfo_symbol(k->im, "kallsyms_num_syms", &address) ||
+		!through_window(k, address, false, &phys) || image_read(k->im, phys, mem, 4) != MEM_OK ||
+		!mem[0] == !mem[3])
+		return k->im->about.big_endian;
+	return !mem[0];
+}
+
 struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
-	unsigned int page_shift, unsigned int va_bits, bool big_endian, struct swpd_error *err)
+	unsigned int page_shift, unsigned int va_bits, bool big_endian, const char *vmlinux,
+	struct swpd_error *err)
 {
 	struct kmem *k = calloc(1, sizeof(*k));
-	uint64_t add = 0, sub = 0, root;
+	struct image_symbol top = { .name = "swapper_pg_dir" };
+	struct image_info info;
+	struct swpd_error why = { .code = 0 };
+	uint64_t root;
 
 	if (!k) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
 		return NULL;
 	}
 	k->im = im;
-	if (!image_vmcoreinfo_symbol(im, "swapper_pg_dir", &root))
+	k->arch = arch;
+	k->vmlinux = vmlinux;
+	k->pte_big_endian = big_endian;
+	top.found = image_vmcoreinfo_symbol(im, top.name, &top.address);
+	if (!top.found && vmlinux)
+		vmlinux_symbols(vmlinux, im, &top, 1, &info, &why);
+	if (!top.found)
 		fail(err, SWPD_E_NOT_HERE, 0,
-			"no VMCOREINFO in the dump that says where the kernel's page tables are");
-	else if ((arch->image_map.add && !number(im, arch->image_map.add, 0, &add)) ||
-		 (arch->image_map.sub && !number(im, arch->image_map.sub, 0, &sub)) ||
-		 !(arch->image_map.base || arch->image_map.sub))
-		fail(err, SWPD_E_NOT_HERE, 0, "where the kernel's image lies in memory is not known");
+			"no VMCOREINFO in the dump that says where the kernel's page tables are%s%s",
+			why.text[0] ? ", and " : "", why.text);
 	else if (!choose_row(k, arch, v, page_shift, va_bits))
 		fail(err, SWPD_E_NOT_HERE, 0, "how page tables of %s are built is not known", arch->name);
+	else if (!find_windows(k) || !through_window(k, top.address, false, &root))
+		fail(err, SWPD_E_NOT_HERE, 0, "where the kernel's image lies in memory is not known");
 	else {
-		k->root = root - arch->image_map.base + add - sub;
+		k->root = root;
 		k->levels = pgtable_levels(k->row);
 		k->page_shift = k->variant->page_shift;
 		k->word_bytes = arch_word_bits(arch, k->variant) / 8;
 		k->pte_bytes = arch_pte_bytes(arch, k->variant, NULL);
 		k->entry_bytes = k->row->entry_bytes ? k->row->entry_bytes : k->pte_bytes;
-		k->big_endian = im->about.big_endian;
-		k->pte_big_endian = big_endian;
+		k->big_endian = find_order(k, vmlinux);
 		return k;
 	}
 	free(k);
@@ -102,6 +186,11 @@ struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct v
 void kmem_close(struct kmem *k)
 {
 	free(k);
+}
+
+bool kmem_big_endian(const struct kmem *k)
+{
+	return k->big_endian;
 }
 
 unsigned int kmem_word_bytes(const struct kmem *k)
@@ -118,6 +207,10 @@ static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
 {
 	uint64_t table = k->root;
 
+	if (through_window(k, va, true, phys))
+		return true;
+	if (k->window[0].linear) /* how a present entry looks is not known here */
+		return false;
 	for (unsigned int level = k->levels; level--;) {
 		unsigned int shift = pgtable_shift(k->row, k->page_shift, level);
 		unsigned int bytes = level ? k->entry_bytes : k->pte_bytes;
@@ -132,7 +225,7 @@ static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
 			table = pgtable_address(k->row, word) & ~((in < 4096 ? in : 4096) - 1);
 			continue;
 		}
-		if (!(word & 1)) /* of all whose image_map is known bit 0 says present */
+		if (!(word & 1)) /* of all that are not linear bit 0 says present */
 			return false;
 		in = (1ull << shift) - 1;
 		*phys = (pgtable_address(k->row, word) & ~in) | (va & in);
@@ -200,4 +293,9 @@ bool kmem_pointer(struct kmem *k, uint64_t va, uint64_t *v)
 struct image *kmem_image(struct kmem *k)
 {
 	return k->im;
+}
+
+const char *kmem_vmlinux(struct kmem *k)
+{
+	return k->vmlinux;
 }

@@ -125,6 +125,11 @@ GET(device)
 
 	if (!r->entry || r->entry->cls != SWPD_SWAP)
 		return;
+	if (r->origin->device) {
+		if (*r->origin->device)
+			set_text(v, r->origin->device);
+		return;
+	}
 	d = entry_device(r);
 	if (d)
 		set_text(v, d->name);
@@ -136,7 +141,7 @@ GET(device_candidates)
 
 	v->kind = VALUE_LIST;
 	if (!r->entry || r->entry->cls != SWPD_SWAP || r->entry->type >= SWAP_DEVICES_MAX ||
-		entry_device(r))
+		entry_device(r) || r->origin->device)
 		return;
 	for (int i = 0; i < s->n; i++)
 		if (!(r->entry->has & SWPD_HAS_TYPE) || s->possible[r->entry->type] & 1u << i)

@@ -195,6 +195,7 @@ struct sink *sink_prom(void)
 
 	if (!p)
 		return NULL;
+	p->sink.special_only = true;
 	p->sink.space_end = space_end;
 	p->sink.end = end;
 	p->sink.close = close_sink;

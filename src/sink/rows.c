@@ -103,6 +103,34 @@ static char *put_csv(char *p, const struct value *v)
 	return p;
 }
 
+int column_width(const struct column *c)
+{
+	int n = strlen(c->name);
+
+	return c->width > n ? c->width : n;
+}
+
+static char *put_blanks(char *p, int n)
+{
+	while (n-- > 0)
+		*p++ = ' ';
+	return p;
+}
+
+static char *put_cell(char *p, const struct column *c, const struct value *v, bool last)
+{
+	char cell[512];
+	int n, blanks;
+
+	text_value(v, cell, sizeof(cell));
+	n = strlen(cell);
+	blanks = column_width(c) - n;
+	if (c->right)
+		p = put_blanks(p, blanks);
+	p = put_bytes(p, cell, n);
+	return c->right || last ? p : put_blanks(p, blanks);
+}
+
 static inline char *put_column(char *p, enum row_style style, const struct column *c, const struct record *r)
 {
 	struct value v;
@@ -116,9 +144,9 @@ static inline char *put_column(char *p, enum row_style style, const struct colum
 /* What comes before column i of a row. */
 static char *put_lead(char *p, const struct rows *rows, int i)
 {
-	if (rows->style == ROW_CSV) {
+	if (rows->style != ROW_JSON) {
 		if (i)
-			*p++ = ',';
+			*p++ = rows->style == ROW_CSV ? ',' : ' ';
 		return p;
 	}
 	*p++ = i ? ',' : '{';
@@ -155,7 +183,12 @@ static void build(struct rows *rows, struct row_template *t, const struct record
 		if (c->varies)
 			c->get(r, &v);
 		if (v.kind != VALUE_HEX && v.kind != VALUE_DEC) {
-			p = put_column(p, rows->style, c, r);
+			if (rows->style == ROW_TABLE) {
+				c->get(r, &v);
+				p = put_cell(p, c, &v, i == rows->selection.n - 1);
+			} else {
+				p = put_column(p, rows->style, c, r);
+			}
 			continue;
 		}
 		quoted = v.kind == VALUE_HEX && rows->style == ROW_JSON;
@@ -164,12 +197,13 @@ static void build(struct rows *rows, struct row_template *t, const struct record
 		t->hole[t->n_holes].field = c->varies;
 		t->hole[t->n_holes].hex = v.kind == VALUE_HEX;
 		t->hole[t->n_holes].last = 0;
+		t->hole[t->n_holes].width = rows->style == ROW_TABLE ? column_width(c) : 0;
 		t->hole[t->n_holes++].at = p - text;
 		if (quoted)
 			*p++ = '"';
 	}
-	if (rows->style == ROW_JSON)
-		*p++ = '}';
+	if (rows->style != ROW_CSV)
+		*p++ = rows->style == ROW_JSON ? '}' : '\n';
 	t->len = p - text;
 	t->valid = t->len <= sizeof(t->text) - ROW_SLACK;
 	if (!t->valid)
@@ -193,11 +227,21 @@ static inline char *copy(char *to, const char *from, size_t n)
 
 static inline char *put_hole(char *p, struct row_hole *h, uint64_t number)
 {
-	if (!h->hex)
-		return put_dec(p, number);
+	static const char blanks[] = "                                                               ";
+
+	if (!h->hex) {
+		h->len = put_dec(h->digits, number) - h->digits;
+		if (h->width > h->len)
+			p = put_bytes(p, blanks, h->width - h->len);
+		return put_bytes(p, h->digits, h->len);
+	}
 	if (number >> 16 != h->last >> 16 || number >> 16 == 0) {
 		h->len = put_hex(h->digits, number) - h->digits;
 		h->last = number;
+	}
+	if (h->width > h->len) {
+		memcpy(p, blanks, sizeof(h->digits));
+		p += h->width - h->len;
 	}
 	memcpy(p, h->digits, sizeof(h->digits));
 	p += h->len;
@@ -231,19 +275,24 @@ static inline bool same_shape(const struct swpd_entry *a, const struct swpd_entr
 		offsetof(struct swpd_entry, index) - offsetof(struct swpd_entry, candidates));
 }
 
-void rows_put(struct rows *rows, struct out *out, const struct record *r)
+bool rows_put_like(struct rows *rows, struct out *out, const struct record *r)
 {
 	const struct swpd_entry *e = r->entry;
 	struct row_template *t;
-	char *p = out_need(out);
 
-	if (!e || r->n_findings || r->frame || r->slot) {
-		out_done(out, put_whole(p, rows, r));
-		return;
-	}
+	if (!e || r->n_findings || r->frame || r->slot)
+		return false;
 	t = &rows->template[(e->cls * 5 + e->type + e->flags * 3 + e->marker) % ROW_TEMPLATES];
 	if (!t->valid || t->serial != r->origin->serial || t->dec != r->dec ||
 		t->devices_seen != r->session->facts->swaps.seen || !same_shape(e, &t->shape))
 		build(rows, t, r, e);
-	out_done(out, t->valid ? put_template(p, t, r) : put_whole(p, rows, r));
+	if (t->valid)
+		out_done(out, put_template(out_need(out), t, r));
+	return t->valid;
+}
+
+void rows_put(struct rows *rows, struct out *out, const struct record *r)
+{
+	if (!rows_put_like(rows, out, r))
+		out_done(out, put_whole(out_need(out), rows, r));
 }

@@ -111,6 +111,8 @@ struct sink {
 	const struct session *session;
 	struct out *out;
 	struct sink_options options;
+	bool special_only; /* of address spaces, rows of swapped pages and guards without findings may be left
+			      out */
 	/* Its columns if the user says nothing; NULL: selection_default(). */
 	const char *(*columns)(const struct sink *s);
 	/* Events; each may be NULL. Errors of the output stick in out. */
@@ -153,6 +155,7 @@ const struct format *format_find(const char *name);
 enum row_style {
 	ROW_JSON,
 	ROW_CSV,
+	ROW_TABLE, /* with its end of line */
 };
 
 #define ROW_TEMPLATES 16
@@ -170,6 +173,7 @@ struct row_template {
 		uint16_t at;     /* byte in text before which the number goes */
 		uint16_t field;  /* as struct column's varies */
 		bool hex;        /* else decimal */
+		uint8_t width;   /* blanks before it make it so wide */
 		uint8_t len;     /* of digits[] */
 		uint64_t last;   /* the number put here before, and its text: often all but the last four */
 		char digits[32]; /* digits are still right */
@@ -187,6 +191,13 @@ struct rows {
 
 /* Write one row without its end of line. */
 void rows_put(struct rows *rows, struct out *out, const struct record *r);
+
+/* The same, if there is a text for rows of its shape or one can be made; else false, and nothing is written.
+ */
+bool rows_put_like(struct rows *rows, struct out *out, const struct record *r);
+
+/* How wide a column is in a table. */
+int column_width(const struct column *c);
 
 /* The meta and total records, and a finding of no entry, as JSON objects without end of line. */
 void json_meta(struct out *out, const struct session *session);

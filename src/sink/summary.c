@@ -560,6 +560,7 @@ struct sink *sink_summary(void)
 		return NULL;
 	s->sink.space_begin = space_begin;
 	s->sink.row = row;
+	s->sink.special_only = true;
 	s->sink.space_end = space_end;
 	s->sink.finding = finding;
 	s->sink.end = end;

@@ -9,6 +9,7 @@ struct sink *sink_table(void);
 struct table {
 	struct sink sink;
 	struct selection columns;
+	struct rows rows;
 	/* The run being collected: address spaces without -L. */
 	bool pending;
 	struct record first;
@@ -25,7 +26,7 @@ static void heading(struct table *t)
 
 	for (int i = 0; i < t->columns.n; i++) {
 		const struct column *c = t->columns.column[i];
-		int width = c->width > (int)strlen(c->name) ? c->width : (int)strlen(c->name);
+		int width = column_width(c);
 		bool last = i == t->columns.n - 1;
 		char name[32];
 
@@ -45,7 +46,7 @@ static void line(struct table *t, const struct record *r)
 
 	for (int i = 0; i < t->columns.n; i++) {
 		const struct column *c = t->columns.column[i];
-		int width = c->width > (int)strlen(c->name) ? c->width : (int)strlen(c->name);
+		int width = column_width(c);
 		bool last = i == t->columns.n - 1;
 		struct value v;
 		char cell[512];
@@ -103,7 +104,8 @@ static void row(struct sink *s, const struct record *r)
 	struct table *t = (struct table *)s;
 
 	if (!s->session->spaces || s->options.each || !r->entry) {
-		line(t, r);
+		if (!rows_put_like(&t->rows, s->out, r))
+			line(t, r);
 		return;
 	}
 	if (!continues(t, r)) {
@@ -144,7 +146,8 @@ static void begin(struct sink *s)
 {
 	struct table *t = (struct table *)s;
 
-	t->columns = s->options.selection;
+	t->columns = t->rows.selection = s->options.selection;
+	t->rows.style = ROW_TABLE;
 	if (!s->options.headings)
 		return;
 	text_dump(s->out, s->session);

@@ -407,9 +407,9 @@ static void learn_device(struct klog *s, const struct match *m)
 	d->device[d->n].pages = m->number[FIELD_COUNT] >> (shift - 10);
 	d->n++;
 	d->known = s->evidence.booted;
-	/* if devices may have come before the log begins, their types are not known */
-	for (int i = 0; i < d->n; i++)
-		d->possible[i] = d->known ? 1u << i : 0;
+	/* if others may have come before the log begins, each of these can have any type */
+	for (int i = 0; i < SWAP_DEVICES_MAX; i++)
+		d->possible[i] = !d->known ? (1ull << d->n) - 1 : i < d->n ? 1u << i : 0;
 }
 
 /* ---- entries ---- */
@@ -771,6 +771,32 @@ static void take_rss(struct klog *s, const struct match *m, uint32_t line)
 	s->bad_entries = 0;
 }
 
+/*
+ * The text that an array of bytes is, in the place of the array; line breaks in that come after it. Looked at
+ * again from there.
+ */
+static void take_bytes(struct klog *s, const struct match *m)
+{
+	char *to = s->buffer + (m->at[FIELD_INDEX] - s->buffer), *end = s->buffer + s->have, *p = to;
+	size_t breaks = 0;
+
+	s->at = to - s->buffer;
+	for (unsigned int byte = 0; p < end && strchr("0123456789, \t\r\n", *p) && *p; p++) {
+		breaks += *p == '\n';
+		if (*p >= '0' && *p <= '9') {
+			byte = byte * 10 + (*p - '0');
+			if (byte > 255)
+				break;
+			if (end - p < 2 || p[1] < '0' || p[1] > '9') {
+				*to++ = byte < ' ' ? ' ' : (char)byte;
+				byte = 0;
+			}
+		}
+	}
+	memset(to, ' ', p - to);
+	memset(p - breaks, '\n', breaks);
+}
+
 static void take(struct klog *s, const struct match *m)
 {
 	uint32_t line, column;
@@ -828,6 +854,9 @@ static void take(struct klog *s, const struct match *m)
 	case MESSAGE_NO_SWAP:
 		if (!s->facts->swaps.n)
 			s->facts->swaps.known = true;
+		break;
+	case MESSAGE_BYTES:
+		take_bytes(s, m);
 		break;
 	case MESSAGE_BOOT:
 	case MESSAGE_RELEASE:

@@ -70,7 +70,25 @@ static bool is_word(char c)
 	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
 }
 
-/* [ 123.456] and [ T12], <4>, quote marks, and all of a syslog line up to "kernel: ". */
+/* "kern  :alert : ", as dmesg -x prints; NULL: it is not that. */
+static const char *skip_level(const char *p, const char *stop)
+{
+	for (int i = 0; i < 2; i++) {
+		const char *word = p;
+
+		while (p < stop && *p >= 'a' && *p <= 'z')
+			p++;
+		if (p == word)
+			return NULL;
+		while (p < stop && *p == ' ')
+			p++;
+		if (p == stop || *p++ != ':')
+			return NULL;
+	}
+	return p < stop && *p == ' ' ? p : NULL;
+}
+
+/* [ 123.456] and [ T12], <4>, quote marks, a level, and all of a syslog line up to "kernel: ". */
 static const char *skip_prefix(const char *p, const char *end)
 {
 	const char *stop = end - p > 120 ? p + 120 : end, *nl = memchr(p, '\n', stop - p), *kernel;
@@ -82,12 +100,16 @@ static const char *skip_prefix(const char *p, const char *end)
 	for (;;) {
 		const char *close = NULL;
 
-		while (p < stop && strchr(" \t>|", *p) && *p)
+		while (p < stop && strchr(" \t>|#", *p) && *p)
 			p++;
 		if (p < stop && *p == '[')
-			close = memchr(p, ']', stop - p < 24 ? stop - p : 24);
+			close = memchr(p, ']', stop - p < 32 ? stop - p : 32);
 		else if (p < stop && *p == '<')
 			close = memchr(p, '>', stop - p < 80 ? stop - p : 80);
+		else if (p < stop && *p == '\x1b') /* a colour */
+			close = memchr(p, 'm', stop - p < 16 ? stop - p : 16);
+		if (!close)
+			close = skip_level(p, stop);
 		if (!close)
 			return p;
 		p = close + 1;
@@ -270,10 +292,6 @@ static const char *match_format(
 			p = gap(p, end);
 			f++;
 			break;
-		case '~':
-			p = blanks(p, end);
-			f++;
-			break;
 		case '|':
 			close = memchr(f + 1, '|', f_end - f - 1);
 			before = *m;
@@ -298,7 +316,8 @@ static const char *match_format(
 			if (p == end || *p != *f)
 				return NULL;
 			p++;
-			f++;
+			if (*f++ == '=' && end - p > 2 && p[0] == '3' && p[1] == 'D') /* it is quoted */
+				p += 2;
 		}
 	}
 	return p;
@@ -365,7 +384,7 @@ size_t message_anchor(const struct message *row, char anchor[ANCHOR_MAX + 1])
 
 	if (!strncmp(f, "{<", 2))
 		f = strchr(f, '}') + 1;
-	while (n < ANCHOR_MAX && f[n] && !strchr("{|~", f[n])) {
+	while (n < ANCHOR_MAX && f[n] && !strchr("{|=", f[n])) {
 		anchor[n] = f[n];
 		n++;
 	}

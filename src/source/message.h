@@ -22,6 +22,7 @@ enum message_kind {
 	MESSAGE_SWAP_ERROR, /* a swap device failed */
 	MESSAGE_SWAP_ON,    /* a swap device was added */
 	MESSAGE_NO_SWAP,    /* there is no swap */
+	MESSAGE_BYTES,      /* a text as an array of its bytes */
 	MESSAGE_BOOT,       /* a kernel began: release */
 	MESSAGE_RELEASE,    /* the kernel that runs */
 	MESSAGE_HARDWARE,   /* the name of the machine */

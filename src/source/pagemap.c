@@ -7,7 +7,6 @@
 
 #include "source/shared.h"
 
-#define READ_WORDS (128 * 1024 / 8) /* reads of 16 to 128 KiB cost least per word */
 #define PARTS 64                    /* mappings looked at together */
 #define GAP_PAGES 64                /* to read so many words costs less than another system call */
 #define SCAN_LEAST 32               /* pages: a smaller window is read at once */
@@ -52,9 +51,10 @@ struct pagemap {
 	uint64_t scan_pages;    /* how many the next scan may meet; 0: read */
 	size_t have;            /* words in the buffer */
 	uint64_t buffer_vaddr;
-	uint64_t words[READ_WORDS];
+	uint64_t *words;        /* the buffer */
 	size_t n_away;          /* what is to be given next, from away_vaddr on: see AWAY */
 	uint64_t away_vaddr, away[BATCH_WORDS];
+	uint64_t own[READ_WORDS];
 };
 
 static void close_process(struct pagemap *s)
@@ -102,8 +102,9 @@ static void begin_space(struct pagemap *s)
 	s->scan_pages = SCAN_FIRST;
 }
 
-/* A large process costs as much again, or five times as much if it is swapped. */
-#define SMAPS_KIB (256 << 10)
+/* To read the smaps of a large process costs as much again, or five times as much if it is swapped: its page
+ * tables say how large, since each of their KiB can hold so many entries that are not none. */
+#define SMAPS_KIB 512
 
 static void begin_smaps(struct pagemap *s)
 {
@@ -112,7 +113,7 @@ static void begin_smaps(struct pagemap *s)
 	if (s->saved || s->o.n_ranges || s->o.smaps == SMAPS_NEVER)
 		return;
 	if (s->live && s->o.smaps == SMAPS_AUTO) {
-		kib = s->o.all ? -1 : process_kib(&s->process, "VmRSS") + process_kib(&s->process, "VmSwap");
+		kib = s->o.all ? -1 : process_kib(&s->process, "VmPTE");
 		if (kib < 0 || kib > SMAPS_KIB)
 			return;
 	}
@@ -246,6 +247,7 @@ static void read_words(struct pagemap *s, uint64_t end)
 	const struct part *p = &s->parts[s->part];
 	ssize_t n;
 
+	s->words = s->o.buffer ? s->o.buffer(s->o.buffer_arg) : s->own;
 	do
 		n = pread(s->fd, s->words, (end - s->at) >> shift << 3, s->at >> shift << 3);
 	while (n < 0 && errno == EINTR);

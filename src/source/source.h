@@ -13,6 +13,7 @@
 #include "util/util.h"
 
 #define BATCH_WORDS 4096
+#define READ_WORDS (128 * 1024 / 8) /* of a page map: reads of 16 to 128 KiB cost least per word */
 
 /* What the message of a kernel says about the entry in it. */
 struct clue {
@@ -43,6 +44,8 @@ struct origin {
 	const struct mapping *mapping; /* NULL for values */
 	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
 	enum via via;
+	const char *device;         /* the words are slots of this swap device ("": name not known), of which
+				       the type is not known; else NULL */
 	const struct clue *clue;    /* what else the message of a kernel says; NULL: it is not from one */
 	bool positions;             /* words have a line and a column */
 	bool offsets;               /* words have a place in the file */
@@ -122,6 +125,9 @@ struct space_options {
 	} smaps;                    /* when to read it: EVENT_MAPPING_END */
 	bool all;                   /* pids are all there were: one without an address space is no news */
 	unsigned int timeout;       /* seconds to wait for a process whose reads block; 0: for ever */
+	uint64_t *(*buffer)(void *arg); /* NULL, or gives room for READ_WORDS, of which batches give out parts
+					 * until it is called again, and longer if it gives another room */
+	void *buffer_arg;
 	size_t *current;            /* NULL, or where to note which of pids is being looked at */
 };
 

@@ -2,13 +2,14 @@
 /*
  * Entries in any text, line by line. What a line is decides what is taken from it, in this order:
  *
- *	PTE: c6bbe410 => 58bc00               crash, vtop: what the entry at an address holds
- *	PTE   SWAP   OFFSET / 58bc00 ...      crash, pte and vtop: a table; first word of the line after its
- *heading ADDR: bf8e3000  SWAP: /dev/sda8  OFFSET: 22716   crash, vm -p: a slot, in decimal, of a device pte =
- *0x58bc00, {.pmd = 0x...}        gdb, drgn, and people: what is called an entry ffff88003a1f2000:  58bc00 0
- *...       crash, rd; gdb, x: a dump of words 00001000  00 bc 58 00 ...             hexdump -C, xxd, od: a
- *dump of bytes
- *	... 0x8000000012345067 ...            else: numbers that say that they are, or are long enough
+ *	bf8e3000  SWAP: /dev/sda8  OFFSET: 22716   crash, vm -p: a slot, in decimal, of a device
+ *	PTE   SWAP   OFFSET / 58bc00 ...           crash, pte and vtop: a table; first word of the line
+ *	                                           after its heading. Other tables are passed over
+ *	PTE: c6bbe410 => 58bc00                    crash, vtop: what the entry at an address holds
+ *	pte = 0x58bc00, {.pmd = 0x...}             gdb, drgn, and people: what is called an entry
+ *	ffff88003a1f2000:  58bc00 0 ...            crash, rd; gdb, x: a dump of words
+ *	00001000  00 bc 58 00 ...                  hexdump -C, xxd, od: a dump of bytes
+ *	... 0x8000000012345067 ...                 else: numbers that say that they are, or are long enough
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -33,8 +34,14 @@ struct text {
 	int fd;
 	struct lines in;
 	uint32_t line;
-	bool table; /* the line before was the heading of a table */
+	enum {
+		TABLE_NONE,
+		TABLE_PTE,   /* the line before was the heading of a table, whose first column is entries */
+		TABLE_OTHER, /* this line may belong to a table of something else */
+	} table;
 	struct value value[LINE_VALUES];
+	bool slot;        /* this line has the slot of a device … */
+	char device[128]; /* … of this name; empty: not known */
 	int n, given;
 	struct swpd_decoder dec;
 	const struct layout *row; /* of entries in the dumps of the target's memory; NULL: not known */
@@ -89,6 +96,7 @@ static const struct {
 	{ "P4D", -1 },
 	{ "p4d", -1 },
 	{ "PAGE", -1 },
+	{ "DIRECTORY", -1 },
 	{ "PHYSICAL", -1 },
 	{ "pte", SWPD_LEVEL_PTE },
 	{ "PTE", SWPD_LEVEL_PTE },
@@ -145,20 +153,36 @@ static bool take_labelled(struct text *s, const char *line)
 	return any;
 }
 
-static bool take_table(struct text *s, const char *line)
+/* Two words or more of capitals. */
+static bool is_heading(const char *line)
 {
-	bool heading =
-		!strncmp(blanks(line), "PTE ", 4) && (strstr(line, "SWAP") || strstr(line, "PHYSICAL"));
-	const char *p = blanks(line);
-	uint64_t value;
+	size_t n;
+	int words = 0;
 
-	if (s->table && hex_word(p, &value))
-		add(s, line, p, value, FORM_PTE, SWPD_LEVEL_PTE);
-	s->table = heading;
-	return heading || s->n;
+	for (line = blanks(line); (n = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")); words++)
+		line = blanks(line + n);
+	return words > 1 && (!*line || *line == '\r');
 }
 
-/* The type is not printed, only the name of the device: it is taken for the first one. */
+static bool take_table(struct text *s, const char *line)
+{
+	const char *p = blanks(line);
+	uint64_t value;
+	bool row = s->table && hex_word(p, &value);
+
+	if (is_heading(line)) {
+		s->table = !strncmp(p, "PTE ", 4) && (strstr(p, "SWAP") || strstr(p, "PHYSICAL")) ?
+			TABLE_PTE : TABLE_OTHER;
+		return true;
+	}
+	if (row && s->table == TABLE_PTE)
+		add(s, line, p, value, FORM_PTE, SWPD_LEVEL_PTE);
+	if (!row || s->table == TABLE_PTE)
+		s->table = TABLE_NONE;
+	return row;
+}
+
+/* The type is not printed, only the name of the device. */
 static bool take_slot(struct text *s, const char *line)
 {
 	const char *swap = strstr(line, "SWAP: "), *offset = swap ? strstr(swap, "OFFSET: ") : NULL;
@@ -170,8 +194,12 @@ static bool take_slot(struct text *s, const char *line)
 	offset = blanks(offset + strlen("OFFSET: "));
 	snprintf(
 		digits, sizeof(digits), "%.*s", (int)(strspn(offset, "0123456789") % sizeof(digits)), offset);
-	if (parse_number(digits, 10, UINT32_MAX, &value))
-		add(s, line, offset, value, FORM_SWP_ENTRY, SWPD_LEVEL_PTE);
+	if (!parse_number(digits, 10, UINT32_MAX, &value))
+		return true;
+	add(s, line, offset, value, FORM_SWP_ENTRY, SWPD_LEVEL_PTE);
+	swap = blanks(swap + strlen("SWAP: "));
+	s->slot = true;
+	snprintf(s->device, sizeof(s->device), "%.*s", *swap == '(' ? 0 : (int)strcspn(swap, " \t"), swap);
 	return true;
 }
 
@@ -264,11 +292,12 @@ static void take_line(struct text *s, struct line *l)
 		if (!l->text[i])
 			l->text[i] = ' ';
 	s->n = s->given = 0;
+	s->slot = false;
 	for (size_t i = 0; i < ARRAY_SIZE(prompts);
 		i++) /* what somebody typed, unless the answer stands behind it */
 		if (!strncmp(l->text, prompts[i], strlen(prompts[i])))
 			return;
-	if (take_table(s, l->text) || take_labelled(s, l->text) || take_slot(s, l->text) ||
+	if (take_slot(s, l->text) || take_table(s, l->text) || take_labelled(s, l->text) ||
 		take_dump(s, l->text))
 		return;
 	take_numbers(s, l->text);
@@ -302,6 +331,10 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 		s->origin.form = v->form;
 		s->origin.level = v->level;
 		s->origin.pages = swpd_level_pages(s->target, v->level);
+	}
+	if (s->slot || s->origin.device) {
+		s->origin.device = s->slot ? s->device : NULL;
+		s->origin.serial++;
 	}
 	s->word = v->word;
 	s->word_line = s->line;

@@ -18,6 +18,8 @@
 #include "source/source.h"
 
 #define SLOTS 32
+#define BUFFERS 4
+#define POPULATE_WRITE 23 /* MADV_POPULATE_WRITE, 5.14 */
 #define TICK_MS 20 /* how long to wait for an event before the clock is looked at */
 
 /* One event with all that it points to. */
@@ -29,14 +31,17 @@ struct slot {
 	struct origin origin;
 	struct process process;
 	struct mapping mapping;
-	uint64_t words[BATCH_WORDS];
+	uint64_t words[BATCH_WORDS]; /* those that do not lie in a buffer of the ring */
 };
 
 struct ring {
 	uint32_t given, taken;           /* slots, since the beginning */
 	uint32_t giver_waits, taker_waits;
 	size_t current;                  /* which PID of the list is being looked at */
+	uint32_t until[BUFFERS]; /* of the child: each buffer is in use until so many slots are taken */
+	uint32_t buffer;                 /* of the child: the one in use */
 	struct slot slot[SLOTS];
+	_Alignas(4096) uint64_t words[BUFFERS][READ_WORDS];
 };
 
 struct worker {
@@ -110,12 +115,37 @@ static void give_slot(struct ring *r, enum event event, int status, const struct
 		if (b->origin->mapping)
 			slot->mapping = *b->origin->mapping;
 	}
-	if (event == EVENT_WORDS && b->n)
+	if (event == EVENT_WORDS && b->n &&
+		(b->words < r->words[0] || b->words >= r->words[BUFFERS - 1] + READ_WORDS)) {
 		memcpy(slot->words, b->words, b->n * sizeof(slot->words[0]));
+		slot->batch.words = slot->words;
+	}
 	store(&r->given, r->given + 1);
 	/* one wake for several slots; what is left over is found at the next tick */
 	if (event != EVENT_WORDS || r->given - load(&r->taken) >= SLOTS / 2)
 		wake(&r->given, &r->taker_waits);
+}
+
+/* Sleep until the parent has taken so many slots since the beginning. */
+static void wait_until_taken(struct ring *r, uint32_t slots)
+{
+	uint32_t taken;
+
+	while ((int32_t)(slots - (taken = load(&r->taken))) > 0) {
+		wake(&r->given, &r->taker_waits);
+		sleep_on(&r->taken, taken, &r->giver_waits);
+	}
+}
+
+/* For source_pagemap(): read into memory that the parent sees. */
+static uint64_t *next_buffer(void *arg)
+{
+	struct ring *r = arg;
+
+	r->until[r->buffer] = r->given;
+	r->buffer = (r->buffer + 1) % BUFFERS;
+	wait_until_taken(r, r->until[r->buffer]);
+	return r->words[r->buffer];
 }
 
 static void work(const struct worker *w, pid_t parent)
@@ -136,15 +166,15 @@ static void work(const struct worker *w, pid_t parent)
 	o.pids += w->first;
 	o.n_pids -= w->first;
 	o.current = &r->current;
+	o.buffer = next_buffer;
+	o.buffer_arg = r;
+	madvise(r->words, sizeof(r->words), POPULATE_WRITE); /* cheaper than a fault for each page */
 	s = source_pagemap(w->root, &o, &err);
 	if (!s)
 		_exit(1);
 	do {
 		event = s->next(s, &b, &err, &status);
-		while (r->given - load(&r->taken) == SLOTS) {
-			wake(&r->given, &r->taker_waits);
-			sleep_on(&r->taken, r->given - SLOTS, &r->giver_waits);
-		}
+		wait_until_taken(r, r->given - SLOTS + 1);
 		give_slot(r, event, status, &err, &b);
 	} while (event != EVENT_END);
 	_exit(0);
@@ -202,7 +232,6 @@ static enum event take_slot(struct worker *w, struct batch *b, struct swpd_error
 		w->origin = slot->origin;
 		b->origin = &w->origin;
 	}
-	b->words = slot->words;
 	w->holding = true;
 	w->waiting_since = 0;
 	if (slot->event == EVENT_SPACE_BEGIN || slot->event == EVENT_SPACE_END)

@@ -63,7 +63,10 @@ struct kernel *kernel_open(struct kmem *k, release_t release, struct swpd_error 
 #undef SYMBOL
 	};
 	struct image_symbol wanted[N_SYMBOLS] = { { .found = false } };
+	struct image_symbol *init = &wanted[SYMBOL_INIT_TASK], *start = &wanted[SYMBOL_START_BTF],
+			    *stop = &wanted[SYMBOL_STOP_BTF];
 	struct kernel *kn = calloc(1, sizeof(*kn));
+	struct swpd_error ignored;
 	struct image_info info;
 	struct btf *b = NULL;
 	bool ok = false;
@@ -76,16 +79,17 @@ struct kernel *kernel_open(struct kmem *k, release_t release, struct swpd_error 
 	kn->release = release;
 	for (int i = 0; i < N_SYMBOLS; i++)
 		wanted[i].name = names[i];
-	if (!kmem_symbols(k, wanted, N_SYMBOLS, &info, err)) {
-		if (!wanted[SYMBOL_INIT_TASK].found)
-			fail(err, SWPD_E_NOT_HERE, 0, "the kernel's symbols have no init_task");
-		else if (!wanted[SYMBOL_START_BTF].found || !wanted[SYMBOL_STOP_BTF].found)
-			fail(err, SWPD_E_NOT_HERE, 0,
-				"the kernel has no type information of itself (CONFIG_DEBUG_INFO_BTF)");
-		else if ((b = btf_load(k, wanted[SYMBOL_START_BTF].address, wanted[SYMBOL_STOP_BTF].address,
-				  err)))
-			ok = find_members(kn, b, err);
+	kmem_symbols(k, wanted, N_SYMBOLS, &info, err);
+	if (start->found && stop->found && (b = btf_load(k, start->address, stop->address, err)))
+		ok = find_members(kn, b, err);
+	if (!ok) { /* not there, or damaged */
+		btf_free(b);
+		b = btf_find(k, b ? &ignored : err);
+		ok = b && find_members(kn, b, err);
 	}
+	if (ok && !init->found && !kernel_find_init_task(kn, kmem_image(k), &init->address))
+		ok = !fail(err, SWPD_E_NOT_HERE, 0, "there is no init_task in the dump");
+	init->found = ok;
 	if (ok)
 		kn->memmap = memmap_open(k, b, release);
 	btf_free(b);
@@ -331,60 +335,45 @@ int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error
 
 void kernel_first_task(struct kernel *kn)
 {
-	kn->task = kn->mark = kn->last_task = kn->symbol[SYMBOL_INIT_TASK];
+	kn->task = kn->mark = kn->symbol[SYMBOL_INIT_TASK];
 	kn->n_tasks = 0;
-	kn->backwards = false;
-	kn->broken.text[0] = 0;
+	kn->back = false;
+	kn->lost = 0;
 }
 
-static bool broken(struct kernel *kn, const char *what)
-{
-	if (!kn->broken.text[0])
-		fail(&kn->broken, SWPD_E_FORMAT, 0, "the list of tasks %s after %u of them", what,
-			kn->n_tasks);
-	return false;
-}
-
-/*
- * The neighbour of a node of a list: include/linux/types.h, struct list_head, next and then prev. The way
- * back must lead here: what is damaged does not go far, or round and round.
- */
-static bool neighbour(struct kernel *kn, uint64_t node, bool backwards, uint64_t *next)
+/* The neighbour of a list head, include/linux/list.h, which must point back. */
+static bool neighbour(struct kernel *kn, uint64_t link, bool back, uint64_t *to)
 {
 	unsigned int word = kmem_word_bytes(kn->k);
-	uint64_t back;
+	uint64_t self;
 
-	return kmem_pointer(kn->k, node + (backwards ? word : 0), next) &&
-		kmem_pointer(kn->k, *next + (backwards ? 0 : word), &back) && back == node;
+	return kmem_pointer(kn->k, link + (back ? word : 0), to) &&
+	       kmem_pointer(kn->k, *to + (back ? 0 : word), &self) && self == link;
 }
 
-/* One step along the list, whose end is where it began. */
-static bool step(struct kernel *kn)
+/* The next task of the list. Where it is broken, it is followed from its end. Returns as kernel_next_task().
+ */
+static int next_task(struct kernel *kn, struct swpd_error *err)
 {
-	uint64_t next;
+	uint64_t link = kn->task + kn->at.task_tasks, next;
 
-	if (!neighbour(kn, kn->task + kn->at.task_tasks, kn->backwards, &next))
-		return broken(kn, "breaks off");
+	if (!kn->back && !neighbour(kn, link, false, &next)) {
+		kn->back = true;
+		kn->mark = kn->symbol[SYMBOL_INIT_TASK];
+		link = kn->symbol[SYMBOL_INIT_TASK] + kn->at.task_tasks;
+	}
+	if (kn->back && !neighbour(kn, link, true, &next))
+		return fail(err, SWPD_E_FORMAT, 0,
+			"the list of tasks is broken: %u of them are found from its ends", kn->n_tasks);
 	kn->task = next - kn->at.task_tasks;
-	if (kn->task == kn->symbol[SYMBOL_INIT_TASK] || (kn->backwards && kn->task == kn->last_task))
-		return false;
+	if (kn->task == kn->symbol[SYMBOL_INIT_TASK])
+		return 0;
 	if (kn->task == kn->mark || ++kn->n_tasks > TASKS_MAX)
-		return broken(kn, "leads back into itself");
+		return fail(err, SWPD_E_FORMAT, 0,
+			"the list of tasks leads back into itself after %u of them", kn->n_tasks);
 	if (!(kn->n_tasks & (kn->n_tasks - 1)))
 		kn->mark = kn->task;
-	return true;
-}
-
-/* The next task in the list; where it is broken, those that can be reached from its end. */
-static bool next_task(struct kernel *kn)
-{
-	if (step(kn))
-		return true;
-	if (kn->backwards || !kn->broken.text[0])
-		return false;
-	kn->backwards = true;
-	kn->task = kn->mark = kn->symbol[SYMBOL_INIT_TASK];
-	return step(kn);
+	return 1;
 }
 
 int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *err)
@@ -392,14 +381,18 @@ int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *er
 	const struct offsets *o = &kn->at;
 	uint64_t mm, pid, pgd;
 
-	while (next_task(kn)) {
+	for (;;) {
+		int got = next_task(kn, err);
+
+		if (!got && kn->lost)
+			return fail(err, SWPD_E_FORMAT, 0, "%u tasks cannot be read", kn->lost);
+		if (got <= 0)
+			return got;
 		if (!kmem_pointer(kn->k, kn->task + o->task_mm, &mm) ||
 			!kmem_uint(kn->k, kn->task + o->task_tgid, 4, &pid)) {
-			broken(kn, "has one that cannot be read");
+			kn->lost++;
 			continue;
 		}
-		if (!kn->backwards)
-			kn->last_task = kn->task;
 		if (!mm) /* a kernel thread, or a zombie */
 			continue;
 		memset(p, 0, sizeof(*p));
@@ -413,10 +406,6 @@ int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *er
 		first_mapping(kn, mm);
 		return 1;
 	}
-	if (!kn->broken.text[0])
-		return 0;
-	*err = kn->broken;
-	return -1;
 }
 
 /* ---- counters ---- */

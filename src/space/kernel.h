@@ -54,10 +54,8 @@ struct kernel {
 
 	/* where the walk through the tasks is; `mark` is one that was passed, to notice a loop */
 	uint64_t task, mark, mm;
-	uint32_t n_tasks;
-	bool backwards;           /* it went as far as it goes, and now comes from the other end … */
-	uint64_t last_task;       /* … up to this one */
-	struct swpd_error broken; /* what is wrong with the list; text empty: nothing */
+	uint32_t n_tasks, lost; /* lost: those that cannot be read */
+	bool back;              /* the list was broken: it is followed the other way round */
 
 	/* and the one through the mappings of a process */
 	uint64_t brk, stack, vma, last_end;
@@ -74,5 +72,8 @@ struct kernel {
 
 /* The path of an open file in its filesystem; where that is mounted is not looked at. False if unknown. */
 bool kernel_file_name(struct kernel *kn, uint64_t file, char *to, size_t size);
+
+/* Find the address of init_task in the memory of im without any symbol; kn->at is known. */
+bool kernel_find_init_task(struct kernel *kn, struct image *im, uint64_t *address);
 
 #endif
