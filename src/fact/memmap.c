@@ -252,7 +252,7 @@ struct memmap *memmap_open(struct kmem *k, const struct btf *b, release_t releas
 	if (!m)
 		return NULL;
 	m->k = k;
-	m->big_endian = image_about(kmem_image(k))->big_endian;
+	m->big_endian = kmem_big_endian(k);
 	m->page_shift = kmem_page_shift(k);
 	m->of_folio = release >= KV(6, 10, 0);
 	find_members(m, b);
