@@ -933,7 +933,8 @@ static void loop(struct job *j, struct out *out)
 		finding(j, &f);
 	progress_clear(&j->progress);
 	if (j->n_refused)
-		warn(j, "%zu processes could not be looked at; the first one: %s", j->n_refused, j->refused);
+		warn(j, "%zu process%s could not be looked at; the first one: %s", j->n_refused,
+			j->n_refused == 1 ? "" : "es", j->refused);
 	if (interrupted && j->scanned) {
 		struct gap cut = { .vmswap = -1 };
 

@@ -161,7 +161,8 @@ static bool find_order(struct kmem *k, const char *vmlinux)
 	if (vmlinux && image_order(vmlinux, &in_file))
 		return in_file;
 	if (!image_vmcoreinfo_symbol(k->im, "kallsyms_num_syms", &address) ||
-		!through_window(k, address, REACH_IMAGE, &phys) || image_read(k->im, phys, mem, 4) != MEM_OK ||
+		!through_window(k, address, REACH_IMAGE, &phys) ||
+		image_read(k->im, phys, mem, 4) != MEM_OK ||
 		!mem[0] == !mem[3])
 		return k->im->about.big_endian;
 	return !mem[0];
@@ -274,7 +275,7 @@ static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
 
 	if (!k->window[0].linear)
 		return through_window(k, va, REACH_LINEAR, phys) || walk_row(k, row, va, phys);
-	/* All memory has its place in the window; other things, such as the array of struct page, have not. */
+	/* All memory has its place in the window; others, such as the array of struct page, have not. */
 	if (row->maps[0].any || row->maps[0].eq[0].mask)
 		for (row = k->arch->pgtables; row->id; row++) /* which one it is shows in the tables */
 			if (row_has_pages(k, row) && walk_row(k, row, va, phys))
