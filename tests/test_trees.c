@@ -911,7 +911,7 @@ Test(trees, a_closed_pipe, .timeout = 60)
 
 	for (size_t i = 0; i < sizeof(words) / 8; i++)
 		words[i] = SLOT(0, i + 1);
-	words[99990] = SLOT(27, 0x15);
+	words[98000] = SLOT(27, 0x15);
 	usual_tree(&t, words, 7);
 	tree_process(&t, 9, "1000-18000000 rw-p 0 00:00 0\n", 0x1000, words, sizeof(words) / 8);
 	run(&r, t.dir,

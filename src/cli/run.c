@@ -615,7 +615,8 @@ static void note_swaps(struct job *j)
 		.text = "the swap devices changed during the scan: which of them has which type is in doubt"
 	};
 
-	if (j->image || !j->opts->n_pids || !swaps_changed(&j->facts))
+	if (j->image || !j->opts->n_pids || !j->total.by_class[SWPD_SWAP].entries ||
+		!swaps_changed(&j->facts))
 		return;
 	totals_incomplete(&j->total, "%s", f.text);
 	complain("%s", f.text);
