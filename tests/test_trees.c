@@ -1105,7 +1105,7 @@ Test(trees, frames)
 	expect_entry(&r, "0x2000", "\"page_flags\":null,\"mapcount\":null,");
 	ran_free(&r);
 	expect_run(&t, "-q -p 7", 0, &r);
-	expect_out("summary", &r, "checks skipped, because /proc does not tell enough: pfn-beyond-memory, "
+	expect_out("summary", &r, "checks skipped, for want of facts: pfn-beyond-memory, "
 		"flag-mismatch\n");
 	ran_free(&r);
 	tree_drop(&t);
@@ -1170,6 +1170,8 @@ Test(trees, every_check_fires)
 		{ "no-device", "echo >proc/swaps Filename; swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "beyond-device", "printf \"Filename\\n/x file 4096 0 -2\\n\" >proc/swaps; "
 			"swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "unused-slot", "\"${PYTHON:-python3}\" \"$SRCDIR/tests/mkguest.py\" "
+			"\"$FIXTURES/dumps/kernels.txt\" slots-of-6.1 d && swpdecode -d d -F ndjson" },
 		{ "offset-zero", "swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "unknown-marker", "swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "no-swap", "swpdecode --sysroot . -s SWAP=n -p 8 -F ndjson" },

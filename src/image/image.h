@@ -47,6 +47,8 @@ enum mem_state {
 #define IMAGE_VMCOREINFO_MAX 65536 /* bytes of the note that are looked at; real ones have 3 to 8 thousand   \
 				    */
 
+#define IMAGE_ROOTS_MAX 64
+
 struct image_about {
 	const char *format;     /* "ELF core", "flattened ELF core", … */
 	uint16_t machine;       /* ELF's e_machine; 0: the format has none */
@@ -60,7 +62,7 @@ struct image_about {
 	const char *vmcoreinfo; /* NUL-terminated lines KEY=VALUE; "" if there is no such note */
 	bool vmcoreinfo_searched; /* it is no note: image_search() found it in memory */
 	char banner[66];          /* release in the kernel's banner, if image_search() found one */
-	uint64_t roots[64];     /* top-level page tables that processors used, x86 dumps by QEMU */
+	uint64_t roots[IMAGE_ROOTS_MAX]; /* top-level page tables that processors used, x86 dumps by QEMU */
 	unsigned int n_roots;
 	char damage[160];       /* what is wrong with the file as a whole; empty: nothing */
 };
@@ -71,6 +73,15 @@ struct image_options {
 };
 
 struct image;
+
+/* Does this regular file begin like a dump (with headers)? False too if it cannot be read. */
+bool image_is_dump(const char *path);
+
+/*
+ * Which of n files belong to one dump with the first: all parts of a split set. same[0] is true; files are
+ * opened and closed, and one that cannot be read belongs to no other.
+ */
+void image_set(const char *const *paths, size_t n, bool *same);
 
 /*
  * Open a dump: one file, the parts of a split set, a directory as kdump leaves it, or "-" for standard input.
@@ -158,6 +169,8 @@ bool kmem_read(struct kmem *k, uint64_t va, void *buf, size_t n);
 bool kmem_uint(struct kmem *k, uint64_t va, unsigned int bytes, uint64_t *v);
 bool kmem_pointer(struct kmem *k, uint64_t va, uint64_t *v);
 unsigned int kmem_word_bytes(const struct kmem *k);
+/* log2 of its page size. */
+unsigned int kmem_page_shift(const struct kmem *k);
 bool kmem_big_endian(const struct kmem *k);
 
 /*
@@ -184,5 +197,18 @@ void btf_free(struct btf *b);
 
 /* Offset in bytes of a member, also of anonymous structures inside; false if there is none. */
 bool btf_member(const struct btf *b, const char *structure, const char *member, uint32_t *offset);
+
+/* Size in bytes of a structure; false if there is none of that name. */
+bool btf_size(const struct btf *b, const char *structure, uint32_t *size);
+
+/* A constant of an enumeration. */
+struct btf_value {
+	const char *name;
+	bool found;
+	uint64_t value;
+};
+
+/* Look up n of them, in whichever enumerations they are. */
+void btf_values(const struct btf *b, struct btf_value *wanted, size_t n);
 
 #endif
