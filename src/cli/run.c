@@ -1059,7 +1059,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	if (o->page_flags)
 		j->shown |= 1u << SWPD_PRESENT;
 	for (int i = 0; i < o->n_finds && !o->classes; i++)
-		if (!strncmp(o->finds[i], "pfn:", 4))
+		if (find_names_frame(o->finds[i]))
 			j->shown |= 1u << SWPD_PRESENT; /* frames are in these too; none refers to nothing */
 	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
 	strftime(j->time, sizeof(j->time), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
