@@ -329,7 +329,8 @@ static bool pointer(
 		return false;
 	snprintf(text, size,
 		"%s confidence: 0x%llx looks like an address of %s: it was written over the page table",
-		kernel && in_area(arch, w.raw, true) ? "high" : "medium", (unsigned long long)w.raw, kernel ? "the kernel" : "a process");
+		kernel && in_area(arch, w.raw, true) ? "high" : "medium", (unsigned long long)w.raw,
+		kernel ? "the kernel" : "a process");
 	return true;
 }
 

@@ -531,6 +531,11 @@ void parse_options(int argc, char **argv, struct opts *o)
 		check_question(o);
 	if (o->ask || o->n_encode)
 		return;
+	if (o->file && !o->n_dumps && (!o->input || !strcmp(o->input->name, "auto")) &&
+		image_is_dump(o->file)) {
+		o->dumps[o->n_dumps++] = o->file;
+		o->file = NULL;
+	}
 	if ((o->n_pids || o->n_dumps) + o->all + !!o->file + !!o->n_values > 1)
 		usage_error("only one kind of input a run: -p, -a, -d, -f, or values");
 	o->saved = o->input && o->input->kind == INPUT_SAVED;

@@ -83,6 +83,9 @@ struct image *image_open(const char *const *paths, size_t n, const struct image_
 	struct swpd_error *err);
 void image_close(struct image *im);
 
+/* Does this file look like a dump that can be read? False of what is no regular file. */
+bool image_is_dump(const char *path);
+
 /* What it is and says of itself. As long as the image. */
 const struct image_about *image_about(const struct image *im);
 
@@ -140,15 +143,16 @@ struct kmem;
  * image with symbols that the kernel was started from (NULL: none), and by what the architecture's kernel_map
  * asks for. v may be NULL: then any variant with this page_shift (0: any) and va_bits (0: any) is taken.
  * big_endian: the byte order of page tables. Returns NULL with *err saying what is missing. The image and the
- * path must outlive it.
+ * path must outlive it. A vmlinux whose banner is not the one in memory is an error.
  */
 struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
 	unsigned int page_shift, unsigned int va_bits, bool big_endian, const char *vmlinux,
 	struct swpd_error *err);
 void kmem_close(struct kmem *k);
 
-/* The dump that it is in. */
+/* The dump that it is in; the file that it was started from, NULL: none. */
 struct image *kmem_image(struct kmem *k);
+const char *kmem_vmlinux(struct kmem *k);
 
 /* The physical address of a virtual one; false if it is not mapped, or the tables are not in the dump. */
 bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys);
@@ -163,9 +167,8 @@ unsigned int kmem_word_bytes(const struct kmem *k);
 bool kmem_big_endian(const struct kmem *k);
 
 /*
- * As image_symbols(), of the kallsyms tables in the dump, which VMCOREINFO names since 6.0; `size` is then
- * the distance to the next symbol. What is not found there is looked for in vmlinux, if there is one and its
- * banner is the one in memory.
+ * As image_symbols(), of vmlinux, if there is one; else of the kallsyms tables in the dump, which VMCOREINFO
+ * names since 6.0; `size` is then the distance to the next symbol.
  */
 int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
 	struct swpd_error *err);

@@ -204,7 +204,8 @@ struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct v
 		k->pte_bytes = arch_pte_bytes(arch, k->variant, NULL);
 		k->entry_bytes = k->row->entry_bytes ? k->row->entry_bytes : k->pte_bytes;
 		k->big_endian = find_order(k, vmlinux);
-		return k;
+		if (!vmlinux || vmlinux_is_of(k, vmlinux, err))
+			return k;
 	}
 	free(k);
 	return NULL;

@@ -55,12 +55,19 @@ struct kernel *kernel_open(struct kmem *k, struct swpd_error *err)
 	}
 	kn->k = k;
 	kmem_symbols(k, wanted, ARRAY_SIZE(wanted), &info, err);
-	if (wanted[1].found && wanted[2].found &&
-		(b = btf_load(k, wanted[1].address, wanted[2].address, err)))
+	/* what the user names is not damaged */
+	if (kmem_vmlinux(k) && (b = btf_find(k, &ignored)))
 		ok = find_members(kn, b, err);
-	if (!ok) { /* not there, or damaged */
+	if (!ok && wanted[1].found && wanted[2].found) {
 		btf_free(b);
-		b = btf_find(k, b ? &ignored : err);
+		if ((b = btf_load(k, wanted[1].address, wanted[2].address, err)))
+			ok = find_members(kn, b, err);
+	}
+	if (!ok && !kmem_vmlinux(k)) { /* no symbols, or wrong ones */
+		struct btf *other = btf_find(k, b ? &ignored : err);
+
+		btf_free(b);
+		b = other;
 		ok = b && find_members(kn, b, err);
 	}
 	btf_free(b);
