@@ -6,7 +6,6 @@
 #   make oracle KSRC=DIR      compare the rows with the headers of a kernel source tree
 #   make mutate    plant wrong bits in rows, and see which test catches each; SEED=1 COUNT=200
 #   make deps      install what the build needs; deps-check: and what the tests need. DRY=1 prints the command
-#   make bench     how much more than a plain reader of page maps it takes; as root
 #   make lint      scripts and man pages          make clean
 #
 #   SAN=address,undefined  build and test with sanitizers, aside in build/san-address-undefined/

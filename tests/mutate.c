@@ -200,7 +200,8 @@ static void layout(const struct arch *a, const struct layout *row)
 			width = n > width ? n : width;
 		}
 	snprintf(row_name, sizeof(row_name), "%s", row->id);
-	BITS("levels", row->levels, SWPD_LEVEL_N);
+	if (!a->pseudo) /* which are asked at one level only */
+		BITS("levels", row->levels, SWPD_LEVEL_N);
 	for (int i = 0; i < 8 && row->spans[i].until; i++) {
 		snprintf(field, sizeof(field), "spans[%d].since", i);
 		release(field, &row->spans[i].since);

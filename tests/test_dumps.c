@@ -406,5 +406,61 @@ Test(dumps, processes_are_found_in_a_whole_guest, .timeout = 120)
 		cr_expect(count_text(text, "85,victim,swap,/dev/zram1") == 702);
 		cr_expect(count_text(text, "87,victimkid,swap,/dev/zram0") == 23);
 		free(text);
+		text = output_of(&status, "'%s' -q -d '%s/d31.%s.kdump' 2>&1",
+			env_or("SWPDECODE", "build/swpdecode"), dir, lzo ? "lzo" : "zlib");
+		/* what drgn finds in the same structures: mm->rss_stat, and the page that was poisoned */
+		cr_expect(strstr(text, "MM_SWAPENTS: 1789 pages; found as many"), "%s", text);
+		cr_expect(strstr(text, "MM_SWAPENTS: 23 pages; found as many"));
+		cr_expect(strstr(text, "pfn 0x6400") && strstr(text, "raw_hwp_pfns 0x6403"));
+		cr_expect(!strstr(text, "flag-mismatch") && !strstr(text, "checks skipped"));
+		free(text);
 	}
+}
+
+/* include/uapi/linux/kernel-page-flags.h, include/linux/kernel-page-flags.h. */
+static void flag_names(uint64_t flags, char *to, size_t size)
+{
+	static const char *const names[64] = { "locked", "error", "referenced", "uptodate", "dirty", "lru",
+		"active", "slab", "writeback", "reclaim", "buddy", "mmap", "anon", "swapcache", "swapbacked",
+		"compound_head", "compound_tail", "huge", "unevictable", "hwpoison", "nopage", "ksm", "thp",
+		"offline", "zero_page", "idle", "pgtable", [32] = "reserved", "mlocked", "owner_2",
+		"private", "private_2", "owner_private", "arch", "uncached", "softdirty" };
+	size_t n = 0;
+
+	*to = 0;
+	for (int i = 0; i < 64; i++)
+		if (flags >> i & 1)
+			n += snprintf(to + n, size - n, "%s%s", n ? " " : "", names[i]);
+}
+
+/* What struct page says in the dump of a guest against what its kernel said of the same frames. */
+Test(dumps, frames_are_what_the_guest_said, .timeout = 120)
+{
+	const char *dir = getenv("SWPD_DUMPS");
+	char *said, *text, *rest, *line;
+	int status, n = 0;
+
+	if (!dir || !*dir)
+		cr_skip_test("no whole dumps here: SWPD_DUMPS names a directory with them");
+	said = output_of(&status,
+		"'%s' -q -d '%s/d31.zlib.kdump' --all-entries -F csv -o pid,vaddr,pfn,page_flags,mapcount",
+		env_or("SWPDECODE", "build/swpdecode"), dir);
+	cr_expect(status == 0);
+	rest = text = read_source("fixtures/dumps/amd64-6.1/frames.tsv");
+	while ((line = next_line(&rest))) {
+		char vaddr[32], pfn[32], names[512], want[640];
+		uint64_t flags;
+		int pid, count;
+
+		if (*line == '#')
+			continue;
+		cr_assert(sscanf(line, "%d %31s %31s %" SCNx64 " %d", &pid, vaddr, pfn, &flags, &count) == 5);
+		flag_names(flags, names, sizeof(names));
+		snprintf(want, sizeof(want), "\n%d,%s,%s,%s,%d\n", pid, vaddr, pfn, names, count);
+		cr_expect(strstr(said, want), "not there: %s", want + 1);
+		n++;
+	}
+	cr_expect(n == 51, "%d frames", n);
+	free(text);
+	free(said);
 }

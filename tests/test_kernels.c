@@ -300,7 +300,7 @@ Test(kernels, like_others)
 
 		if (!like || !strpbrk(like, "0123456789"))
 			continue;
-		like += strcspn(like, "0123456789");
+		like += strlen("like ") + strspn(like + strlen("like "), "-");
 		snprintf(build, sizeof(build), "%.*s", (int)strspn(like, "0123456789."), like);
 		build[strlen(build) - (build[strlen(build) - 1] == '.')] = 0;
 		release_of(row, build, there, sizeof(there));

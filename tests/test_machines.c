@@ -293,6 +293,51 @@ Test(machines, hidden_entries)
 		}
 }
 
+/* SWP_PFN_BITS, and whether there is room for young and dirty: by the kernels' own code, 6.1, 6.12, 7.2. */
+Test(machines, frames_in_entries)
+{
+	static const struct {
+		const char *spec;
+		unsigned int bits;
+		bool young;
+	} rows[] = {
+		{ "x86_64", 34, true },
+		{ "x86_64:la57", 40, true },
+		{ "i386:2level", 20, true },
+		{ "i386:2level-flatmem", 20, true },
+		{ "i386:pae", 24, true },
+		{ "i386:pae-flatmem", 26, false },
+		{ "arm64:4k", 36, true },
+		{ "arm64:4k-lpa2", 40, true },
+		{ "arm64:16k", 34, true },
+		{ "arm64:16k-lpa2", 38, true },
+		{ "arm64:64k", 32, true },
+		{ "arm64:64k-pa52", 36, true },
+		{ "riscv64", 44, true },
+		{ "riscv32", 20, false },
+		{ "s390", 34, true },
+		{ "loongarch64:4k", 36, true },
+		{ "loongarch64:16k", 34, true },
+		{ "loongarch64:64k", 32, true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct swpd_decoder dec;
+		struct swpd_target t;
+		uint64_t mask;
+
+		swpd_target_init(&t);
+		t.variant = find(rows[i].spec, &t.arch);
+		t.release = KV(6, 12, 0);
+		t.knobs[KNOB_SWAP] = t.knobs[KNOB_MIGRATION] = 1;
+		swpd_decoder_init(&dec, &t, FORM_PTE, SWPD_LEVEL_PTE);
+		mask = dec.pfn_mask & dec.packing[0].offset_mask;
+		cr_expect(mask == (1ull << rows[i].bits) - 1, "%s: PFN 0x%llx", rows[i].spec,
+			(unsigned long long)mask);
+		cr_expect(dec.young_known == rows[i].young, "%s: young", rows[i].spec);
+	}
+}
+
 /* ---- page tables ---- */
 
 static const struct pgtable *find_tree(const char *spec, const char *id)

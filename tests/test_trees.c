@@ -792,6 +792,42 @@ Test(trees, a_process_whose_reads_block)
 	tree_drop(&t);
 }
 
+/* ---- sosreports ---- */
+
+/* What it holds is used, what it lacks is said: no page maps, but the release, the machine, counters, logs.
+ */
+Test(trees, sosreport)
+{
+	struct tree t;
+	struct ran r;
+
+	tree_make(&t);
+	tree_text(&t, "sos_commands/kernel/uname_-a",
+		"Linux host 6.12.0-x #1 SMP PREEMPT_DYNAMIC Mon Jan 1 00:00:00 "
+		"UTC 2026 aarch64 aarch64 aarch64 GNU/Linux\n");
+	tree_text(&t, "proc/meminfo", "MemTotal: 1 kB\nVmallocTotal: 1 kB\nHardwareCorrupted: 0 kB\n");
+	tree_text(&t, "proc/vmstat", "nr_free_pages 1\npgalloc_movable 1\npgmigrate_success 1\n");
+	tree_text(&t, "proc/swaps", SWAPS "/dev/dm-1 partition 4096 100 -2\n");
+	tree_text(&t, "proc/77/maps", maps_line);
+	tree_text(&t, "proc/77/status", "Name:\tx\nVmSwap:\t  36 kB\n");
+	run(&r, t.dir, "swpdecode --sysroot . -q -F ndjson 0x27c0");
+	expect_out("release", &r,
+		"\"kernel\":{\"value\":\"6.12.0-x\",\"source\":\"/sos_commands/kernel/uname_-a\"");
+	expect_out(
+		"machine", &r, "\"arch\":{\"value\":\"arm64\",\"source\":\"/sos_commands/kernel/uname_-a\"");
+	expect_out("counters", &r, "\"MEMORY_FAILURE\":{\"value\":1,\"source\":\"/proc/meminfo\"");
+	expect_out("decoded", &r, "\"class\":\"pte-marker\"");
+	ran_free(&r);
+	expect_run(&t, "-a", 1, &r);
+	expect_err("no page map", &r,
+		"/proc/77/pagemap is not in this tree; its status counts VmSwap: 36 kB, and no");
+	ran_free(&r);
+	run(&r, t.dir, "printf 'Bad swap file entry 1000\\n' | swpdecode --sysroot . -q -i klog -F ndjson");
+	expect_out("a log of it", &r, "\"arch\":{\"value\":\"arm64\"");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* ---- sums over processes ---- */
 
 /* -a: who has most comes first, and it says how much of a device is explained, by whom. */
@@ -875,7 +911,7 @@ Test(trees, a_closed_pipe, .timeout = 60)
 
 	for (size_t i = 0; i < sizeof(words) / 8; i++)
 		words[i] = SLOT(0, i + 1);
-	words[99990] = SLOT(27, 0x15);
+	words[98000] = SLOT(27, 0x15);
 	usual_tree(&t, words, 7);
 	tree_process(&t, 9, "1000-18000000 rw-p 0 00:00 0\n", 0x1000, words, sizeof(words) / 8);
 	run(&r, t.dir,
@@ -980,7 +1016,7 @@ Test(trees, frames)
 	expect_entry(&r, "0x2000", "\"page_flags\":null,\"mapcount\":null,");
 	ran_free(&r);
 	expect_run(&t, "-q -p 7", 0, &r);
-	expect_out("summary", &r, "checks skipped, because /proc does not tell enough: pfn-beyond-memory, "
+	expect_out("summary", &r, "checks skipped, for want of facts: pfn-beyond-memory, "
 		"flag-mismatch\n");
 	ran_free(&r);
 	tree_drop(&t);
@@ -1042,6 +1078,8 @@ Test(trees, every_check_fires)
 		{ "no-device", "echo >proc/swaps Filename; swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "beyond-device", "printf \"Filename\\n/x file 4096 0 -2\\n\" >proc/swaps; "
 			"swpdecode --sysroot . -p 8 -F ndjson" },
+		{ "unused-slot", "\"${PYTHON:-python3}\" \"$SRCDIR/tests/mkguest.py\" "
+			"\"$FIXTURES/dumps/kernels.txt\" slots-of-6.1 d && swpdecode -d d -F ndjson" },
 		{ "offset-zero", "swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "unknown-marker", "swpdecode --sysroot . -p 8 -F ndjson" },
 		{ "no-swap", "swpdecode --sysroot . -s SWAP=n -p 8 -F ndjson" },

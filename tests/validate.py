@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Validate what swpdecode prints: validate.py json|ndjson|layouts|encoded|guesses SCHEMA <OUTPUT
+"""Validate what swpdecode prints: validate.py json|ndjson|layouts|encoded|guesses|dumps SCHEMA <OUTPUT
 
 Exit status 0 valid, 1 not, 77 no jsonschema module. The last line on standard output is the number of
 entry records.
@@ -44,7 +44,7 @@ def main(form, schema_file):
         schema = json.load(f)
     validator = jsonschema.Draft202012Validator(schema)
     validator.check_schema(schema)
-    if form in ("layouts", "encoded", "guesses"):
+    if form in ("layouts", "encoded", "guesses", "dumps"):
         return document(form, schema)
     kinds, bad = [], 0
     for value in records(form):

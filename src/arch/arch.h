@@ -161,6 +161,8 @@ struct pgtable {
 	/* Where it leads: bits of the word, and in `at` where they go. Tables are aligned to their size. */
 	struct run addr[2];
 	uint64_t user_end;    /* addresses from here on are the kernel's; 0: all are the process's */
+	/* Words that map memory in the kernel's own tables, of PTEs and above; none: those with bit 0 set. */
+	struct pred maps[2];
 	bool pte_passes;      /* a PTE may pass the test too: the tree does not tell its levels */
 	bool empty_shared;    /* empty ones lead to tables that all share: those alike in a table are none */
 	const char *source;   /* kernel file, and the releases in which it was seen */

@@ -144,7 +144,7 @@ static const struct pgtable pgtables[] = {
  * tables: the kernel leaves that out.
  */
 #define NEXT(bits) { 3ull << 62 | 0x1f, 2ull << 62 | (bits) }
-#define ADDR .addr = { { 8, 48, 8 } }
+#define ADDR .addr = { { 8, 48, 8 } }, .maps = { PRED_ANY(1ull << 63), PRED_ANY(1ull << 63) }
 #define RADIX                                                                                                \
 	ADDR, .source = "arch/powerpc/include/asm/book3s/64/radix-4k.h, radix-64k.h, radix.h, 4.7 to 7.2"
 #define HASH .table = { [1] = { 1ull << 62 | 0x1f, 0 } }, ADDR, \

@@ -122,6 +122,7 @@ static const struct pgtable pgtables[] = {
 	/* Entries say what table they stand in (bits 2 and 3), if they are valid and no huge page. */
 #define TREE                                                                                                 \
 	.addr = { { 11, 53, 11 } }, .pte_passes = true,                                                      \
+	.maps = { { .eq = { { 0x400, 0 } } }, { .eq = { { 0x420, 0x400 } } } },                              \
 	.source = "arch/s390/include/asm/pgtable.h, 5.10 to 7.2"
 #define SEGMENTS [1] = { 0x42c, 0x0 }
 #define REGIONS_3 [2] = { 0x42c, 0x4 }

@@ -7,6 +7,7 @@
 	1u << SWPD_MIGRATION_WRITE)
 #define IN_MEMORY (MIGRATION | 1u << SWPD_HWPOISON | 1u << SWPD_DEVICE_EXCLUSIVE_READ | \
 	1u << SWPD_DEVICE_EXCLUSIVE_WRITE | 1u << SWPD_DEVICE_EXCLUSIVE)
+#define DEVICE_PRIVATE (1u << SWPD_DEVICE_PRIVATE_READ | 1u << SWPD_DEVICE_PRIVATE_WRITE)
 
 typedef bool check_fn(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 

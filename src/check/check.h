@@ -15,7 +15,10 @@ struct check_context {
 	const struct facts *facts;
 	const struct swpd_decoder *dec;
 	const struct origin *origin;
-	const struct frame *frame; /* the one that the entry refers to; NULL: not known */
+	/* What the entry refers to; NULL: it does not refer to such a thing, or it is not known. */
+	const struct frame *frame;
+	const struct swap_slot *slot;
+	const struct raw_errors *errors; /* of a huge page */
 	uint32_t off;              /* 1 << enum check_id: not to be asked */
 	uint32_t skipped;          /* could not be asked for want of facts */
 

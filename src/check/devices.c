@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Checks of swap entries against /proc/swaps: only where the machine was looked at, and its entries are its
- * own. */
+/* Checks of swap entries against the swap devices of their machine, where that was looked at. */
 #include "check/check.h"
 
 bool check_no_device(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 bool check_beyond_device(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
+bool check_unused_slot(struct check_context *c, const struct swpd_entry *e, char *text, size_t size);
 
 bool check_no_device(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
@@ -26,20 +26,41 @@ bool check_beyond_device(struct check_context *c, const struct swpd_entry *e, ch
 {
 	const struct swap_devices *s = &c->facts->swaps;
 	uint64_t largest = 0;
+	bool exact = true;
 
 	if (!s->known)
 		return c->origin->process && checks_skip(c, CHECK_BEYOND_DEVICE);
 	if (e->type >= SWAP_DEVICES_MAX || !s->possible[e->type])
 		return false;
-	for (int i = 0; i < s->n; i++)
-		if (s->possible[e->type] & 1u << i && s->device[i].pages > largest)
-			largest = s->device[i].pages;
+	for (int i = 0; i < s->n; i++) {
+		uint64_t last = s->device[i].last ? s->device[i].last : s->device[i].pages;
+
+		if (!(s->possible[e->type] & 1u << i))
+			continue;
+		exact &= s->device[i].last != 0;
+		if (last > largest)
+			largest = last;
+	}
 	if (e->offset <= largest)
 		return false;
-	snprintf(text, size, "slot 0x%llx, but the last slot of the %s, bad pages not counted, is 0x%llx",
+	snprintf(text, size, "slot 0x%llx, but the last slot of the %s%s is 0x%llx",
 		(unsigned long long)e->offset,
 		s->possible[e->type] & (s->possible[e->type] - 1) ?
 			"largest device that can have this type" : "device",
-		(unsigned long long)largest);
+		exact ? "" : ", bad pages not counted,", (unsigned long long)largest);
+	return true;
+}
+
+/* The kernel's word for a slot without a use count is "Unused swap offset entry": mm/swapfile.c. */
+bool check_unused_slot(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	static const char *const why[] = { [SLOT_FREE] = "is free", [SLOT_BAD] = "is marked bad",
+		[SLOT_CACHED] = "is in use by the swap cache only",
+		[SLOT_SHMEM] = "belongs to shared memory, which no page table refers to" };
+
+	if (c->slot->state == SLOT_USED)
+		return false;
+	snprintf(text, size, "slot 0x%llx of swap type %u %s", (unsigned long long)e->offset, e->type,
+		why[c->slot->state]);
 	return true;
 }

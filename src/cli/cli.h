@@ -21,7 +21,7 @@ enum exit_status {
 struct opts {
 	int *pids;
 	size_t n_pids, pids_room;
-	const char *dumps[DUMP_FILES_MAX]; /* files of one dump */
+	const char *dumps[DUMP_FILES_MAX]; /* files of one dump or of several */
 	size_t n_dumps;
 	uint64_t pgds[PGDS_MAX];
 	size_t n_pgds;
@@ -79,6 +79,9 @@ void parse_options(int argc, char **argv, struct opts *o);
 /* Print "swpdecode: …" on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* What complain() speaks of from now on, put before its text; NULL: nothing. It stays the caller's. */
+void complain_about(const char *what);
+
 /* complain() and exit with EXIT_USAGE. */
 void usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
@@ -102,8 +105,10 @@ struct find {
 	uint64_t matches;
 };
 
-/* What --find=TEXT means on the machine that the facts are about. Returns 0, or -1 with *err. */
-int find_parse(struct find *to, const struct facts *f, const char *text, struct swpd_error *err);
+/* What --find=TEXT means on the machine that the facts are about; dump is NULL unless it is that of a dump.
+ * Returns 0, or -1 with *err. */
+int find_parse(struct find *to, const struct facts *f, const struct lookup *dump, const char *text,
+	struct swpd_error *err);
 
 /* Does this entry refer to it? */
 bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e);

@@ -5,12 +5,22 @@
 
 static void say(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
+static const char *about; /* NULL: nothing in particular */
+
+void complain_about(const char *what)
+{
+	about = what;
+}
+
 static void say(const char *fmt, va_list ap)
 {
 	char text[1024];
+	size_t n = about ? snprintf(text, sizeof(text) / 2, "%s: ", about) : 0;
 
 	/* Names of files and processes are anybody's: a terminal must not obey them. */
-	vsnprintf(text, sizeof(text), fmt, ap);
+	if (n > sizeof(text) / 2)
+		n = sizeof(text) / 2 - 1;
+	vsnprintf(text + n, sizeof(text) - n, fmt, ap);
 	for (unsigned char *p = (unsigned char *)text; *p; p++)
 		if (*p < 0x20 || *p == 0x7f)
 			*p = '?';

@@ -33,9 +33,10 @@ static int parse_swap(struct find *to, const struct facts *f, const char *text, 
 	return 0;
 }
 
-int find_parse(struct find *to, const struct facts *f, const char *text, struct swpd_error *err)
+int find_parse(struct find *to, const struct facts *f, const struct lookup *dump, const char *text,
+	struct swpd_error *err)
 {
-	unsigned int major, minor;
+	unsigned int major, minor, type;
 	int end = 0;
 
 	memset(to, 0, sizeof(*to));
@@ -48,7 +49,16 @@ int find_parse(struct find *to, const struct facts *f, const char *text, struct 
 	if (sscanf(text, "sector:%u:%u:%n", &major, &minor, &end) != 2 || !end ||
 		!parse_number(text + end, 0, UINT64_MAX >> 9, &to->number))
 		return wrong(err, text);
-	to->type = -1;
+	to->type = to->device = -1;
+	if (dump) {
+		if (!dump->sector ||
+			!dump->sector(dump->slots, major, minor, to->number, &type, &to->number))
+			return fail(err, SWPD_E_NOT_HERE, 0,
+				"--find=%s: that sector is in no swap device or file that the dump tells of",
+				text);
+		to->type = type;
+		return 0;
+	}
 	if (swaps_sector(f, major, minor, to->number, &to->device, &to->number) < 0)
 		return fail(err, SWPD_E_NOT_HERE, 0,
 			"--find=%s: that sector is in none of the active swap devices and files", text);

@@ -46,15 +46,15 @@ enum key {
 static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Input (one kind a run; values from standard input if there is no other):", 1 },
 	{ "pid", 'p', "LIST", 0, "live processes: PIDs separated by comma or blank, or self; repeatable", 1 },
-	{ "all", 'a', NULL, 0, "every live process", 1 },
+	{ "all", 'a', NULL, 0, "every live process; with -d, every process in the dump", 1 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
 		"give up on a process whose reads block for so long (10); 0: never", 1 },
 	{ "smaps", KEY_SMAPS, "WHEN", 0,
 		"compare with what smaps counts as swapped: auto (default: -p, up to 256 MiB) always never",
 		1 },
 	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
-	{ "dump", 'd', "FILE", 0, "crash dump; - is standard input; repeatable for the parts of a split one",
-		1 },
+	{ "dump", 'd', "FILE", 0,
+		"crash dump; - is standard input; repeatable, also for the parts of a split one", 1 },
 	{ "pgd", KEY_PGD, "ADDR", 0, "page tables of the dump at this physical address; repeatable", 1 },
 	{ "phys-base", KEY_PHYS_BASE, "ADDR", 0,
 		"the dump is memory and nothing else, from this physical address on", 1 },
@@ -514,6 +514,17 @@ static void check_forms(const struct opts *o)
 		usage_error("--endian is for -i bin");
 }
 
+/* Several files may be several dumps: what is said of one cannot hold for all. */
+static void check_dumps(const struct opts *o)
+{
+	size_t pipes = 0;
+
+	for (size_t i = 0; i < o->n_dumps; i++)
+		pipes += !strcmp(o->dumps[i], "-");
+	if (pipes > 1)
+		usage_error("-d -: standard input is one dump only");
+}
+
 void parse_options(int argc, char **argv, struct opts *o)
 {
 	static const struct argp argp = { options, parse, "[PTE...]", doc, NULL, NULL, NULL };
@@ -531,13 +542,16 @@ void parse_options(int argc, char **argv, struct opts *o)
 		check_question(o);
 	if (o->ask || o->n_encode)
 		return;
-	if (o->file && !o->n_dumps && (!o->input || !strcmp(o->input->name, "auto")) &&
-		image_is_dump(o->file)) {
+	/* what is asked for by -f may be a dump, and is read as by -d then */
+	if (o->file && !o->n_dumps && (!o->input || o->input == inputs) && image_is_dump(o->file)) {
 		o->dumps[o->n_dumps++] = o->file;
 		o->file = NULL;
 	}
-	if ((o->n_pids || o->n_dumps) + o->all + !!o->file + !!o->n_values > 1)
+	if ((o->n_pids || o->n_dumps) + (o->all && !o->n_dumps) + !!o->file + !!o->n_values > 1)
 		usage_error("only one kind of input a run: -p, -a, -d, -f, or values");
+	if (o->all && o->n_pids)
+		usage_error("-p and -a both say which processes");
+	check_dumps(o);
 	o->saved = o->input && o->input->kind == INPUT_SAVED;
 	if (o->saved && (!o->maps || !o->file || !strcmp(o->file, "-")))
 		usage_error("-i pagemap: -f FILE names the page map, --maps=FILE its maps file");
@@ -546,8 +560,8 @@ void parse_options(int argc, char **argv, struct opts *o)
 	o->spaces = o->n_pids || o->all || o->saved || o->n_dumps;
 	if (!o->n_dumps && (o->n_pgds || o->raw_dump))
 		usage_error("%s is for dumps: -d", o->n_pgds ? "--pgd" : "--phys-base");
-	if (o->n_pids && o->n_pgds)
-		usage_error("-p and --pgd both say whose page tables");
+	if ((o->n_pids || o->all) && o->n_pgds)
+		usage_error("%s and --pgd both say whose page tables", o->all ? "-a" : "-p");
 	if (o->self && o->n_dumps)
 		usage_error("-p self is not in a dump");
 	if (o->n_dumps && o->sysroot)
@@ -572,11 +586,10 @@ void parse_options(int argc, char **argv, struct opts *o)
 	if (o->format && !strcmp(o->format->name, "summary") && o->n_columns)
 		usage_error("-o: the summary has no columns (-l, -L, or another -F has)");
 	check_forms(o);
-	if (o->page_flags && (!o->n_pids || o->n_dumps) && !o->all)
-		usage_error(
-			"--page-flags is for -p or -a: frames are those of a running or captured machine");
+	if (o->page_flags && !o->n_pids && !o->all && !o->n_dumps)
+		usage_error("--page-flags is for address spaces: -p, -a or -d");
 	if (o->n_finds && !o->spaces)
-		usage_error("--find is for address spaces: -p or -a");
+		usage_error("--find is for address spaces: -p, -a or -d");
 	if (o->classes && o->all_entries)
 		usage_error("-C and --all-entries contradict each other");
 	for (size_t i = 0; i < o->n_values; i++)

@@ -23,6 +23,14 @@ struct early {
 	struct finding finding;
 };
 
+/* Dumps of one run, one after the other. */
+struct series {
+	unsigned int n, begun; /* begun: that there is output of */
+	bool pipe;             /* one still comes through standard input */
+	size_t n_failed;       /* those that there is none of */
+	struct dump_failure failed[DUMP_FILES_MAX];
+};
+
 struct job {
 	const struct opts *opts;
 	struct root root;
@@ -32,9 +40,15 @@ struct job {
 	const struct input *input;
 	struct head head; /* of the input, where it was looked at to see what it is */
 	int fd;
+	const char *dumps[DUMP_FILES_MAX]; /* files of the dump that this is about */
+	size_t n_dumps;
+	struct series *series;
 	struct image *image; /* -d */
 	struct dump_spaces spaces; /* of it */
 	struct kmem *kmem;
+	struct kernel *kernel; /* in the dump */
+	struct memmap *memmap; /* the kernel's, if that was not found */
+	struct lookup lookup;
 	struct swpd_error no_kernel; /* why there is none */
 	struct source *source;
 	struct sink *sink;
@@ -128,8 +142,14 @@ static void open_kernel(struct job *j)
 		j->opts->vmlinux, err);
 	if (j->kmem)
 		facts_ask_kernel(&j->facts, j->kmem);
-	if (j->kmem && !j->opts->n_pgds)
-		j->spaces.kernel = kernel_open(j->kmem, err);
+	if (j->kmem)
+		j->kernel = kernel_open(j->kmem, t->release, err);
+	if (j->kmem && !j->kernel && (j->memmap = memmap_open(j->kmem, NULL, t->release)))
+		memmap_lookup(j->memmap, &j->lookup);
+	if (j->kernel)
+		kernel_lookup(j->kernel, &j->lookup);
+	if (!j->opts->n_pgds)
+		j->spaces.kernel = j->kernel;
 }
 
 /* What the user said, then what the machine says. Usage errors end the program. */
@@ -245,13 +265,15 @@ static int open_dump(struct job *j, struct swpd_error *err)
 	const struct opts *o = j->opts;
 	struct image_options options = { .raw = o->raw_dump, .phys_base = o->phys_base };
 
-	j->image = image_open(o->dumps, o->n_dumps, &options, err);
+	j->image = image_open(j->dumps, j->n_dumps, &options, err);
 	if (j->image)
 		image_search(j->image);
 	return j->image ? 0 : -1;
 }
 
-/* Whose page tables are looked at; the first tree may tell the variant. */
+#define TREES_TRIED 16 /* the first ones may be damaged */
+
+/* Whose page tables are looked at; the first tree that can be read may tell the variant. */
 static int choose_spaces(struct job *j, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
@@ -266,34 +288,39 @@ static int choose_spaces(struct job *j, struct swpd_error *err)
 	s->n_roots = o->n_pgds;
 	s->pids = o->pids;
 	s->n_pids = o->n_pids;
-	root = s->n_roots ? s->roots[0] : 0;
+	s->file = j->series->n > 1 ? j->dumps[0] : NULL;
 	if (!s->n_roots && s->kernel) {
 		got = kernel_next_task(s->kernel, &p, &j->no_kernel);
 		kernel_first_task(s->kernel);
-		root = got > 0 ? p.pgd : 0;
 		if (!got)
 			fail(&j->no_kernel, SWPD_E_NOT_HERE, 0, "no process");
-		if (got <= 0) {
-			kernel_close(s->kernel);
+		if (got <= 0)
 			s->kernel = NULL;
-		}
 	}
 	/* better the address spaces that processors were using than none */
 	if (!s->n_roots && !s->kernel && !s->n_pids && image_about(j->image)->n_roots) {
 		s->roots = image_about(j->image)->roots;
 		s->n_roots = image_about(j->image)->n_roots;
-		root = s->roots[0];
 	}
 	if (!s->n_roots && !s->kernel) {
 		*err = j->no_kernel;
-		fail_context(
-			err, "%s: cannot find the processes (--pgd=ADDR needs nothing of this)", o->dumps[0]);
+		fail_context(err, "cannot find the processes (--pgd=ADDR needs nothing of this)");
 		return -1;
 	}
-	if (tree_choose(&tree, j->image, t, root, s->va_bits, err) < 0)
-		return -1;
-	if (tree.fits && t->variant_from.assumed)
-		facts_variant_seen(&j->facts, tree.variant, "page tables", tree.sure);
+	for (size_t i = 0; i < (s->n_roots ? s->n_roots : TREES_TRIED); i++) {
+		if (!s->n_roots && kernel_next_task(s->kernel, &p, &j->no_kernel) <= 0)
+			break;
+		root = s->n_roots ? s->roots[i] : p.pgd;
+		if (tree_choose(&tree, j->image, t, root, s->va_bits, err) < 0)
+			return -1;
+		if (!tree.fits)
+			continue;
+		if (t->variant_from.assumed)
+			facts_variant_seen(&j->facts, tree.variant, "page tables", tree.sure);
+		break;
+	}
+	if (s->kernel)
+		kernel_first_task(s->kernel);
 	return 0;
 }
 
@@ -313,7 +340,8 @@ static bool wanted_by_find(struct job *j, const struct swpd_entry *e)
 static int parse_finds(struct job *j, struct swpd_error *err)
 {
 	for (int i = 0; i < j->opts->n_finds; i++)
-		if (find_parse(&j->finds[j->n_finds++], &j->facts, j->opts->finds[i], err) < 0)
+		if (find_parse(&j->finds[j->n_finds++], &j->facts, j->image ? &j->lookup : NULL,
+			    j->opts->finds[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -403,7 +431,7 @@ static int open_input(struct job *j, struct swpd_error *err)
 
 	j->input = o->input ? o->input : inputs;
 	j->fd = STDIN_FILENO;
-	if (o->n_dumps)
+	if (j->n_dumps)
 		return open_dump(j, err);
 	if (o->spaces || o->n_values || o->n_encode)
 		return 0;
@@ -490,6 +518,7 @@ static void begin(struct job *j)
 	if (j->begun)
 		return;
 	j->begun = true;
+	j->session.nth = j->series->begun++;
 	if (j->sink->begin)
 		j->sink->begin(j->sink);
 	for (size_t i = 0; i < j->n_early && j->sink->finding; i++)
@@ -551,6 +580,25 @@ static void note_hidden(struct job *j, struct totals *t)
 	note_check(j, t, &f);
 }
 
+/* Where all was seen and understood, there are as many swapped pages as the kernel counts. */
+static void note_counter(struct job *j, const struct batch *b)
+{
+	const struct totals *t = &j->space;
+	struct finding f = { .check = CHECK_RSS_COUNTER };
+	int pid = b->origin->process->pid;
+
+	if (!b->gap.counted || !t->complete || t->by_class[SWPD_UNKNOWN].entries ||
+		(int64_t)t->by_class[SWPD_SWAP].pages == b->gap.swapents)
+		return;
+	snprintf(f.text, sizeof(f.text), "pid %d: the counter MM_SWAPENTS is %lld, swapped pages found: %llu",
+		pid, (long long)b->gap.swapents, (unsigned long long)t->by_class[SWPD_SWAP].pages);
+	progress_clear(&j->progress);
+	warn(j, "%s", f.text);
+	note_check(j, &j->space, &f);
+	if (j->sink->finding)
+		j->sink->finding(j->sink, pid, &f);
+}
+
 static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
@@ -576,6 +624,7 @@ static void end_space(struct job *j, const struct batch *b)
 			j->sink->finding(j->sink, b->origin->process->pid, &f);
 	}
 	note_hidden(j, t);
+	note_counter(j, b);
 	t->skipped = j->checks.skipped;
 	progress_clear(&j->progress);
 	if (j->sink->space_end)
@@ -617,7 +666,7 @@ static void finding(struct job *j, const struct finding *f)
 		j->sink->finding(j->sink, 0, f);
 }
 
-/* Devices that came or went meanwhile: a type may be another one's now. */
+/* Devices that came or went meanwhile: the type of a swapped page may be another one's now. */
 static void note_swaps(struct job *j)
 {
 	struct finding f = {
@@ -625,11 +674,34 @@ static void note_swaps(struct job *j)
 		.text = "the swap devices changed during the scan: which of them has which type is in doubt"
 	};
 
-	if (j->image || !j->opts->n_pids || !swaps_changed(&j->facts))
+	if (j->image || !j->opts->n_pids || !j->total.by_class[SWPD_SWAP].entries ||
+		!swaps_changed(&j->facts))
 		return;
 	totals_incomplete(&j->total, "%s", f.text);
 	complain("%s", f.text);
 	finding(j, &f);
+}
+
+/* What an entry refers to, as far as the machine tells. */
+struct referred {
+	struct frame frame;
+	struct swap_slot slot;
+	struct raw_errors errors;
+};
+
+static void look_up(struct job *j, const struct swpd_entry *e, unsigned long pages, struct referred *to,
+	struct record *r)
+{
+	const struct lookup *l = &j->lookup;
+
+	r->frame = e->has & SWPD_HAS_PFN && lookup_frame(l, e->pfn, &to->frame) ? &to->frame : NULL;
+	r->slot = e->cls == SWPD_SWAP && e->has & SWPD_HAS_TYPE &&
+			lookup_slot(l, e->type, e->offset, &to->slot) ? &to->slot : NULL;
+	r->errors = e->cls == SWPD_HWPOISON && pages > 1 && r->frame &&
+			lookup_errors(l, e->pfn, pages, &to->errors) ? &to->errors : NULL;
+	j->checks.frame = r->frame;
+	j->checks.slot = r->slot;
+	j->checks.errors = r->errors;
 }
 
 /* A mapping is done, and smaps says how much of it is swapped. */
@@ -674,7 +746,7 @@ static void each_entry(struct job *j, const struct batch *b, size_t first, size_
 {
 	struct totals *t = b->origin->process ? &j->space : &j->total;
 	struct finding *found = j->found;
-	struct frame frame;
+	struct referred referred;
 
 	for (size_t i = 0; i < n; i++) {
 		struct swpd_entry *e = &j->entries[i];
@@ -687,8 +759,7 @@ static void each_entry(struct job *j, const struct batch *b, size_t first, size_
 		if (e->cls == SWPD_SWAP && !b->origin->clue && e->has & SWPD_HAS_TYPE)
 			swaps_see(&j->facts.swaps, e->type);
 		totals_entries(t, b->origin, e, 1);
-		r->frame = j->checks.frame =
-			e->has & SWPD_HAS_PFN && frames_look(&j->frames, e->pfn, &frame) ? &frame : NULL;
+		look_up(j, e, b->origin->pages, &referred, r);
 		r->n_findings = b->origin->via == VIA_PTE ? check_entry(&j->checks, e, found) : 0;
 		if (b->found && r->n_findings < FINDINGS_MAX)
 			found[r->n_findings++] = b->finding;
@@ -863,7 +934,8 @@ static void loop(struct job *j, struct out *out)
 		finding(j, &f);
 	progress_clear(&j->progress);
 	if (j->n_refused)
-		warn(j, "%zu processes could not be looked at; the first one: %s", j->n_refused, j->refused);
+		warn(j, "%zu process%s could not be looked at; the first one: %s", j->n_refused,
+			j->n_refused == 1 ? "" : "es", j->refused);
 	if (interrupted && j->scanned) {
 		struct gap cut = { .vmswap = -1 };
 
@@ -881,11 +953,13 @@ static void loop(struct job *j, struct out *out)
 		totals_incomplete(&j->total,
 			"only what processors were using, since the processes cannot be found: %s",
 			j->no_kernel.text);
-		complain("%s: %s", j->opts->dumps[0], j->total.why);
+		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ",
+			j->total.why);
 	}
 	if (j->image && image_about(j->image)->damage[0]) {
-		totals_incomplete(&j->total, "%s: %s", j->opts->dumps[0], image_about(j->image)->damage);
-		complain("%s: %s", j->opts->dumps[0], image_about(j->image)->damage);
+		totals_incomplete(&j->total, "%s: %s", j->dumps[0], image_about(j->image)->damage);
+		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ",
+			image_about(j->image)->damage);
 	}
 	if (j->answered)
 		begin(j);
@@ -938,11 +1012,24 @@ static int calibrate(struct job *j, struct swpd_error *err)
 	return agree;
 }
 
+static void note_failure(struct job *j, const char *why)
+{
+	struct series *s = j->series;
+	struct dump_failure *f = &s->failed[s->n_failed];
+
+	if (s->n < 2)
+		return;
+	s->n_failed++;
+	f->dump = j->dumps[0];
+	/* what opens files names them */
+	snprintf(f->why, sizeof(f->why), "%.80s%s%.110s", strstr(why, f->dump) ? "" : f->dump,
+		strstr(why, f->dump) ? "" : ": ", why);
+}
+
 static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 {
 	enum swpd_form form;
 	struct swpd_error err = { 0 };
-	enum exit_status status;
 	time_t now = time(NULL);
 
 	if (root_open(&j->root, o->sysroot, &err) < 0)
@@ -951,12 +1038,21 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		goto failed;
 	if (open_input(j, &err) < 0)
 		goto failed;
-	/* Files come from anywhere. Into a live process nobody can look from within a Landlock domain. */
-	if (!o->n_pids || o->n_dumps || o->sysroot)
+	complain_about(j->series->n > 1 ? j->dumps[0] : NULL);
+	for (size_t i = 0; i < j->n_dumps; i++)
+		j->series->pipe &= strcmp(j->dumps[i], "-") != 0;
+	/* Files come from anywhere. Into a live process nobody can look from within a Landlock domain; what
+	 * still comes through a pipe is kept in a file first. */
+	if ((!o->n_pids || o->n_dumps || o->sysroot) && !j->series->pipe)
 		confine();
 	form = o->n_dumps ? FORM_PTE : o->spaces ? FORM_PAGEMAP : j->input->form;
-	if (gather_facts(j, form, &err) < 0 || (j->image && choose_spaces(j, &err) < 0))
+	if (gather_facts(j, form, &err) < 0)
 		goto failed;
+	if (j->image && choose_spaces(j, &err) < 0) {
+		if (j->series->n == 1)
+			fail_context(&err, "%s", j->dumps[0]);
+		goto failed;
+	}
 	settle_ranges(j);
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
 	if (o->spaces && !o->classes && !o->all_entries)
@@ -972,6 +1068,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->session.dec = &j->dec;
 	j->session.time = j->time;
 	j->session.form = form;
+	j->session.dump = j->n_dumps ? j->dumps[0] : NULL;
+	j->session.dumps = j->series->n;
 	if (o->n_encode)
 		return encode(j, out);
 	if (o->n_pids && !j->image && calibrate(j, &err) < 0)
@@ -984,19 +1082,19 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->source = open_source(j, &err);
 	if (!j->source)
 		goto failed;
-	if (j->spaces.kernel && kernel_swaps(j->spaces.kernel, &j->facts, &err) < 0)
+	if (j->kernel && kernel_swaps(j->kernel, &j->facts, &err) < 0 && j->spaces.kernel)
 		warn(j, "%s", err.text);
 	if (parse_finds(j, &err) < 0)
 		goto failed;
-	j->session.all = o->all;
+	j->session.all = o->all || j->series->n > 1;
 	j->session.spaces = j->source->spaces;
 	j->session.log = j->source->log;
 	verdict_init(&j->verdict);
 	j->checks.facts = &j->facts;
 	j->checks.dec = &j->dec;
 	j->checks.off = o->checks_off;
-	if (o->n_pids)
-		frames_init(&j->frames, &j->root);
+	if (o->n_pids && !j->image)
+		frames_init(&j->frames, &j->root, &j->lookup);
 	totals_init(&j->total);
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)
@@ -1005,52 +1103,125 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		tell_about_target(j);
 	loop(j, out);
 	out_flush(out);
-	status = outcome(j, out);
-	if (j->sink->close)
+	return outcome(j, out);
+failed:
+	complain("%s", err.text);
+	note_failure(j, err.text);
+	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
+}
+
+static void close_job(struct job *j)
+{
+	if (j->sink && j->sink->close)
 		j->sink->close(j->sink);
 	free(j->sink);
-	j->source->close(j->source);
-	kernel_close(j->spaces.kernel);
+	if (j->source)
+		j->source->close(j->source);
+	kernel_close(j->kernel);
+	memmap_close(j->memmap);
 	kmem_close(j->kmem);
 	image_close(j->image);
 	frames_close(&j->frames);
 	free(j->early);
 	root_close(&j->root);
-	return status;
-failed:
-	complain("%s", err.text);
-	if (j->source)
-		j->source->close(j->source);
-	kernel_close(j->spaces.kernel);
-	kmem_close(j->kmem);
-	image_close(j->image);
-	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
 }
 
-enum exit_status run(struct opts *o)
+static enum exit_status run_one(struct opts *o, struct series *series, const char *const *dumps, size_t n,
+	struct out *out)
 {
-	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND }, inherited;
-	static struct out out;
+	struct job *j = calloc(1, sizeof(*j));
 	enum exit_status status;
-	struct job *j;
 
-	out_init(&out, STDOUT_FILENO);
-	if (o->ask || o->guess)
-		return answer(o, &out);
-	j = calloc(1, sizeof(*j));
 	if (!j) {
 		complain("%s", sys_text(ENOMEM));
 		return EXIT_ERROR;
 	}
 	j->opts = o;
+	j->series = series;
 	j->root.fd = -1;
+	j->n_dumps = n;
+	for (size_t i = 0; i < n; i++)
+		j->dumps[i] = dumps[i];
+	status = run_job(j, o, out);
+	close_job(j);
+	free(j);
+	return status;
+}
+
+/* Of several dumps: an error is one only if there is no answer at all, else something is missing. */
+static enum exit_status worse(enum exit_status a, enum exit_status b)
+{
+	bool answered = (a != EXIT_ERROR && a != EXIT_USAGE) || (b != EXIT_ERROR && b != EXIT_USAGE);
+
+	if (!answered)
+		return a;
+	if (a == EXIT_MATCH || b == EXIT_MATCH)
+		return EXIT_MATCH;
+	return a == b ? a : EXIT_PARTIAL;
+}
+
+/* Each dump by itself, of however many files; the parts of a split one need not be neighbours. */
+static enum exit_status run_dumps(struct opts *o, struct out *out)
+{
+	size_t set[DUMP_FILES_MAX] = { 0 }, left = 0; /* set: which dump a file belongs to, from 1 on */
+	static struct series series;
+	enum exit_status status = EXIT_COMPLETE;
+
+	for (size_t i = 0; i < o->n_dumps; i++) {
+		const char *rest[DUMP_FILES_MAX];
+		bool same[DUMP_FILES_MAX];
+		size_t at[DUMP_FILES_MAX];
+
+		if (set[i])
+			continue;
+		left = 0;
+		for (size_t k = i; k < o->n_dumps; k++)
+			if (!set[k]) {
+				at[left] = k;
+				rest[left++] = o->dumps[k];
+			}
+		series.pipe |= !strcmp(o->dumps[i], "-");
+		image_set(rest, left, same);
+		series.n++;
+		for (size_t k = 0; k < left; k++)
+			if (same[k])
+				set[at[k]] = series.n;
+	}
+	for (unsigned int d = 1; d <= series.n && !interrupted; d++) {
+		const char *files[DUMP_FILES_MAX];
+		enum exit_status one;
+		size_t n = 0;
+
+		for (size_t i = 0; i < o->n_dumps; i++)
+			if (set[i] == d)
+				files[n++] = o->dumps[i];
+		complain_about(NULL);
+		one = run_one(o, &series, files, n, out);
+		status = d == 1 ? one : worse(status, one);
+		if (one == EXIT_USAGE)
+			break;
+	}
+	if (series.begun && series.n > 1 && o->format && o->format->dumps_end)
+		o->format->dumps_end(out, series.failed, series.n_failed);
+	return finish(out, status);
+}
+
+enum exit_status run(struct opts *o)
+{
+	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND }, inherited;
+	static struct series alone = { .n = 1 };
+	static struct out out;
+	enum exit_status status;
+
+	out_init(&out, STDOUT_FILENO);
+	if (o->ask || o->guess)
+		return answer(o, &out);
 	sigaction(SIGINT, NULL, &inherited);
 	if (inherited.sa_handler != SIG_IGN)
 		sigaction(SIGINT, &action, NULL);
 	if (o->match_classes || o->match_checks)
 		signal(SIGPIPE, SIG_IGN); /* the exit status is an answer that may still be wanted */
-	status = run_job(j, o, &out);
-	free(j);
+	status = o->n_dumps ? run_dumps(o, &out) : run_one(o, &alone, NULL, 0, &out);
 	if (interrupted) {
 		signal(SIGINT, SIG_DFL);
 		raise(SIGINT);

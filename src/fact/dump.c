@@ -5,16 +5,21 @@
 
 #include "fact/fact.h"
 
-static bool number(const struct image *im, const char *key, uint64_t *v)
+bool vmcoreinfo_number(const struct image *im, const char *key, int base, uint64_t *v)
 {
 	size_t len;
 	const char *text = image_vmcoreinfo(im, key, &len);
+	bool minus = text && *text == '-';
 	char copy[32];
 
 	if (!text || len >= sizeof(copy))
 		return false;
-	snprintf(copy, sizeof(copy), "%.*s", (int)len, text);
-	return parse_number(copy, 0, UINT64_MAX, v);
+	snprintf(copy, sizeof(copy), "%.*s", (int)(len - minus), text + minus);
+	if (!parse_number(copy, base, UINT64_MAX, v))
+		return false;
+	if (minus)
+		*v = -*v;
+	return true;
 }
 
 static bool has_line(const struct image *im, const char *line)
@@ -76,13 +81,13 @@ void facts_ask_dump(struct facts *f, const struct image *im)
 	fact_release(f, about->release, about->format);
 	if (about->banner[0])
 		fact_release(f, about->banner, "banner in memory");
-	if (number(im, "PAGESIZE", &v) && v && !(v & (v - 1)))
+	if (vmcoreinfo_number(im, "PAGESIZE", 0, &v) && v && !(v & (v - 1)))
 		fact_page_shift(f, __builtin_ctzll(v), from);
-	if (number(im, "NUMBER(MAX_PHYSMEM_BITS)", &v) && v < 64)
+	if (vmcoreinfo_number(im, "NUMBER(MAX_PHYSMEM_BITS)", 0, &v) && v < 64)
 		fact_knob(f, KNOB_MAX_PHYSMEM_BITS, v, from);
 	/* mm/memory-failure.c: only then has the page flag a number. */
 	if (about->vmcoreinfo[0] && f->target.release >= KV(3, 9, 0))
-		fact_knob(f, KNOB_MEMORY_FAILURE, number(im, "NUMBER(PG_hwpoison)", &v), from);
+		fact_knob(f, KNOB_MEMORY_FAILURE, vmcoreinfo_number(im, "NUMBER(PG_hwpoison)", 0, &v), from);
 	ask_variant(f, im, from);
 }
 
@@ -92,7 +97,7 @@ unsigned int facts_va_bits(const struct image *im)
 {
 	uint64_t v;
 
-	if (number(im, "NUMBER(TCR_EL1_T1SZ)", &v) && v < 64)
+	if (vmcoreinfo_number(im, "NUMBER(TCR_EL1_T1SZ)", 0, &v) && v < 64)
 		return 64 - v;
-	return number(im, "NUMBER(VA_BITS)", &v) && v < 64 ? v : 0;
+	return vmcoreinfo_number(im, "NUMBER(VA_BITS)", 0, &v) && v < 64 ? v : 0;
 }

@@ -17,6 +17,7 @@ struct swap_device {
 	char name[256];   /* as /proc/swaps says, its \ooo escapes undone */
 	uint64_t pages;   /* usable pages; slots run from 1 to this, bad pages not counted */
 	uint64_t used;    /* pages */
+	uint64_t last;    /* the last slot; 0: not known, bad pages may lie below it */
 	bool zram;        /* compressed memory: what follows is about it */
 	int64_t same_pages; /* pages of one repeated word, zero mostly, that take no room; -1: not known */
 	int64_t memory;   /* bytes that all others take; -1: not known */
@@ -39,14 +40,70 @@ struct swap_devices {
 /* A page frame, as the kernel tells it. */
 struct frame {
 	bool beyond;      /* the machine has no such frame */
+	bool locked;      /* it, or the compound page that it is part of */
 	uint64_t flags;   /* bits of /proc/kpageflags */
+	uint64_t known;   /* those of them that are known; one that is set always is */
 	int64_t mapcount; /* -1: not known */
+	/* Device memory (ZONE_DEVICE) that it is in: physical addresses [device_start, device_end], the range
+	 * of the dev_pagemap; device_end 0: in none. */
+	bool device_known, device_private;
+	uint64_t device_start, device_end;
 };
 
+/* Bits of `flags`. */
 enum {
 	FRAME_LOCKED = 0,
+	FRAME_SLAB = 7,
+	FRAME_BUDDY = 10,
+	FRAME_MMAP = 11,
+	FRAME_ANON = 12,
+	FRAME_SWAPCACHE = 13,
+	FRAME_COMPOUND_HEAD = 15,
+	FRAME_COMPOUND_TAIL = 16,
+	FRAME_HUGE = 17,
 	FRAME_HWPOISON = 19,
 	FRAME_NOPAGE = 20,
+	FRAME_KSM = 21,
+	FRAME_THP = 22,
+	FRAME_OFFLINE = 23,
+	FRAME_ZERO_PAGE = 24,
+	FRAME_PGTABLE = 26,
+};
+
+#define RAW_ERRORS_MAX 16
+
+/* Frames of a huge page that have a hardware error. */
+struct raw_errors {
+	int n;
+	bool more; /* there are others */
+	uint64_t pfn[RAW_ERRORS_MAX];
+};
+
+/* A swap slot, as the kernel tells it. */
+struct swap_slot {
+	enum {
+		SLOT_FREE,
+		SLOT_USED,
+		SLOT_CACHED, /* in the swap cache only: nobody refers to it */
+		SLOT_BAD,    /* the swap header, or a bad page of the device */
+		SLOT_SHMEM,  /* shared memory's: no page table refers to it */
+	} state;
+	int64_t count; /* SLOT_USED: how many refer to it; -1: more than the kernel has room for there */
+};
+
+/*
+ * What can be asked of a machine about that which entries refer to. A function may be NULL, and each returns
+ * false for what is not known.
+ */
+struct lookup {
+	void *frames, *slots; /* passed to the functions */
+	bool (*frame)(void *frames, uint64_t pfn, struct frame *to);
+	/* Of the frames [pfn, pfn + pages). */
+	bool (*errors)(void *frames, uint64_t pfn, uint64_t pages, struct raw_errors *to);
+	bool (*slot)(void *slots, unsigned int type, uint64_t offset, struct swap_slot *to);
+	/* The slot in which a sector of 512 bytes of a block device lies. */
+	bool (*sector)(void *slots, unsigned int major, unsigned int minor, uint64_t sector,
+		unsigned int *type, uint64_t *slot);
 };
 
 #define FRAMES_AHEAD 512
@@ -152,12 +209,42 @@ bool swaps_changed(const struct facts *f);
 int swaps_sector(const struct facts *f, unsigned int major, unsigned int minor, uint64_t sector, int *device,
 	uint64_t *slot);
 
-/* Open what tells of frames, as far as it may be read; close it. */
-void frames_init(struct frames *f, const struct root *root);
+/* Open what tells of frames of the machine below root, as far as it may be read, for l; close it. */
+void frames_init(struct frames *f, const struct root *root, struct lookup *l);
 void frames_close(struct frames *f);
 
-/* What is known of a frame; false if nothing is. */
-bool frames_look(struct frames *f, uint64_t pfn, struct frame *to);
+/* The same for those of a dump. */
+struct memmap;
+
+/*
+ * Find the memory map of a kernel. b are its types, or NULL: then less is known of a frame; b is needed only
+ * here, k must outlive the map. NULL if the dump does not tell.
+ */
+struct memmap *memmap_open(struct kmem *k, const struct btf *b, release_t release);
+void memmap_close(struct memmap *m);
+/* The frames of the page and the huge page that are all zeros; 0, or all bits set: not known, or none. */
+void memmap_zero(struct memmap *m, uint64_t zero, uint64_t huge);
+/* Let l ask it. */
+void memmap_lookup(struct memmap *m, struct lookup *l);
+
+/* Ask; false if it cannot be asked. */
+static inline bool lookup_frame(const struct lookup *l, uint64_t pfn, struct frame *to)
+{
+	return l->frame && l->frame(l->frames, pfn, to);
+}
+
+/* The same. */
+static inline bool lookup_errors(const struct lookup *l, uint64_t pfn, uint64_t pages, struct raw_errors *to)
+{
+	return l->errors && l->errors(l->frames, pfn, pages, to);
+}
+
+/* The same. */
+static inline bool lookup_slot(
+	const struct lookup *l, unsigned int type, uint64_t offset, struct swap_slot *to)
+{
+	return l->slot && l->slot(l->slots, type, offset, to);
+}
 
 /* Names of the flags that are set (at most max of them); returns how many. Static strings. */
 int frame_flags(const struct frame *f, const char **list, int max);
@@ -189,6 +276,9 @@ bool fact_knob(struct facts *f, enum knob knob, int value, const char *source);
 bool fact_release(struct facts *f, const char *text, const char *source);
 bool fact_page_shift(struct facts *f, unsigned int shift, const char *source);
 bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *variant, const char *source);
+
+/* A number that VMCOREINFO has: the value of KEY, in decimal, or with base 16. False if it has none. */
+bool vmcoreinfo_number(const struct image *im, const char *key, int base, uint64_t *v);
 
 /* Read a configuration from fd (closed). source names it. Returns -1 if it is not one. */
 int config_read(struct facts *f, int fd, const char *source);

@@ -45,13 +45,6 @@ uint64_t frame_flags_parse(const char *list, struct swpd_error *err)
 	return mask;
 }
 
-void frames_init(struct frames *f, const struct root *root)
-{
-	f->flags_fd = root_openat(root, "/proc/kpageflags", O_RDONLY | O_NONBLOCK);
-	f->count_fd = root_openat(root, "/proc/kpagecount", O_RDONLY | O_NONBLOCK);
-	f->n = 0;
-}
-
 void frames_close(struct frames *f)
 {
 	if (f->flags_fd > 0)
@@ -73,14 +66,13 @@ static ssize_t read_frames(int fd, uint64_t pfn, uint64_t *to, size_t n)
 	return got < 0 ? -1 : got / 8;
 }
 
-bool frames_look(struct frames *f, uint64_t pfn, struct frame *to)
+static bool look(void *frames, uint64_t pfn, struct frame *to)
 {
+	struct frames *f = frames;
 	/* one by one where they lie apart, many where they follow each other */
 	size_t want = f->n && pfn == f->first + f->n ? FRAMES_AHEAD : FRAMES_AHEAD / 64;
 	ssize_t n, counts;
 
-	if (f->flags_fd <= 0)
-		return false;
 	if (pfn < f->first || pfn - f->first >= f->n) {
 		n = read_frames(f->flags_fd, pfn, f->flags, want);
 		if (n < 0)
@@ -90,8 +82,23 @@ bool frames_look(struct frames *f, uint64_t pfn, struct frame *to)
 		counts = f->count_fd > 0 ? read_frames(f->count_fd, pfn, f->counts, want) : 0;
 		f->n_counts = counts > 0 ? counts : 0;
 	}
+	memset(to, 0, sizeof(*to));
+	to->known = UINT64_MAX;
 	to->beyond = !f->n;
 	to->flags = f->n ? f->flags[pfn - f->first] : 0;
 	to->mapcount = pfn - f->first < f->n_counts ? (int64_t)f->counts[pfn - f->first] : -1;
+	to->locked = to->flags & 1ull << FRAME_LOCKED;
+	/* up to 6.9 the lock of a compound page shows in its first page only */
+	if (to->flags & 1ull << FRAME_COMPOUND_TAIL && !to->locked)
+		to->known &= ~(1ull << FRAME_LOCKED);
 	return true;
+}
+
+void frames_init(struct frames *f, const struct root *root, struct lookup *l)
+{
+	f->flags_fd = root_openat(root, "/proc/kpageflags", O_RDONLY | O_NONBLOCK);
+	f->count_fd = root_openat(root, "/proc/kpagecount", O_RDONLY | O_NONBLOCK);
+	f->n = 0;
+	l->frames = f;
+	l->frame = f->flags_fd > 0 ? look : NULL;
 }

@@ -293,3 +293,42 @@ bool btf_member(const struct btf *b, const char *structure, const char *member, 
 	}
 	return false;
 }
+
+bool btf_size(const struct btf *b, const char *structure, uint32_t *size)
+{
+	for (uint32_t id = 1; id <= b->n; id++) {
+		uint32_t at = b->type[id];
+
+		if (!is_structure(b, at) || !(u32(b, at + 4) & 0xffff) ||
+			strcmp(name_at(b, u32(b, at)), structure))
+			continue;
+		*size = u32(b, at + 8);
+		return true;
+	}
+	return false;
+}
+
+void btf_values(const struct btf *b, struct btf_value *wanted, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		wanted[i].found = false;
+	for (uint32_t id = 1; id <= b->n; id++) {
+		uint32_t at = b->type[id], info = u32(b, at + 4), kind = info >> 24 & 0x1f;
+		uint32_t step = kind == KIND_ENUM64 ? 12 : 8;
+
+		if (kind != KIND_ENUM && kind != KIND_ENUM64)
+			continue;
+		for (uint32_t k = 0, m = at + 12; k < (info & 0xffff); k++, m += step) {
+			const char *name = name_at(b, u32(b, m));
+
+			for (size_t i = 0; i < n; i++) {
+				if (wanted[i].found || strcmp(name, wanted[i].name))
+					continue;
+				wanted[i].found = true;
+				wanted[i].value = u32(b, m + 4);
+				if (kind == KIND_ENUM64)
+					wanted[i].value |= (uint64_t)u32(b, m + 8) << 32;
+			}
+		}
+	}
+}

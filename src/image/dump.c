@@ -191,29 +191,6 @@ static int strange(const uint8_t *head, size_t n, struct swpd_error *err)
 		"--phys-base");
 }
 
-bool image_is_dump(const char *path)
-{
-	static const char flat[] = "makedumpfile";
-	static struct image none;
-	uint8_t head[BLOCK] = { 0 };
-	struct stat st;
-	ssize_t n = -1;
-	int fd = stat(path, &st) || !S_ISREG(st.st_mode) ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		n = pread(fd, head, sizeof(head), 0);
-		close(fd);
-	}
-	/* programs and kernel images are no memory: an ELF file must be a core */
-	if (n < (ssize_t)sizeof(flat) ||
-		(!memcmp(head, "\177ELF", 4) && get_uint(head + 16, 2, head[5] == 2) != 4))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
-		if (formats[i]->is(&none, head, n))
-			return true;
-	return !memcmp(head, flat, sizeof(flat));
-}
-
 static int recognise(struct image *im, struct swpd_error *err)
 {
 	uint8_t head[BLOCK] = { 0 };

@@ -86,6 +86,10 @@ struct dump_format {
 #include "image/list.def"
 #undef DUMP
 
+/* Is this file a part of a split kdump-compressed dump? Then it has frames [*first, *last), and *note is a
+ * hash of its VMCOREINFO. */
+bool kdump_part(const struct dump_file *f, uint64_t *first, uint64_t *last, uint64_t *note);
+
 /* Numbers of either byte order. */
 static inline uint64_t get_uint(const uint8_t *p, unsigned int bytes, bool big_endian)
 {

@@ -336,6 +336,44 @@ static void take_name(char *to, size_t size, const uint8_t *from)
 	to[n] = 0;
 }
 
+/* The frames that this part of a split set has; false if it is none. */
+static bool split_range(const struct header *h, const uint8_t *sub, bool be, uint64_t *first, uint64_t *last)
+{
+	const struct shape *s = h->shape;
+	unsigned int word = s->word_bytes;
+
+	if (h->version < 2 || !get_uint(sub + s->split, 4, be))
+		return false;
+	*first = h->version >= 6 ? get_uint(sub + s->first64, 8, be) : get_uint(sub + s->first, word, be);
+	*last = h->version >= 6 ? get_uint(sub + s->first64 + 8, 8, be)
+				: get_uint(sub + s->first + word, word, be);
+	return true;
+}
+
+bool kdump_part(const struct dump_file *f, uint64_t *first, uint64_t *last, uint64_t *note)
+{
+	uint8_t head[512] = { 0 }, sub[128] = { 0 }, text[4096];
+	uint64_t at, left;
+	struct header h;
+	bool be;
+
+	if (dump_file_read(f, 0, head, sizeof(head)) < 464 || memcmp(head, "KDUMP   ", 8) ||
+		!find_shape(head, &be, &h) || dump_file_read(f, h.block, sub, sizeof(sub)) < sizeof(sub) ||
+		!split_range(&h, sub, be, first, last))
+		return false;
+	*note = 0xcbf29ce484222325;
+	at = h.version >= 3 ? get_uint(sub + h.shape->vmcoreinfo, 8, be) : 0;
+	left = h.version >= 3 ? get_uint(sub + h.shape->vmcoreinfo + 8, h.shape->word_bytes, be) : 0;
+	if (left > IMAGE_VMCOREINFO_MAX)
+		left = IMAGE_VMCOREINFO_MAX;
+	for (size_t n = sizeof(text); left && n == sizeof(text); left -= n, at += n) {
+		n = dump_file_read(f, at, text, left < n ? left : n);
+		for (size_t i = 0; i < n; i++)
+			*note = (*note ^ text[i]) * 0x100000001b3;
+	}
+	return true;
+}
+
 /* The sub-header has grown with the versions; what an older one does not have yet reads as zero. */
 static void parse_sub_header(struct image *im, struct part *p, const struct header *h, const uint8_t *sub)
 {
@@ -347,12 +385,7 @@ static void parse_sub_header(struct image *im, struct part *p, const struct head
 	p->last = h->max_pfn;
 	if (h->version >= 6 && get_uint(sub + s->first64 + 16, 8, be))
 		p->last = get_uint(sub + s->first64 + 16, 8, be); /* max_mapnr_64 */
-	if (h->version >= 2 && get_uint(sub + s->split, 4, be)) {
-		p->first = h->version >= 6 ? get_uint(sub + s->first64, 8, be)
-					   : get_uint(sub + s->first, word, be);
-		p->last = h->version >= 6 ? get_uint(sub + s->first64 + 8, 8, be)
-					  : get_uint(sub + s->first + word, word, be);
-	}
+	split_range(h, sub, be, &p->first, &p->last);
 	if (h->version >= 3 && !im->vmcoreinfo[0])
 		dump_vmcoreinfo(im, get_uint(sub + s->vmcoreinfo, 8, be),
 			get_uint(sub + s->vmcoreinfo + 8, word, be));

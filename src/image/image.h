@@ -74,6 +74,15 @@ struct image_options {
 
 struct image;
 
+/* Does this regular file begin like a dump (with headers)? False too if it cannot be read. */
+bool image_is_dump(const char *path);
+
+/*
+ * Which of n files belong to one dump with the first: all parts of a split set. same[0] is true; files are
+ * opened and closed, and one that cannot be read belongs to no other.
+ */
+void image_set(const char *const *paths, size_t n, bool *same);
+
 /*
  * Open a dump: one file, the parts of a split set, a directory as kdump leaves it, or "-" for standard input.
  * Nothing in it is trusted. Returns NULL with *err saying what is wrong, or which format it is if that is not
@@ -82,9 +91,6 @@ struct image;
 struct image *image_open(const char *const *paths, size_t n, const struct image_options *options,
 	struct swpd_error *err);
 void image_close(struct image *im);
-
-/* Does this file look like a dump that can be read? False of what is no regular file. */
-bool image_is_dump(const char *path);
 
 /* What it is and says of itself. As long as the image. */
 const struct image_about *image_about(const struct image *im);
@@ -164,6 +170,8 @@ bool kmem_read(struct kmem *k, uint64_t va, void *buf, size_t n);
 bool kmem_uint(struct kmem *k, uint64_t va, unsigned int bytes, uint64_t *v);
 bool kmem_pointer(struct kmem *k, uint64_t va, uint64_t *v);
 unsigned int kmem_word_bytes(const struct kmem *k);
+/* log2 of its page size. */
+unsigned int kmem_page_shift(const struct kmem *k);
 bool kmem_big_endian(const struct kmem *k);
 
 /*
@@ -189,5 +197,18 @@ void btf_free(struct btf *b);
 
 /* Offset in bytes of a member, also of anonymous structures inside; false if there is none. */
 bool btf_member(const struct btf *b, const char *structure, const char *member, uint32_t *offset);
+
+/* Size in bytes of a structure; false if there is none of that name. */
+bool btf_size(const struct btf *b, const char *structure, uint32_t *size);
+
+/* A constant of an enumeration. */
+struct btf_value {
+	const char *name;
+	bool found;
+	uint64_t value;
+};
+
+/* Look up n of them, in whichever enumerations they are. */
+void btf_values(const struct btf *b, struct btf_value *wanted, size_t n);
 
 #endif

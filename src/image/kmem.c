@@ -226,35 +226,61 @@ unsigned int kmem_word_bytes(const struct kmem *k)
 	return k->word_bytes;
 }
 
-static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
+unsigned int kmem_page_shift(const struct kmem *k)
 {
-	uint64_t table = k->root;
+	return k->page_shift;
+}
 
-	if (through_window(k, va, REACH_LINEAR, phys))
-		return true;
-	if (k->window[0].linear) /* how a present entry looks is not known here */
-		return false;
-	for (unsigned int level = k->levels; level--;) {
-		unsigned int shift = pgtable_shift(k->row, k->page_shift, level);
+/* Through the tables, as this row has them. */
+static bool walk_row(struct kmem *k, const struct pgtable *row, uint64_t va, uint64_t *phys)
+{
+	uint64_t table = k->root, memory = (1ull << k->variant->physmem_bits) - 1;
+
+	for (unsigned int level = pgtable_levels(row); level--;) {
+		const struct pred *maps = &row->maps[level > 0];
+		unsigned int shift = pgtable_shift(row, k->page_shift, level);
 		unsigned int bytes = level ? k->entry_bytes : k->pte_bytes;
-		uint64_t index = va >> shift & ((1ull << k->row->bits[level]) - 1), word, in;
+		uint64_t index = va >> shift & ((1ull << row->bits[level]) - 1), word, in;
 		uint8_t mem[8];
 
 		if (image_read(k->im, table + index * bytes, mem, k->pte_bytes) != MEM_OK)
 			return false;
 		word = get_uint(mem, k->pte_bytes, k->pte_big_endian);
-		if (level && pgtable_leads(k->row, level, word)) {
-			in = (uint64_t)(level > 1 ? k->entry_bytes : k->pte_bytes) << k->row->bits[level - 1];
-			table = pgtable_address(k->row, word) & ~((in < 4096 ? in : 4096) - 1);
+		if (level && pgtable_leads(row, level, word)) {
+			in = (uint64_t)(level > 1 ? k->entry_bytes : k->pte_bytes) << row->bits[level - 1];
+			table = pgtable_address(row, word) & ~((in < 4096 ? in : 4096) - 1);
 			continue;
 		}
-		if (!(word & 1)) /* of all that are not linear bit 0 says present */
+		if (maps->any || maps->eq[0].mask ? !pred_test(maps, word) : !(word & 1))
 			return false;
 		in = (1ull << shift) - 1;
-		*phys = (pgtable_address(k->row, word) & ~in) | (va & in);
+		*phys = (pgtable_address(row, word) & ~in & memory) | (va & in);
 		return true;
 	}
 	return false;
+}
+
+/* Is there a variant with these pages that the row is for? */
+static bool row_has_pages(const struct kmem *k, const struct pgtable *row)
+{
+	for (const struct variant *v = k->arch->variants; v->page_shift; v++)
+		if (v->page_shift == k->page_shift && variants_have(row->variants, v))
+			return true;
+	return false;
+}
+
+static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
+{
+	const struct pgtable *row = k->row;
+
+	if (!k->window[0].linear)
+		return through_window(k, va, REACH_LINEAR, phys) || walk_row(k, row, va, phys);
+	/* All memory has its place in the window; others, such as the array of struct page, have not. */
+	if (row->maps[0].any || row->maps[0].eq[0].mask)
+		for (row = k->arch->pgtables; row->id; row++) /* which one it is shows in the tables */
+			if (row_has_pages(k, row) && walk_row(k, row, va, phys))
+				return true;
+	return through_window(k, va, REACH_LINEAR, phys);
 }
 
 bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys)

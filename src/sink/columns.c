@@ -168,6 +168,40 @@ GET(mapcount)
 		set_number(v, VALUE_DEC, r->frame->mapcount);
 }
 
+GET(raw_hwp_pfns)
+{
+	size_t n = 0;
+
+	if (!r->errors)
+		return;
+	v->kind = VALUE_LIST;
+	for (int i = 0; i < r->errors->n; i++) {
+		v->list[v->n++] = v->composed + n;
+		n += snprintf(v->composed + n, sizeof(v->composed) - n, "0x%llx",
+			     (unsigned long long)r->errors->pfn[i]) + 1;
+	}
+	if (r->errors->more)
+		v->list[v->n++] = "...";
+}
+
+GET(pgmap_range)
+{
+	if (!r->frame || !r->frame->device_end)
+		return;
+	snprintf(v->composed, sizeof(v->composed), "0x%llx-0x%llx",
+		(unsigned long long)r->frame->device_start, (unsigned long long)r->frame->device_end);
+	set_text(v, v->composed);
+}
+
+GET(swap_count)
+{
+	static const bool counted[] = { [SLOT_FREE] = true, [SLOT_CACHED] = true, [SLOT_USED] = true,
+		[SLOT_SHMEM] = false };
+
+	if (r->slot && counted[r->slot->state] && r->slot->count >= 0)
+		set_number(v, VALUE_DEC, r->slot->count);
+}
+
 GET(marker)
 {
 	static const char *const names[] = { "uffd-wp", "poisoned", "guard" };
@@ -298,9 +332,12 @@ const struct column columns[] = {
 		IN_ENTRY(swp_entry) },
 	{ "device", "swap device, where it is certain", get_device, 14 },
 	{ "device_candidates", "swap devices that it could be", get_device_candidates, 17 },
+	{ "swap_count", "use count of the swap slot", get_swap_count, 10, RIGHT },
 	{ "pfn", "page frame number", get_pfn, 12, RIGHT, IN_ENTRY(pfn) },
 	{ "page_flags", "flags of that frame", get_page_flags, 10 },
 	{ "mapcount", "how often that frame is mapped", get_mapcount, 8, RIGHT },
+	{ "raw_hwp_pfns", "frames of a poisoned huge page that have the error", get_raw_hwp_pfns, 12 },
+	{ "pgmap_range", "physical addresses of the device memory of the frame", get_pgmap_range, 11 },
 	{ "marker", "marker bits: uffd-wp poisoned guard", get_marker, 8 },
 	{ "soft_dirty", "soft-dirty flag", get_soft_dirty, 10 },
 	{ "uffd_wp", "userfaultfd write-protect flag", get_uffd_wp, 7 },

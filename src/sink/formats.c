@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sink/sink.h"
 
-#define FORMAT(name, spaces, text) struct sink *sink_##name(void);
+#define FORMAT(name, spaces, dumps_end, text) struct sink *sink_##name(void);
 #include "sink/list.def"
 #undef FORMAT
 
+void sink_json_dumps_end(struct out *out, const struct dump_failure *failed, size_t n);
+void sink_ndjson_dumps_end(struct out *out, const struct dump_failure *failed, size_t n);
+
 const struct format formats[] = {
-#define FORMAT(name, spaces, text) { #name, text, sink_##name, spaces },
+#define FORMAT(name, spaces, dumps_end, text) { #name, text, sink_##name, spaces, dumps_end },
 #include "sink/list.def"
 #undef FORMAT
 };

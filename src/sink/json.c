@@ -7,6 +7,8 @@
 struct sink *sink_ndjson(void);
 struct sink *sink_json(void);
 struct sink *sink_csv(void);
+void sink_json_dumps_end(struct out *out, const struct dump_failure *failed, size_t n);
+void sink_ndjson_dumps_end(struct out *out, const struct dump_failure *failed, size_t n);
 
 #define FINDINGS_KEPT 1000
 
@@ -68,6 +70,11 @@ static void ndjson_end(struct sink *s, const struct totals *t)
 static void json_begin(struct sink *s)
 {
 	begin_rows((struct machine *)s, ROW_JSON);
+	/* of several dumps: one document each, in one that holds them all */
+	if (s->session->dumps > 1 && !s->session->nth)
+		out_printf(s->out, "{\"schema_version\":%d,\n\"dumps\":[\n", SCHEMA_VERSION);
+	else if (s->session->dumps > 1)
+		out_text(s->out, ",\n");
 	out_printf(s->out, "{\"schema_version\":%d,\n\"meta\":", SCHEMA_VERSION);
 	json_meta(s->out, s->session);
 	out_text(s->out, ",\n\"entries\":[");
@@ -118,6 +125,30 @@ static void json_end(struct sink *s, const struct totals *t)
 	out_text(s->out, "}\n");
 }
 
+void sink_json_dumps_end(struct out *out, const struct dump_failure *failed, size_t n)
+{
+	out_text(out, "],\n\"failed\":[");
+	for (size_t i = 0; i < n; i++) {
+		out_text(out, i ? ",\n{\"dump\":" : "\n{\"dump\":");
+		out_json_string(out, failed[i].dump);
+		out_text(out, ",\"why\":");
+		out_json_string(out, failed[i].why);
+		out_text(out, "}");
+	}
+	out_text(out, "]}\n");
+}
+
+void sink_ndjson_dumps_end(struct out *out, const struct dump_failure *failed, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct finding f = { .check = CHECK_PARTIAL_INPUT };
+
+		snprintf(f.text, sizeof(f.text), "%s", failed[i].why);
+		json_finding(out, 0, &f);
+		out_text(out, "\n");
+	}
+}
+
 static void json_close(struct sink *s)
 {
 	free(((struct machine *)s)->findings);
@@ -128,7 +159,7 @@ static void csv_begin(struct sink *s)
 	struct machine *m = (struct machine *)s;
 
 	begin_rows(m, ROW_CSV);
-	if (!s->options.headings)
+	if (!s->options.headings || s->session->nth)
 		return;
 	for (int i = 0; i < m->rows.selection.n; i++)
 		out_printf(s->out, "%s%s", i ? "," : "", m->rows.selection.column[i]->name);

@@ -160,6 +160,8 @@ void json_meta(struct out *o, const struct session *session)
 	string_or_null(o, f->boot_id);
 	out_text(o, ",\"time\":");
 	string_or_null(o, session->time);
+	out_text(o, ",\"dump\":");
+	string_or_null(o, session->dump);
 	out_text(o, ",");
 	put_target(o, session);
 	out_text(o, ",\"assumed\":[");

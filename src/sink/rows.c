@@ -280,7 +280,7 @@ bool rows_put_like(struct rows *rows, struct out *out, const struct record *r)
 	const struct swpd_entry *e = r->entry;
 	struct row_template *t;
 
-	if (!e || r->n_findings || r->frame)
+	if (!e || r->n_findings || r->frame || r->slot)
 		return false;
 	t = &rows->template[(e->cls * 5 + e->type + e->flags * 3 + e->marker) % ROW_TEMPLATES];
 	if (!t->valid || t->serial != r->origin->serial || t->dec != r->dec ||

@@ -20,6 +20,8 @@ struct session {
 	bool spaces;                    /* address spaces, not loose values */
 	bool target_given;              /* some of -A -k -c -s --vmlinux: nothing was taken from the host */
 	enum swpd_form form;
+	const char *dump;               /* NULL: it is about none */
+	unsigned int dumps, nth;        /* if of several: how many, and how many had output before it */
 };
 
 /* One entry as a sink gets it. */
@@ -31,7 +33,10 @@ struct record {
 	uint64_t vaddr;                 /* if origin->mapping */
 	uint64_t line, column;          /* if origin->positions */
 	uint64_t file_offset;           /* if origin->offsets */
-	const struct frame *frame;      /* that the entry refers to; NULL: not known or not asked */
+	/* What the entry refers to; NULL: nothing of this kind, not known or not asked. */
+	const struct frame *frame;
+	const struct swap_slot *slot;
+	const struct raw_errors *errors;
 	const struct finding *findings;
 	int n_findings;
 };
@@ -121,10 +126,18 @@ struct sink {
 	void (*close)(struct sink *s);
 };
 
+/* One of several dumps of which nothing can be told. */
+struct dump_failure {
+	const char *dump;
+	char why[200];
+};
+
 struct format {
 	const char *name, *text;
 	struct sink *(*make)(void); /* calloc()ed, events set; NULL if memory is out */
 	bool needs_spaces;          /* makes no sense for loose values */
+	/* After the last of several dumps, of which some failed; may be NULL. */
+	void (*dumps_end)(struct out *out, const struct dump_failure *failed, size_t n);
 };
 
 extern const struct format formats[];
@@ -193,6 +206,9 @@ void json_finding(struct out *out, int pid, const struct finding *f);
 
 /* The line that says which architecture, release and configuration the words were read for. */
 void text_target(struct out *out, const struct session *session);
+
+/* If it is one of several dumps: the line that says which. */
+void text_dump(struct out *out, const struct session *session);
 
 /* One cell for people; "-" for what is not known. */
 void text_value(const struct value *v, char *to, size_t size);

@@ -29,6 +29,7 @@ struct summary {
 	struct whos whos; /* of every process: -a */
 	int64_t vmswap;   /* KiB, of all of them */
 	bool vmswap_known;
+	uint64_t counted, agree; /* of a dump: processes with a counter, and those where it is right */
 	int pid;          /* being looked at; 0: none or not known */
 };
 
@@ -76,8 +77,8 @@ static struct kind *find_kind(struct summary *s, const struct swpd_entry *e)
 
 static void describe(const struct record *r, char *to, size_t size)
 {
-	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "page_flags", "flags",
-		"candidates", "unknown_why" };
+	static const char *const cells[] = { "swap_type", "swap_offset", "pfn", "raw_hwp_pfns", "page_flags",
+		"pgmap_range", "flags", "candidates", "unknown_why" };
 	size_t n = 0;
 
 	if (r->session->all)
@@ -141,6 +142,16 @@ static void row(struct sink *sink, const struct record *r)
 		describe(r, k->line[k->n++], sizeof(k->line[0]));
 }
 
+static void put_heading(struct summary *s)
+{
+	if (s->target_shown)
+		return;
+	text_dump(s->sink.out, s->sink.session);
+	if (s->sink.options.headings)
+		text_target(s->sink.out, s->sink.session);
+	s->target_shown = true;
+}
+
 static void space_begin(struct sink *sink, const struct process *p)
 {
 	struct summary *s = (struct summary *)sink;
@@ -150,9 +161,7 @@ static void space_begin(struct sink *sink, const struct process *p)
 		s->n_kinds = s->n_findings = 0;
 		s->more_findings = 0;
 	}
-	if (!s->target_shown && sink->options.headings)
-		text_target(sink->out, sink->session);
-	s->target_shown = true;
+	put_heading(s);
 }
 
 static void count_line(struct summary *s, const char *name, const char *more, uint64_t entries,
@@ -354,11 +363,27 @@ static void put_mappings(struct summary *s, const struct totals *t)
 	}
 }
 
+static bool counter_agrees(const struct totals *t, const struct gap *gap)
+{
+	return (int64_t)t->by_class[SWPD_SWAP].pages == gap->swapents;
+}
+
 static void put_agreement(struct summary *s, const struct totals *t, const struct gap *gap)
 {
 	unsigned int shift = s->sink.session->facts->target.page_shift - 10;
 	uint64_t found = (t->by_class[SWPD_SWAP].pages - t->by_via[VIA_SHMEM].pages) << shift;
 
+	if (s->counted)
+		out_printf(s->sink.out, "MM_SWAPENTS: as many were found in %llu of %llu processes\n",
+			(unsigned long long)s->agree, (unsigned long long)s->counted);
+	if (gap->counted) {
+		out_printf(s->sink.out, "MM_SWAPENTS: %lld pages; found ", (long long)gap->swapents);
+		if (counter_agrees(t, gap))
+			out_text(s->sink.out, "as many\n");
+		else
+			out_printf(s->sink.out, "%llu\n",
+				(unsigned long long)t->by_class[SWPD_SWAP].pages);
+	}
 	if (t->compared)
 		out_printf(s->sink.out, "smaps: %llu kB swapped; ", (unsigned long long)t->smaps << shift);
 	if (t->compared && t->smaps == t->smaps_found)
@@ -405,7 +430,7 @@ static void put_verdict(struct summary *s, const struct totals *t)
 
 static void put_skipped(struct summary *s, const struct totals *t)
 {
-	const char *sep = "checks skipped, because /proc does not tell enough: ";
+	const char *sep = "checks skipped, for want of facts: ";
 
 	for (int c = 0; c < CHECK_N; c++)
 		if (t->skipped & 1u << c) {
@@ -434,6 +459,8 @@ static void space_end(struct sink *sink, const struct process *p, const struct t
 
 	if (sink->session->all) {
 		whos_add(&s->whos, p, t);
+		s->counted += gap->counted;
+		s->agree += gap->counted && counter_agrees(t, gap);
 		s->vmswap_known |= gap->vmswap >= 0;
 		s->vmswap += gap->vmswap > 0 ? gap->vmswap : 0;
 		return;
@@ -500,6 +527,7 @@ static void end(struct sink *sink, const struct totals *t)
 
 	if (!sink->session->all)
 		return;
+	put_heading(s);
 	put_processes(s);
 	put_counts(s, t);
 	put_entries(s);

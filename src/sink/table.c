@@ -150,6 +150,7 @@ static void begin(struct sink *s)
 	t->rows.style = ROW_TABLE;
 	if (!s->options.headings)
 		return;
+	text_dump(s->out, s->session);
 	text_target(s->out, s->session);
 	heading(t);
 }

@@ -63,6 +63,17 @@ static const char *or_unknown(const char *text)
 	return text && *text ? text : "unknown";
 }
 
+void text_dump(struct out *out, const struct session *session)
+{
+	struct value v = { .kind = VALUE_TEXT, .text = session->dump };
+	char name[512];
+
+	if (session->dumps < 2)
+		return;
+	text_value(&v, name, sizeof(name));
+	out_printf(out, "%sdump %s\n", session->nth ? "\n" : "", name);
+}
+
 void text_target(struct out *o, const struct session *session)
 {
 	const struct swpd_target *t = &session->facts->target;

@@ -26,6 +26,7 @@ struct dump {
 	bool open, walking;
 	struct entries entries; /* given out up to `given` */
 	size_t given;
+	bool by_process; /* else by root: then mappings are not known */
 	struct process process;
 	struct mapping mapping; /* that is being given out */
 	struct mapping ahead;   /* the one of the process that comes next, or is the same */
@@ -50,21 +51,27 @@ static const struct swpd_decoder *decoder_above(const struct dump *s, unsigned i
 	return &s->dec[SWPD_LEVEL_HUGETLB];
 }
 
-static void set_origin(struct dump *s, unsigned int level, const struct swpd_decoder *dec)
+/* Are these words in a mapping of huge pages? False where mappings are not known. */
+static bool in_hugetlb(const struct dump *s)
+{
+	return s->by_process && !s->outside && s->mapping.hugetlb;
+}
+
+static void set_origin(
+	struct dump *s, unsigned int level, unsigned long pages, const struct swpd_decoder *dec)
 {
 	struct origin *o = &s->origin;
+	enum swpd_level name = in_hugetlb(s) ? SWPD_LEVEL_HUGETLB :
+		!level                       ? SWPD_LEVEL_PTE :
+		level == 1                   ? SWPD_LEVEL_PMD :
+					       SWPD_LEVEL_PUD;
 
-	if (o->dec == dec && o->pages == 1ul << (tree_shift(&s->tree, level) - s->tree.page_shift))
+	if (o->dec == dec && o->pages == pages && o->level == name)
 		return;
 	o->serial++;
 	o->dec = dec;
-	o->level = !level ? SWPD_LEVEL_PTE : level == 1 ? SWPD_LEVEL_PMD : SWPD_LEVEL_PUD;
-	o->pages = 1ul << (tree_shift(&s->tree, level) - s->tree.page_shift);
-}
-
-static bool by_process(const struct dump *s)
-{
-	return s->spaces->kernel && !s->spaces->n_roots;
+	o->level = name;
+	o->pages = pages;
 }
 
 /* Let `ahead` be the mapping that ends above this address. */
@@ -112,29 +119,54 @@ static bool all_empty(const struct dump *s, unsigned int level, const uint64_t *
 	return true;
 }
 
+/*
+ * A huge page may take several entries, all alike if it is not present: how many from here on, `step` bytes
+ * apart, are one. 1: none, or they do not agree.
+ */
+static size_t alike(const struct dump *s, const uint64_t *words, size_t n, uint64_t vaddr, uint64_t step)
+{
+	uint64_t size = 1ull << s->mapping.order << s->tree.page_shift;
+	size_t want = in_hugetlb(s) && s->mapping.order && size > step ? size / step : 1;
+
+	if (want > n || vaddr & (size - 1))
+		return 1;
+	for (size_t i = 1; i < want; i++)
+		if (words[i] != words[0])
+			return 1;
+	return want;
+}
+
+static const struct swpd_decoder *decoder_for(const struct dump *s, unsigned int level, uint64_t word)
+{
+	if (in_hugetlb(s) && s->dec[SWPD_LEVEL_HUGETLB].n_packing)
+		return &s->dec[SWPD_LEVEL_HUGETLB];
+	return level ? decoder_above(s, level, word) : &s->dec[SWPD_LEVEL_PTE];
+}
+
 /* True if there is something to give. */
 static bool give(struct dump *s, struct batch *b)
 {
 	const struct entries *e = &s->entries;
-	const struct swpd_decoder *dec = &s->dec[SWPD_LEVEL_PTE];
-	size_t n = e->n - s->given;
+	const struct swpd_decoder *dec;
+	unsigned long pages = 1ul << (tree_shift(&s->tree, e->level) - s->tree.page_shift);
+	size_t n = e->n - s->given, one;
 
 	b->words = e->words + s->given;
 	b->step = 1ull << tree_shift(&s->tree, e->level);
 	b->vaddr = e->vaddr + s->given * b->step;
-	if (by_process(s))
+	if (s->by_process)
 		n = set_mapping(s, b->vaddr, b->step, n);
-	if (e->level) {
-		dec = decoder_above(s, e->level, b->words[0]);
-		for (size_t i = 1; i < n; i++)
-			if (decoder_above(s, e->level, b->words[i]) != dec)
-				n = i;
-	}
-	b->n = n < BATCH_WORDS ? n : BATCH_WORDS;
-	s->given += b->n;
-	if (by_process(s) && s->outside && all_empty(s, e->level, b->words, b->n))
+	dec = decoder_for(s, e->level, b->words[0]);
+	one = alike(s, b->words, n, b->vaddr, b->step);
+	for (size_t i = 1; i < n && one == 1 && (e->level || in_hugetlb(s)); i++)
+		if (decoder_for(s, e->level, b->words[i]) != dec ||
+			alike(s, b->words + i, n - i, b->vaddr + i * b->step, b->step) > 1)
+			n = i;
+	b->n = one > 1 ? 1 : n < BATCH_WORDS ? n : BATCH_WORDS;
+	s->given += one > 1 ? one : b->n;
+	if (s->by_process && s->outside && all_empty(s, e->level, b->words, b->n))
 		return false;
-	set_origin(s, e->level, dec);
+	set_origin(s, e->level, pages * one, dec);
 	return true;
 }
 
@@ -165,7 +197,7 @@ static void begin_space(struct dump *s)
 	memset(&s->ahead, 0, sizeof(s->ahead));
 	s->gap.vmswap = -1;
 	s->mapping.end = UINT64_MAX;
-	s->have_mappings = by_process(s); /* `ahead` ends at 0: the first one is still to come */
+	s->have_mappings = s->by_process; /* `ahead` ends at 0: the first one is still to come */
 	s->outside = true;
 	s->range = 0;
 	s->open = true;
@@ -284,6 +316,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			break;
 	}
 	s->open = false;
+	if (s->by_process && !s->n_ranges)
+		s->gap.counted = kernel_swapents(s->spaces->kernel, &s->gap.swapents);
 	b->gap = s->gap;
 	return EVENT_SPACE_END;
 }
@@ -311,6 +345,7 @@ struct source *source_dump(struct image *im, const struct swpd_target *t, const 
 	s->im = im;
 	s->target = t;
 	s->spaces = spaces;
+	s->by_process = spaces->kernel && !spaces->n_roots;
 	s->ranges = ranges;
 	s->n_ranges = n_ranges;
 	for (int level = 0; level < SWPD_LEVEL_N; level++)
@@ -325,5 +360,6 @@ struct source *source_dump(struct image *im, const struct swpd_target *t, const 
 	s->origin.form = FORM_PTE;
 	s->origin.process = &s->process;
 	s->origin.mapping = &s->mapping;
+	s->origin.file = spaces->file;
 	return &s->source;
 }

@@ -71,6 +71,8 @@ struct gap {
 	char why[200];       /* one line; empty if nothing is missing */
 	bool smaps;          /* smaps was read: each mapping that differs from it would have been told */
 	int64_t vmswap;      /* KiB, VmSwap of /proc/PID/status; -1: not known */
+	bool counted;        /* a dump: it has that counter itself … */
+	int64_t swapents;    /* … in pages; wrong ones may be below 0 */
 };
 
 struct batch {
@@ -176,6 +178,7 @@ struct dump_spaces {
 	const int *pids; /* only these; n_pids 0: all */
 	size_t n_pids;
 	unsigned int va_bits; /* as for tree_choose() */
+	const char *file; /* names the dump in records; NULL: there is only one */
 };
 
 /*

@@ -5,29 +5,35 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "space/kernel.h"
 
 #define TASKS_MAX (4u << 20) /* include/linux/threads.h, PID_MAX_LIMIT */
 #define MAPPINGS_MAX (64u << 20)
+#define THREADS_MAX (1u << 16)
+#define PROCESSORS_MAX 8192u /* the largest NR_CPUS that can be configured */
 #define PATH_PARTS 32
+
 static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_error *err)
 {
 	static const struct {
-		const char *structure, *member;
+		const char *structure, *member; /* member NULL: the size of the structure */
 		size_t to;
 		bool needed;
 	} members[] = {
 #define MEMBER(id, structure, member, needed) { structure, member, offsetof(struct offsets, id), needed },
+#define SIZE(id, structure) { structure, NULL, offsetof(struct offsets, id), false },
 #include "space/members.def"
 #undef MEMBER
+#undef SIZE
 	};
+	struct btf_value swapents = { .name = "MM_SWAPENTS" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
 		uint32_t *to = (uint32_t *)((char *)&kn->at + members[i].to);
 
-		if (btf_member(b, members[i].structure, members[i].member, to))
+		if (members[i].member ? btf_member(b, members[i].structure, members[i].member, to) :
+					btf_size(b, members[i].structure, to))
 			continue;
 		*to = ABSENT;
 		if (members[i].needed) {
@@ -36,13 +42,29 @@ static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_err
 			return false;
 		}
 	}
+	btf_values(b, &swapents, 1);
+	kn->mm_swapents = swapents.found && swapents.value < 16 ? swapents.value : UINT64_MAX;
 	return true;
 }
 
-struct kernel *kernel_open(struct kmem *k, struct swpd_error *err)
+/* A variable as wide as a pointer; 0 if it is not there. */
+static uint64_t read_symbol(struct kernel *kn, int id)
 {
-	struct image_symbol wanted[] = { { .name = "init_task" }, { .name = "__start_BTF" },
-		{ .name = "__stop_BTF" }, { .name = "swap_info" }, { .name = "nr_swapfiles" } };
+	uint64_t v;
+
+	return kn->symbol[id] && kmem_pointer(kn->k, kn->symbol[id], &v) ? v : 0;
+}
+
+struct kernel *kernel_open(struct kmem *k, release_t release, struct swpd_error *err)
+{
+	static const char *const names[N_SYMBOLS] = {
+#define SYMBOL(id, name) [SYMBOL_##id] = name,
+		SYMBOLS
+#undef SYMBOL
+	};
+	struct image_symbol wanted[N_SYMBOLS] = { { .found = false } };
+	struct image_symbol *init = &wanted[SYMBOL_INIT_TASK], *start = &wanted[SYMBOL_START_BTF],
+			    *stop = &wanted[SYMBOL_STOP_BTF];
 	struct kernel *kn = calloc(1, sizeof(*kn));
 	struct swpd_error ignored;
 	struct image_info info;
@@ -54,13 +76,16 @@ struct kernel *kernel_open(struct kmem *k, struct swpd_error *err)
 		return NULL;
 	}
 	kn->k = k;
-	kmem_symbols(k, wanted, ARRAY_SIZE(wanted), &info, err);
+	kn->release = release;
+	for (int i = 0; i < N_SYMBOLS; i++)
+		wanted[i].name = names[i];
+	kmem_symbols(k, wanted, N_SYMBOLS, &info, err);
 	/* what the user names is not damaged */
 	if (kmem_vmlinux(k) && (b = btf_find(k, &ignored)))
 		ok = find_members(kn, b, err);
-	if (!ok && wanted[1].found && wanted[2].found) {
+	if (!ok && start->found && stop->found) {
 		btf_free(b);
-		if ((b = btf_load(k, wanted[1].address, wanted[2].address, err)))
+		if ((b = btf_load(k, start->address, stop->address, err)))
 			ok = find_members(kn, b, err);
 	}
 	if (!ok && !kmem_vmlinux(k)) { /* no symbols, or wrong ones */
@@ -70,22 +95,29 @@ struct kernel *kernel_open(struct kmem *k, struct swpd_error *err)
 		b = other;
 		ok = b && find_members(kn, b, err);
 	}
-	btf_free(b);
-	if (ok && !wanted[0].found && !kernel_find_init_task(kn, kmem_image(k), &wanted[0].address))
+	if (ok && !init->found && !kernel_find_init_task(kn, kmem_image(k), &init->address))
 		ok = !fail(err, SWPD_E_NOT_HERE, 0, "there is no init_task in the dump");
+	init->found = ok;
+	if (ok)
+		kn->memmap = memmap_open(k, b, release);
+	btf_free(b);
 	if (!ok) {
 		free(kn);
 		return NULL;
 	}
-	kn->init_task = wanted[0].address;
-	kn->swap_info = wanted[3].found ? wanted[3].address : 0;
-	kn->nr_swapfiles = wanted[4].found ? wanted[4].address : 0;
+	for (int i = 0; i < N_SYMBOLS; i++)
+		kn->symbol[i] = wanted[i].found ? wanted[i].address : 0;
+	if (kn->memmap)
+		memmap_zero(kn->memmap, read_symbol(kn, SYMBOL_ZERO_PFN),
+			read_symbol(kn, SYMBOL_HUGE_ZERO_PFN));
 	kernel_first_task(kn);
 	return kn;
 }
 
 void kernel_close(struct kernel *kn)
 {
+	if (kn)
+		memmap_close(kn->memmap);
 	free(kn);
 }
 
@@ -109,8 +141,7 @@ static bool read_text(struct kernel *kn, uint64_t va, char *to, size_t size)
 	return n;
 }
 
-/* The path of an open file in its filesystem; where that is mounted is not looked at. */
-static bool file_name(struct kernel *kn, uint64_t file, char *to, size_t size)
+bool kernel_file_name(struct kernel *kn, uint64_t file, char *to, size_t size)
 {
 	const struct offsets *o = &kn->at;
 	uint64_t dentry, parent, name;
@@ -251,6 +282,23 @@ static int next_vma(struct kernel *kn, uint64_t *vma)
 	return 1;
 }
 
+#define VM_HUGETLB 0x400000u /* include/linux/mm.h */
+
+/* The kernel's hstate_vma(): log2 of the pages of a huge page of this mapping; 0 if that cannot be read. */
+static unsigned int huge_order(struct kernel *kn, uint64_t file)
+{
+	const struct offsets *o = &kn->at;
+	const uint32_t path[] = { o->file_inode, o->inode_sb, o->sb_info, o->hugetlbfs_hstate };
+	uint64_t at = file, order;
+
+	for (size_t i = 0; i < ARRAY_SIZE(path); i++)
+		if (path[i] == ABSENT || !kmem_pointer(kn->k, at + path[i], &at))
+			return 0;
+	if (o->hstate_order == ABSENT || !kmem_uint(kn->k, at + o->hstate_order, 4, &order))
+		return 0;
+	return order < 40 ? order : 0;
+}
+
 int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error *err)
 {
 	const struct offsets *o = &kn->at;
@@ -276,9 +324,13 @@ int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error
 	snprintf(to->perms, sizeof(to->perms), "%c%c%c%c", flags & 1 ? 'r' : '-', flags & 2 ? 'w' : '-',
 		flags & 4 ? 'x' : '-', flags & 8 ? 's' : 'p');
 	to->name[0] = 0;
+	to->hugetlb = flags & VM_HUGETLB;
+	to->order = 0;
 	if (o->vma_file != ABSENT && kmem_pointer(kn->k, vma + o->vma_file, &file) && file) {
-		if (!file_name(kn, file, to->name, sizeof(to->name)))
+		if (!kernel_file_name(kn, file, to->name, sizeof(to->name)))
 			snprintf(to->name, sizeof(to->name), "(a file)");
+		if (to->hugetlb)
+			to->order = huge_order(kn, file);
 	} else if (kn->brk >= to->start && kn->brk < to->end) {
 		snprintf(to->name, sizeof(to->name), "[heap]");
 	} else if (kn->stack >= to->start && kn->stack < to->end) {
@@ -291,7 +343,7 @@ int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error
 
 void kernel_first_task(struct kernel *kn)
 {
-	kn->task = kn->mark = kn->init_task;
+	kn->task = kn->mark = kn->symbol[SYMBOL_INIT_TASK];
 	kn->n_tasks = 0;
 	kn->back = false;
 	kn->lost = 0;
@@ -315,14 +367,14 @@ static int next_task(struct kernel *kn, struct swpd_error *err)
 
 	if (!kn->back && !neighbour(kn, link, false, &next)) {
 		kn->back = true;
-		kn->mark = kn->init_task;
-		link = kn->init_task + kn->at.task_tasks;
+		kn->mark = kn->symbol[SYMBOL_INIT_TASK];
+		link = kn->symbol[SYMBOL_INIT_TASK] + kn->at.task_tasks;
 	}
 	if (kn->back && !neighbour(kn, link, true, &next))
 		return fail(err, SWPD_E_FORMAT, 0,
 			"the list of tasks is broken: %u of them are found from its ends", kn->n_tasks);
 	kn->task = next - kn->at.task_tasks;
-	if (kn->task == kn->init_task)
+	if (kn->task == kn->symbol[SYMBOL_INIT_TASK])
 		return 0;
 	if (kn->task == kn->mark || ++kn->n_tasks > TASKS_MAX)
 		return fail(err, SWPD_E_FORMAT, 0,
@@ -358,57 +410,87 @@ int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *er
 		p->comm[15] = 0;
 		if (!kmem_pointer(kn->k, mm + o->mm_pgd, &pgd) || !kmem_translate(kn->k, pgd, &p->pgd))
 			p->pgd = 0;
+		kn->mm = mm;
 		first_mapping(kn, mm);
 		return 1;
 	}
 }
 
-/* ---- swap ---- */
+/* ---- counters ---- */
 
-#define SWP_USED 1 /* include/linux/swap.h */
-
-int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err)
+/* Up to 6.1 threads collect changes of the counters of their mm: include/linux/mm.h, SPLIT_RSS_COUNTING. */
+static bool add_threads(struct kernel *kn, int64_t *sum)
 {
 	const struct offsets *o = &kn->at;
-	struct swap_devices *s = &f->swaps;
-	unsigned int word = kmem_word_bytes(kn->k);
-	uint64_t n = SWAP_DEVICES_MAX, max = swpd_max_swapfiles(&f->target);
+	uint64_t signal, head, node, n, users;
 
-	if (!kn->swap_info || o->swap_flags == ABSENT || o->swap_pages == ABSENT || o->swap_file == ABSENT)
-		return fail(err, SWPD_E_NOT_HERE, 0,
-			"the kernel's swap_info is not where its symbols and types say");
-	if (kn->nr_swapfiles && !kmem_uint(kn->k, kn->nr_swapfiles, 4, &n))
-		return fail(err, SWPD_E_FORMAT, 0, "the kernel's nr_swapfiles cannot be read");
-	if (n > SWAP_DEVICES_MAX)
-		return fail(
-			err, SWPD_E_FORMAT, 0, "the kernel's nr_swapfiles is %llu", (unsigned long long)n);
-	memset(s, 0, sizeof(*s));
-	s->max_type = (max ? (int)max : SWAP_DEVICES_MAX) - 1;
-	s->seen = UINT32_MAX; /* which device has which type is certain: nothing to narrow down */
-	for (uint64_t type = 0; type < n; type++) {
-		struct swap_device *d = &s->device[s->n];
-		uint64_t info, flags, pages, used = 0, file, inode, mode = 0;
-		char path[200] = "";
+	if (!kmem_pointer(kn->k, kn->task + o->task_signal, &signal) ||
+		!kmem_pointer(kn->k, head = signal + o->signal_threads, &node) ||
+		!kmem_uint(kn->k, kn->mm + o->mm_users, 4, &users))
+		return false;
+	for (n = 0; node != head && n < THREADS_MAX; n++) {
+		uint64_t task = node - o->task_thread, count;
 
-		if (!kmem_pointer(kn->k, kn->swap_info + type * word, &info) || !info ||
-			!kmem_pointer(kn->k, info + o->swap_flags, &flags) || !(flags & SWP_USED))
-			continue;
-		if (!kmem_uint(kn->k, info + o->swap_pages, 4, &pages) ||
-			!kmem_pointer(kn->k, info + o->swap_file, &file))
-			continue;
-		if (o->swap_used != ABSENT)
-			kmem_uint(kn->k, info + o->swap_used, 4, &used);
-		if (o->file_inode != ABSENT && o->inode_mode != ABSENT &&
-			kmem_pointer(kn->k, file + o->file_inode, &inode))
-			kmem_uint(kn->k, inode + o->inode_mode, 2, &mode);
-		file_name(kn, file, path, sizeof(path));
-		/* devices lie in devtmpfs, which is mounted there */
-		snprintf(d->name, sizeof(d->name), "%s%s", S_ISBLK(mode) ? "/dev" : "",
-			path[0] ? path : "(swap)");
-		d->pages = pages;
-		d->used = used;
-		s->possible[type] = 1u << s->n++;
+		task += o->task_rss + o->task_rss_count;
+		if (!kmem_uint(kn->k, task + 4 * kn->mm_swapents, 4, &count) ||
+			!neighbour(kn, node, false, &node))
+			return false;
+		*sum += (int32_t)count;
 	}
-	s->known = true;
-	return 0;
+	/* another process shares the mm: then not all were seen */
+	return node == head && users <= n;
+}
+
+/* include/linux/percpu_counter.h: a number, and what each processor has not added to it yet. */
+static bool add_processors(struct kernel *kn, uint64_t counter, int64_t *sum)
+{
+	const struct offsets *o = &kn->at;
+	unsigned int word = kmem_word_bytes(kn->k);
+	uint64_t counters, n = PROCESSORS_MAX, mask = 0, offset, v;
+
+	if (o->percpu_counters == ABSENT) /* a kernel for one processor */
+		return true;
+	if (!kn->symbol[SYMBOL_PER_CPU] || !kn->symbol[SYMBOL_POSSIBLE] ||
+		!kmem_pointer(kn->k, counter + o->percpu_counters, &counters) ||
+		(kn->symbol[SYMBOL_NR_CPUS] && !kmem_uint(kn->k, kn->symbol[SYMBOL_NR_CPUS], 4, &n)) ||
+		n > PROCESSORS_MAX)
+		return false;
+	for (uint64_t cpu = 0; cpu < n; cpu++) {
+		unsigned int bit = cpu % (word * 8);
+
+		if (!bit && !kmem_pointer(kn->k, kn->symbol[SYMBOL_POSSIBLE] + cpu / 8, &mask))
+			return false;
+		if (!(mask >> bit & 1))
+			continue;
+		if (!kmem_pointer(kn->k, kn->symbol[SYMBOL_PER_CPU] + cpu * word, &offset))
+			return false;
+		offset += counters;
+		if (!kmem_uint(kn->k, word == 4 ? (uint32_t)offset : offset, 4, &v))
+			return false;
+		*sum += (int32_t)v;
+	}
+	return true;
+}
+
+bool kernel_swapents(struct kernel *kn, int64_t *pages)
+{
+	const struct offsets *o = &kn->at;
+	unsigned int word = kmem_word_bytes(kn->k);
+	uint64_t at = kn->mm + o->mm_rss, v;
+
+	if (o->mm_rss == ABSENT || kn->mm_swapents == UINT64_MAX)
+		return false;
+	if (o->rss_count != ABSENT) {
+		if (!kmem_uint(kn->k, at + o->rss_count + kn->mm_swapents * word, word, &v))
+			return false;
+		*pages = word == 4 ? (int32_t)v : (int64_t)v;
+		return o->task_rss == ABSENT || add_threads(kn, pages);
+	}
+	if (o->percpu_size == ABSENT || o->percpu_count == ABSENT)
+		return false;
+	at += kn->mm_swapents * o->percpu_size;
+	if (!kmem_uint(kn->k, at + o->percpu_count, 8, &v))
+		return false;
+	*pages = v;
+	return add_processors(kn, at, pages);
 }

@@ -26,6 +26,8 @@ struct mapping {
 	uint64_t offset;     /* bytes: where in that file it begins */
 	uint64_t inode;      /* 0: no file */
 	char name[256];      /* path or [name], as the kernel wrote it; "" if it has none */
+	bool hugetlb;        /* of a dump: VM_HUGETLB … */
+	unsigned int order;  /* … and log2 of the base pages of a huge page; 0: not known */
 };
 
 /*
@@ -92,8 +94,8 @@ bool smaps_find(struct smaps *s, const struct mapping *m, uint64_t *kib);
 /* The kernel in a dump: its structures, with the help of its symbols and of its type information. */
 struct kernel;
 
-/* Everything stays the caller's and must outlive it. NULL with *err saying what is missing. */
-struct kernel *kernel_open(struct kmem *k, struct swpd_error *err);
+/* release is the kernel's. k must outlive it. NULL with *err saying what is missing. */
+struct kernel *kernel_open(struct kmem *k, release_t release, struct swpd_error *err);
 void kernel_close(struct kernel *kn);
 
 /* Begin anew with the first task. */
@@ -106,6 +108,15 @@ int kernel_next_task(struct kernel *kn, struct process *p, struct swpd_error *er
 
 /* The next mapping of that process, in the order of addresses. Returns as mappings_next(). */
 int kernel_next_mapping(struct kernel *kn, struct mapping *to, struct swpd_error *err);
+
+/*
+ * Swapped pages of the process that kernel_next_task() gave, as the kernel counts them (MM_SWAPENTS). False
+ * if the dump does not tell, or somebody else may hold a part of the count.
+ */
+bool kernel_swapents(struct kernel *kn, int64_t *pages);
+
+/* Let l ask for frames and, once kernel_swaps() was called, for swap slots. */
+void kernel_lookup(struct kernel *kn, struct lookup *l);
 
 /* Swap devices and their types; f->swaps is filled. Returns 0, or -1 with *err. */
 int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err);
