@@ -177,10 +177,11 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 	if (o->config && facts_set_config(f, o->config, err) < 0)
 		return -1;
 	f->vmlinux = o->vmlinux;
+	if (j->image) /* what it says of itself decides whether the image is its own */
+		facts_ask_dump(f, j->image);
 	if (o->vmlinux && facts_read_vmlinux(f, err) < 0)
 		return -1;
 	if (j->image) {
-		facts_ask_dump(f, j->image);
 		open_kernel(j);
 		facts_assume(f);
 		return 0;

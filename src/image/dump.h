@@ -109,8 +109,6 @@ void dump_damaged(struct image *im, const char *fmt, ...) __attribute__((format(
 
 /* SYMBOL(name) of VMCOREINFO. */
 bool image_vmcoreinfo_symbol(const struct image *im, const char *name, uint64_t *address);
-/* The image that it was started from; NULL: none. */
-const char *kmem_vmlinux(struct kmem *k);
 
 /*
  * As image_symbols(), of the file of this name, for those that are not yet found; addresses are those of the
@@ -122,6 +120,8 @@ int vmlinux_symbols(const char *path, const struct image *im, struct image_symbo
 /* Are the numbers in the ELF file of this name big-endian? False, and *big_endian as it was, if it is none.
  */
 bool image_order(const char *path, uint8_t *big_endian);
+/* Is this the file that the kernel was started from? False with *err if its banner is another one. */
+bool vmlinux_is_of(struct kmem *k, const char *path, struct swpd_error *err);
 /* The bytes of a section of the ELF file of this name; NULL if it has none. The caller frees them. */
 void *image_section(const char *path, const char *name, uint64_t *size, bool *big_endian);
 

@@ -219,10 +219,10 @@ static void mend_header(struct image *im, const struct dump_file *f, struct head
 		return;
 	dump_damaged(im, "the header is damaged");
 	for (size_t b = 0; b < ARRAY_SIZE(blocks); b++) {
-		uint64_t bytes = ((uint64_t)h->max_pfn + 7) / 8, n = bytes / blocks[b] + 1;
+		uint64_t n = is_block_size(blocks[b]) ? h->max_pfn / 8 / blocks[b] + 1 : 0;
 		const uint32_t bitmaps[] = { h->bitmap_blocks, 2 * n, 2 * (n - 1), n };
 
-		for (size_t m = 0; is_block_size(blocks[b]) && m < ARRAY_SIZE(bitmaps); m++)
+		for (size_t m = 0; n && m < ARRAY_SIZE(bitmaps); m++)
 			for (uint32_t sub = 0; sub <= SUB_BLOCKS_TRIED; sub++) {
 				struct header try = *h;
 

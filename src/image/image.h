@@ -149,15 +149,16 @@ struct kmem;
  * image with symbols that the kernel was started from (NULL: none), and by what the architecture's kernel_map
  * asks for. v may be NULL: then any variant with this page_shift (0: any) and va_bits (0: any) is taken.
  * big_endian: the byte order of page tables. Returns NULL with *err saying what is missing. The image and the
- * path must outlive it.
+ * path must outlive it. A vmlinux whose banner is not the one in memory is an error.
  */
 struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
 	unsigned int page_shift, unsigned int va_bits, bool big_endian, const char *vmlinux,
 	struct swpd_error *err);
 void kmem_close(struct kmem *k);
 
-/* The dump that it is in. */
+/* The dump that it is in; the file that it was started from, NULL: none. */
 struct image *kmem_image(struct kmem *k);
+const char *kmem_vmlinux(struct kmem *k);
 
 /* The physical address of a virtual one; false if it is not mapped, or the tables are not in the dump. */
 bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys);
@@ -174,9 +175,8 @@ unsigned int kmem_page_shift(const struct kmem *k);
 bool kmem_big_endian(const struct kmem *k);
 
 /*
- * As image_symbols(), of the kallsyms tables in the dump, which VMCOREINFO names since 6.0; `size` is then
- * the distance to the next symbol. What is not found there is looked for in vmlinux, if there is one and its
- * banner is the one in memory.
+ * As image_symbols(), of vmlinux, if there is one; else of the kallsyms tables in the dump, which VMCOREINFO
+ * names since 6.0; `size` is then the distance to the next symbol.
  */
 int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
 	struct swpd_error *err);

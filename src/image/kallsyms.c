@@ -225,23 +225,23 @@ static bool same_banner(struct kmem *k, const char *path, uint64_t banner, const
 	return false;
 }
 
+bool vmlinux_is_of(struct kmem *k, const char *path, struct swpd_error *err)
+{
+	struct image_symbol banner = { .name = "linux_banner" };
+	struct image_info info;
+
+	return vmlinux_symbols(path, kmem_image(k), &banner, 1, &info, err) >= 0 &&
+	       same_banner(k, path, banner.found ? banner.address : 0, info.release, err);
+}
+
 int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,
 	struct swpd_error *err)
 {
 	const char *path = kmem_vmlinux(k);
-	struct image_symbol banner = { .name = "linux_banner" };
-	struct image_info of_file;
-	int status = kallsyms(k, wanted, n, info, err);
 
-	if (!path || (!status && info->locals))
-		return status;
-	if (status < 0)
-		for (size_t i = 0; i < n; i++)
-			wanted[i].found = false;
-	if (vmlinux_symbols(path, kmem_image(k), &banner, 1, &of_file, err) < 0 ||
-		!same_banner(k, path, banner.found ? banner.address : 0, of_file.release, err) ||
-		vmlinux_symbols(path, kmem_image(k), wanted, n, &of_file, err) < 0)
-		return status;
-	*info = of_file;
-	return 0;
+	for (size_t i = 0; i < n; i++)
+		wanted[i].found = false;
+	if (path && !vmlinux_symbols(path, kmem_image(k), wanted, n, info, err) && info->locals)
+		return 0;
+	return kallsyms(k, wanted, n, info, err);
 }

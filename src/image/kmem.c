@@ -162,8 +162,7 @@ static bool find_order(struct kmem *k, const char *vmlinux)
 		return in_file;
 	if (!image_vmcoreinfo_symbol(k->im, "kallsyms_num_syms", &address) ||
 		!through_window(k, address, REACH_IMAGE, &phys) ||
-		image_read(k->im, phys, mem, 4) != MEM_OK ||
-		!mem[0] == !mem[3])
+		image_read(k->im, phys, mem, 4) != MEM_OK || !mem[0] == !mem[3])
 		return k->im->about.big_endian;
 	return !mem[0];
 }
@@ -205,7 +204,8 @@ struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct v
 		k->pte_bytes = arch_pte_bytes(arch, k->variant, NULL);
 		k->entry_bytes = k->row->entry_bytes ? k->row->entry_bytes : k->pte_bytes;
 		k->big_endian = find_order(k, vmlinux);
-		return k;
+		if (!vmlinux || vmlinux_is_of(k, vmlinux, err))
+			return k;
 	}
 	free(k);
 	return NULL;

@@ -80,11 +80,19 @@ struct kernel *kernel_open(struct kmem *k, release_t release, struct swpd_error 
 	for (int i = 0; i < N_SYMBOLS; i++)
 		wanted[i].name = names[i];
 	kmem_symbols(k, wanted, N_SYMBOLS, &info, err);
-	if (start->found && stop->found && (b = btf_load(k, start->address, stop->address, err)))
+	/* what the user names is not damaged */
+	if (kmem_vmlinux(k) && (b = btf_find(k, &ignored)))
 		ok = find_members(kn, b, err);
-	if (!ok) { /* not there, or damaged */
+	if (!ok && start->found && stop->found) {
 		btf_free(b);
-		b = btf_find(k, b ? &ignored : err);
+		if ((b = btf_load(k, start->address, stop->address, err)))
+			ok = find_members(kn, b, err);
+	}
+	if (!ok && !kmem_vmlinux(k)) { /* no symbols, or wrong ones */
+		struct btf *other = btf_find(k, b ? &ignored : err);
+
+		btf_free(b);
+		b = other;
 		ok = b && find_members(kn, b, err);
 	}
 	if (ok && !init->found && !kernel_find_init_task(kn, kmem_image(k), &init->address))
