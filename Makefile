@@ -65,7 +65,8 @@ san     := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-fra
 # pkg-config's answer, or the bare flag where there is no .pc file.
 pc       = $(or $(shell $(PKG_CONFIG) --cflags --libs $1 2>/dev/null),$2)
 found   := $(call pc,libelf,-lelf) $(call pc,libkmod,-lkmod) $(call pc,zlib,-lz)
-libs    := $(filter -l% -L% -Wl%,$(found))
+# glibc before 2.34 has threads in a library of their own.
+libs    := $(filter -l% -L% -Wl%,$(found)) -lpthread
 # musl has no argp: there it is a library of its own.
 libs    += $(if $(wildcard /usr/lib/libargp.a /usr/lib/libargp.so),-largp)
 incs    := $(filter-out $(libs),$(found))
@@ -173,11 +174,13 @@ fuzz: tests/fuzz_dump.c
 	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(cpp) $(CPPFLAGS) \
 		-o build/fuzz $< $(wildcard src/util/*.c src/arch/*.c src/core/*.c src/image/*.c src/walk/*.c) $(libs)
 
-$(b)/tests/bench_klog: tests/bench_klog.c tests/ordinary.h src/source/messages.def $(b)/flags
+$(b)/tests/bench_%: tests/bench_%.c $(b)/flags
 	@mkdir -p $(@D)
 	$(call say,LD)$(compile) $(LDFLAGS) -o $@ $<
 
-bench: $(tool) $(b)/tests/bench_klog
+$(b)/tests/bench_klog: tests/ordinary.h src/source/messages.def
+
+bench: $(tool) $(b)/tests/bench_klog $(b)/tests/bench_live
 	@sh tests/bench.sh $(tool) $(b)/tests '$(T)'
 
 demo: $(tool) $(hold)

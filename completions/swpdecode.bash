@@ -62,6 +62,9 @@ _swpdecode()
 	--endian)
 		mapfile -t COMPREPLY < <(compgen -W 'big little' -- "$cur")
 		return ;;
+	--calibrate)
+		mapfile -t COMPREPLY < <(compgen -W 'auto full never' -- "$cur")
+		return ;;
 	--smaps)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
 		return ;;
@@ -81,7 +84,7 @@ _swpdecode()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W '
-			-p --pid= -a --all --timeout= --smaps= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian=
+			-p --pid= -a --all --timeout= --smaps= --calibrate= -d --dump= --pgd= --phys-base= -f --file= -i --input= --endian=
 			--maps= --sysroot=
 			-A --arch= -k --kernel= -c --config= -s --set= --max-swapfiles= --vmlinux= --level=
 			-r --range= -C --class= --find= --page-flags= --all-entries

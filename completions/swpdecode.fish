@@ -21,6 +21,7 @@ end
 complete -c swpdecode -f
 complete -c swpdecode -s a -l all -d "every live process"
 complete -c swpdecode -l timeout -x -d "give up on a process whose reads block for so long"
+complete -c swpdecode -l calibrate -x -a "auto full never" -d "hold entries of our own against the facts"
 complete -c swpdecode -l smaps -x -a "auto always never" -d "compare with what smaps counts as swapped"
 complete -c swpdecode -s p -l pid -x -a "self (__fish_complete_pids)" -d "live processes"
 complete -c swpdecode -s f -l file -r -F -d "read values from FILE"

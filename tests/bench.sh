@@ -12,6 +12,13 @@ data=$(mktemp -d "$built/bench.XXXXXX")
 trap 'rm -rf "$data"' EXIT
 trap 'exit 1' HUP INT TERM
 
+wanted() {
+	case $1 in
+	*"$pattern"*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # Nanoseconds that a command takes.
 taken() {
 	best=
@@ -28,10 +35,7 @@ taken() {
 
 # row NAME MEGABYTES WHAT_IT_IS_COMPARED_WITH COMMAND TOOLS_COMMAND
 row() {
-	case $1 in
-	*"$pattern"*) ;;
-	*) return 0 ;;
-	esac
+	wanted "$1" || return 0
 	base=$(taken "$4")
 	ours=$(taken "$5")
 	echo "$1 $2 $3 $base $ours" | awk '{
@@ -40,9 +44,16 @@ row() {
 	}'
 }
 
-"$built/bench_klog" make 200000000 >"$data/ordinary"
-"$built/bench_klog" text 200000000 >"$data/nothing"
+if wanted klog-ordinary || wanted klog-nothing; then
+	"$built/bench_klog" make 200000000 >"$data/ordinary"
+	"$built/bench_klog" text 200000000 >"$data/nothing"
+fi
 row klog-ordinary 200 getline+strstr "'$built/bench_klog' getline <'$data/ordinary'" \
 	"'$tool' -q -i klog -F ndjson <'$data/ordinary'"
 row klog-nothing 200 getline+strstr "'$built/bench_klog' getline <'$data/nothing'" \
 	"'$tool' -q -i klog -F ndjson <'$data/nothing'"
+
+# processor time, against a plain reader of page maps: as root
+if wanted live; then
+	"$built/bench_live" "$tool"
+fi

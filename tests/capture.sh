@@ -35,6 +35,39 @@ for file in /proc/kpageflags /proc/kpagecount; do
 	[ -z "${FRAMES-}" ] || dd if=$file of="$to$file" bs=64K conv=sparse 2>/dev/null || status=1
 done
 
+# Of a large mapping only what is not none is copied, where perl and PAGEMAP_SCAN (6.7) tell: START END lines.
+# The request is _IOWR('f', 16, struct pm_scan_arg) as most architectures number it; else all is copied.
+# shellcheck disable=SC2016 # perl's variables
+scan='
+	my ($file, $at, $end) = @ARGV;
+	($at, $end) = (hex $at, hex $end);
+	open my $map, "<", $file or exit 1;
+	my $regions = "\0" x (512 * 24);
+	my ($from, $to);
+	while ($at < $end) {
+		my $arg = pack "Q12", 96, 0, $at, $end, 0, unpack("Q", pack "P", $regions), 512, 0, 0, 0, 24, 24;
+		my $n = ioctl $map, 0xc0606610, $arg;
+		defined $n or exit 1;
+		for my $i (0 .. $n - 1) {
+			my ($start, $stop) = unpack "Q2", substr $regions, $i * 24, 16;
+			if (defined $to && $start - $to <= 1 << 24) { $to = $stop; next }
+			printf "%x %x\n", $from, $to if defined $to;
+			($from, $to) = ($start, $stop);
+		}
+		my $next = (unpack "Q12", $arg)[4];
+		last if $next <= $at;
+		$at = $next;
+	}
+	printf "%x %x\n", $from, $to if defined $to;
+'
+
+parts()
+{
+	if [ $((0x$3 - 0x$2)) -lt 1073741824 ] || ! perl -e "$scan" "/proc/$1/pagemap" "$2" "$3" 2>/dev/null; then
+		echo "$2 $3"
+	fi
+}
+
 for pid; do
 	for file in stat status comm maps smaps; do
 		take "/proc/$pid/$file" 2>/dev/null
@@ -45,14 +78,20 @@ for pid; do
 		continue
 	fi
 	: >"$to/proc/$pid/pagemap"
+	# what is behind the last entry of a mapping is none too: the copy must reach to its end
 	while IFS='- ' read -r start end _; do
 		case $start in
 		ffffffff*) continue ;; # [vsyscall]: in no page table of the process
 		esac
+		truncate -s ">$((0x$end * 8 / page))" "$to/proc/$pid/pagemap" || status=1
+		parts "$pid" "$start" "$end"
+	done <"$to/proc/$pid/maps" >"$to/parts"
+	while read -r start end; do
 		from=$((0x$start * 8 / page))
 		dd if="/proc/$pid/pagemap" of="$to/proc/$pid/pagemap" bs=64K iflag=skip_bytes,count_bytes \
 			oflag=seek_bytes conv=sparse,notrunc skip=$from seek=$from \
 			count=$((0x$end * 8 / page - from)) 2>/dev/null || status=1
-	done <"$to/proc/$pid/maps"
+	done <"$to/parts"
+	rm -f "$to/parts"
 done
 exit $status

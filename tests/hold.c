@@ -9,6 +9,7 @@
  *	unavailable KIND REASON
  *	device PATH PAGES TYPE		an active swap device; TYPE is ? where it cannot be told
  *	note TEXT			something that makes the counts less than exact
+ *	child PID			a child that shares it all
  *	ready				now it waits for the end of standard input or a signal
  */
 #include <argp.h>
@@ -72,9 +73,9 @@ struct kind {
 static char reason[256], swap_type[8] = "?";
 static unsigned long page;
 static uid_t uid;
-static pid_t guardian;
+static pid_t guardian, child;
 static int pagemap_fd, guardian_fd = -1;
-static bool use_thp;
+static bool use_thp, use_child;
 #define why(...) (snprintf(reason, sizeof(reason), __VA_ARGS__), reason)
 
 /* The size of hugetlb pages if nobody says another one */
@@ -473,12 +474,31 @@ static void finish(__attribute__((unused)) int sig)
 {
 	int status = 0;
 
+	if (child > 0) {
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+	}
 	for (struct kind *k = kinds; k->name; k++)
 		munmap((void *)k->start, k->end - k->start);
 	close(guardian_fd);
 	if (guardian > 0)
 		waitpid(guardian, &status, 0);
 	_exit(status != 0);
+}
+
+/* The guardian must not take it for the holder: it lives no longer, and holds nothing open. */
+static void have_child(void)
+{
+	child = fork();
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (int fd = 0; fd < 100; fd++)
+			close(fd);
+		pause();
+		_exit(0);
+	}
+	if (child > 0)
+		printf("child %d\n", child);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -489,6 +509,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		argp_error(state, "not a number: %s", arg);
 	if (key == 't')
 		use_thp = true;
+	else if (key == 'c')
+		use_child = true;
 	else if (key == 'u')
 		uid = n;
 	else if (key > 0xff && key < 0x100 + (int)KINDS)
@@ -500,11 +522,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 int main(int argc, char **argv)
 {
-	struct argp_option options[KINDS + 3] = {
+	struct argp_option options[KINDS + 4] = {
 		{ "thp", 't', NULL, 0, "populate with huge pages", 0 },
+		{ "child", 'c', NULL, 0, "have a child that shares all that was made", 0 },
 		{ "uid", 'u', "UID", 0, "become this user when all is made", 0 },
 	};
-	struct argp_option *o = options + 2;
+	struct argp_option *o = options + 3;
 	struct argp argp = { .options = options, .parser = parse, .doc = "Hold known non-present entries." };
 
 	for (struct kind *k = kinds; k->name; k++)
@@ -524,6 +547,8 @@ int main(int argc, char **argv)
 			make(k);
 	swaps("device");
 	verify();
+	if (use_child)
+		have_child();
 	if (uid && (setgroups(0, NULL) || setresgid(uid, uid, uid) || setresuid(uid, uid, uid)))
 		printf("unavailable uid %m\n");
 	prctl(PR_SET_DUMPABLE, 1); /* another user could not open our files in /proc else */

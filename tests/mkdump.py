@@ -10,6 +10,8 @@
     i386 arm         a 32-bit header as that CPU lays it out
     flat             flattened, pieces out of order and one written twice
     raw              memory only, from the first address on
+    hidden           no notes: VMCOREINFO stands in a page of memory only
+    banner           no notes: a page of memory has the banner "Linux version 6.1.0-test-amd64 (...)"
 """
 import ctypes
 import struct
@@ -123,11 +125,7 @@ def make_kdump(words, memory, notes, order, part, parts):
     head = b'KDUMP   ' + struct.pack(e + 'i', version) + uts
     head = head.ljust(424 - (12 if cpu else 0), b'\0')
     head += struct.pack(e + 'IiiIIIIII', flag, PAGE, 1, 2 * blocks, top & 0xffffffff, 0, 0, 0, 0) + struct.pack(e + 'i', 1)
-    info_at, vmcoreinfo = PAGE + 256, b''
-    at = notes.find(b'VMCOREINFO\0')
-    if at >= 0:
-        size, = struct.unpack_from(order + 'I', notes, at - 8)
-        vmcoreinfo = notes[at + 12:at + 12 + size]
+    info_at, vmcoreinfo = PAGE + 256, vmcoreinfo_of(notes, order)
     if not cpu:
         sub = struct.pack(e + 'QiiQQQQQQQQQQQ', 0, 31, parts > 1, first, last, info_at, len(vmcoreinfo), 0, 0, 0, 0, first,
                           last, top)
@@ -161,9 +159,31 @@ def flatten(data):
     return out + b'\xff' * 16
 
 
+def vmcoreinfo_of(notes, order):
+    at = notes.find(b'VMCOREINFO\0')
+    if at < 0:
+        return b''
+    size, = struct.unpack_from(order + 'I', notes, at - 8)
+    return notes[at + 12:at + 12 + size]
+
+
+def other_notes(words, memory, notes, order):
+    more = max(memory) + PAGE
+    if 'hidden' in words:
+        memory[more] = vmcoreinfo_of(notes, order).ljust(PAGE, b'\0')[:PAGE]
+        notes = b''
+    if 'banner' in words:
+        # not at its beginning, and after what only looks like one
+        text = b'Linux version %s\0Linux version 6.1.0-test-amd64 (someone@somewhere) (gcc) #1 SMP\n'
+        memory[more] = text.rjust(1000, b'.').ljust(PAGE, b'\0')
+        notes = b''
+    return notes
+
+
 def main():
     words, source, targets = sys.argv[1].split('.'), sys.argv[2], sys.argv[3:]
     memory, notes, machine, order = read_elf(source)
+    notes = other_notes(words, memory, notes, order)
     for i, target in enumerate(targets):
         if 'raw' in words:
             base = min(memory)

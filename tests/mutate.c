@@ -170,10 +170,10 @@ static void flag(const struct flag_bit *f, int i, const struct layout *row, unsi
 	bits(field, &f->when_present, sizeof(f->when_present), 1);
 }
 
-/* Bits that are in a field are known anyway. */
+/* Bits that are in a field are known anyway; those that make a word present are in no entry. */
 static void ignored(const struct layout *row, unsigned int width)
 {
-	uint64_t fields = row->base;
+	uint64_t fields = row->base | (row->present.negate ? 0 : row->present.any);
 
 	for (int i = 0; i < 3 && row->type[i].width; i++)
 		fields |= ((1ull << row->type[i].width) - 1) << row->type[i].lsb;
@@ -200,7 +200,8 @@ static void layout(const struct arch *a, const struct layout *row)
 			width = n > width ? n : width;
 		}
 	snprintf(row_name, sizeof(row_name), "%s", row->id);
-	BITS("levels", row->levels, SWPD_LEVEL_N);
+	if (!a->pseudo) /* which are asked at one level only */
+		BITS("levels", row->levels, SWPD_LEVEL_N);
 	for (int i = 0; i < 8 && row->spans[i].until; i++) {
 		snprintf(field, sizeof(field), "spans[%d].since", i);
 		release(field, &row->spans[i].since);

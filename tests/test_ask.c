@@ -37,7 +37,8 @@ static void each_group_of(const char *arch, void (*fn)(const struct group *g))
 	group.n = group.n_images = 0;
 	snprintf(path, sizeof(path), "%s/vectors/%s.tsv", fixtures_dir(), arch);
 	f = fopen(path, "r");
-	cr_assert(f, "%s: cannot open", path);
+	if (!f)
+		return; /* an architecture without vectors, of which vectors/NAME tells */
 	while (fgets(line, sizeof(line), f)) {
 		if (line[0] == '@') {
 			if (group.n)

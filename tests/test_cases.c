@@ -198,6 +198,8 @@ Test(distributions, release_string_is_enough)
 	SAYS("-k 5.14.0-427.el9.aarch64+64k " TYPE_31, IS("device-exclusive-read"),
 		"\"value\":\"arm64\",\"source\":\"-k\"", "\"value\":\"64k\",\"source\":\"-k\"");
 	SAYS("-A arm64 -k 5.14.0-284.el9_2.x86_64 " TYPE_31, IS("migration-write"), "\"source\":\"-A\"");
+	SAYS("-k 4.18.0-147.el8.aarch64 " TYPE_31, IS("migration-write"),
+		USUAL("DEVICE_PRIVATE", "0", "RHEL 8.1 to 8.10 arm64"));
 	SAYS("-k 6.1.0-18-amd64 " TYPE_31, IS("swapin-error"), "\"value\":26,\"source\":\"computed\"");
 	SAYS("-k 6.1.0-18-cloud-amd64 " TYPE_31, IS("swapin-error"), "\"value\":27,\"source\":\"computed\"");
 	SAYS("-k 5.14.0-300.el9.x86_64 " TYPE_31, IS("swapin-error"), "\"confidence\":\"bracketed\"");

@@ -198,7 +198,7 @@ static void check_layouts(const char *release, char **column)
 	}
 }
 
-static void check_pagemap(const char *release, const char *said)
+static void check_pagemap(const char *arch, const char *release, const char *said)
 {
 	static const struct {
 		const char *bit;
@@ -207,7 +207,7 @@ static void check_pagemap(const char *release, const char *said)
 	struct swpd_decoder dec;
 	struct facts facts;
 
-	prepare(&facts, "x86_64", release, ALL_ON);
+	prepare(&facts, arch, release, ALL_ON);
 	swpd_decoder_init(&dec, &facts.target, FORM_PAGEMAP, SWPD_LEVEL_PTE);
 	cr_assert(dec.n_packing == 1, "%s", release);
 	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
@@ -224,6 +224,7 @@ static void check_pagemap(const char *release, const char *said)
 /* release groups x86_64 arm64 riscv64 s390 loongarch64 shift mask markers pagemap witness */
 static void check_kernel(char **column)
 {
+	static const char *const wide[] = { "x86_64", "ppc64", "s390", "arm64" };
 	const char *release = column[0];
 	struct swpd_decoder dec;
 	struct facts facts;
@@ -234,15 +235,20 @@ static void check_kernel(char **column)
 	check_layouts(release, column);
 	prepare(&facts, "x86_64", release, ALL_ON);
 	swpd_decoder_init(&dec, &facts.target, FORM_PTE, SWPD_LEVEL_PTE);
-	if (*column[7] != '-')
-		cr_expect(dec.entry_shift == atoi(column[7]), "%s: SWP_TYPE_SHIFT %u", release,
-			dec.entry_shift);
+	for (size_t i = 0; *column[7] != '-' && i < sizeof(wide) / sizeof(wide[0]); i++) {
+		struct swpd_decoder other;
+
+		prepare(&facts, wide[i], release, ALL_ON);
+		swpd_decoder_init(&other, &facts.target, FORM_PTE, SWPD_LEVEL_PTE);
+		cr_expect(other.entry_shift == atoi(column[7]), "%s %s: SWP_TYPE_SHIFT %u", wide[i], release,
+			other.entry_shift);
+	}
 	if (*column[7] != '-')
 		cr_expect(dec.young_known == (*column[8] == 'M'), "%s: young and dirty", release);
 	if (*column[9] != '-')
 		cr_expect(dec.marker_mask == atoi(column[9]), "%s: markers 0x%x", release, dec.marker_mask);
-	if (*column[10] != '-')
-		check_pagemap(release, column[10]);
+	for (size_t i = 0; *column[10] != '-' && i < sizeof(wide) / sizeof(wide[0]); i++)
+		check_pagemap(wide[i], release, column[10]);
 }
 
 Test(kernels, as_their_headers_say)
@@ -294,7 +300,7 @@ Test(kernels, like_others)
 
 		if (!like || !strpbrk(like, "0123456789"))
 			continue;
-		like += strcspn(like, "0123456789");
+		like += strlen("like ") + strspn(like + strlen("like "), "-");
 		snprintf(build, sizeof(build), "%.*s", (int)strspn(like, "0123456789."), like);
 		build[strlen(build) - (build[strlen(build) - 1] == '.')] = 0;
 		release_of(row, build, there, sizeof(there));

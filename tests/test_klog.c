@@ -386,6 +386,10 @@ Test(klog, messages_together)
 		"swap_info_get: Bad swap offset entry 00001234\n"
 		"BUG: Bad page map in process x  pte:048d0000 pmd:74b30067\n",
 		"", "layout x86_64-4.8 gives", true);
+	expect_found("another release, in which it is not present",
+		"swap_info_get: Unused swap offset entry 00012348\n"
+		"BUG: Bad page map in process x  pte:01234800 pmd:74b30067\n",
+		"-i klog -A arm64:4k -k 6.12", "layout arm64-5.19 gives", true);
 	expect_found("the kernel comes last",
 		"swap_info_get: Bad swap file entry 6c0373b6\n"
 		"BUG: Bad page map in process x  pte:06e76c3e pmd:0583f067\n"

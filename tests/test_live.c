@@ -39,11 +39,11 @@ struct made {
 };
 
 struct hold {
-	pid_t pid;
+	pid_t pid, child;
 	int input, lock;
 	bool borrowed; /* swap was active already: the device is not its own */
 	FILE *output;
-	struct made swap, guard, uffd_wp, poison;
+	struct made swap, guard, uffd_wp, poison, populate;
 	char device[256], unavailable[512];
 	int n_words;
 	unsigned long words[256];
@@ -58,6 +58,7 @@ static void read_made(struct hold *h, const char *line)
 		return;
 	to = !strcmp(kind, "swap")	? &h->swap :
 	     !strcmp(kind, "guard")	? &h->guard :
+	     !strcmp(kind, "populate")	? &h->populate :
 	     !strcmp(kind, "uffd-wp")	? &h->uffd_wp :
 	     !strcmp(kind, "poison")	? &h->poison :
 					  NULL;
@@ -97,6 +98,7 @@ static void hold_start(struct hold *h, const char *const *options)
 				sizeof(h->unavailable) - strlen(h->unavailable), "%s", line + 12);
 		h->borrowed |= !strncmp(line, "note swap already active", 24);
 		sscanf(line, "device %255s", h->device);
+		sscanf(line, "child %d", &h->child);
 		if (h->n_words < 256)
 			h->n_words += sscanf(line, "word %lx", &h->words[h->n_words]) == 1;
 		read_made(h, line);
@@ -568,6 +570,60 @@ Test(live, a_reservation_costs_nothing, .timeout = 60)
 	waitpid(pid, NULL, 0);
 }
 
+#define FLAT_KIB (24 << 10)
+
+/* The kernel's limit is 65,530. A page of every other mapping is there. */
+static pid_t child_with_mappings(int n)
+{
+	int ready[2];
+	char c = 0;
+	pid_t pid;
+
+	cr_assert(!pipe(ready));
+	pid = fork();
+	if (!pid) {
+		char *p = mmap(NULL, n * 4096ul, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		for (int i = 0; p != MAP_FAILED && i < n; i += 2)
+			if (mprotect(p + i * 4096ul, 4096, PROT_READ | PROT_WRITE) == 0)
+				p[i * 4096ul] = 1;
+		if (write(ready[1], &c, 1) == 1)
+			pause();
+		_exit(0);
+	}
+	cr_assert(read(ready[0], &c, 1) == 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+/* From a small address space to a very large one, and to very many mappings, whatever is written. */
+Test(live, memory_is_flat, .timeout = 120)
+{
+	static const char *const outputs[] = { "", "-F ndjson --all-entries -r 0-7f0000000000", "-l", "-J",
+		"-F prom", "--smaps=always" };
+	pid_t pids[3];
+
+	if (not_root() || sanitized)
+		return;
+	pids[0] = child_with(1 << 20, 4096, false);
+	pids[1] = child_with(1ul << 40, 1ul << 32, true);
+	pids[2] = child_with_mappings(65000);
+	for (int i = 0; i < 3; i++) {
+		for (size_t k = 0; k < sizeof(outputs) / sizeof(outputs[0]); k++) {
+			struct ran r;
+
+			run(&r, NULL, "swpdecode -q -p %d %s >/dev/null", pids[i],
+				k == 1 && i == 1 ? "" : outputs[k]);
+			cr_expect(r.status == 0, "%s: status %d: %s", outputs[k], r.status, r.err);
+			cr_expect(r.max_rss < FLAT_KIB, "process %d: %s: %ld KiB", i, outputs[k], r.max_rss);
+			ran_free(&r);
+		}
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
+	}
+}
+
 /* ---- every process ---- */
 
 Test(live, all_processes, .timeout = 120)
@@ -624,14 +680,15 @@ static pid_t restless(void)
 
 Test(live, rounds_of_unrest, .timeout = 280)
 {
+	const char *said = getenv("SWPD_ROUNDS"); /* 1,000 take some minutes */
+	int bad = 0, rounds = said ? atoi(said) : 300;
 	pid_t pids[3];
-	int bad = 0;
 
 	if (not_root())
 		return;
 	for (int i = 0; i < 3; i++)
 		pids[i] = restless();
-	for (int round = 0; round < 300 && bad < 5; round++) {
+	for (int round = 0; round < rounds && bad < 5; round++) {
 		static const char *const formats[] = { "ndjson", "summary", "csv" };
 		char command[256], text[1 << 12], pid_text[16];
 		int status;
@@ -677,6 +734,141 @@ Test(live, find, .timeout = 120)
 		h.swap.start + 3 * 4096);
 	cr_expect(!strcmp(text, wanted), "expected %s got %s", wanted, text);
 	hold_stop(&h);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* What --find names, as lines "pid,vaddr" in order, must be the page at this address of both processes. */
+static void expect_both(const struct hold *h, const char *find, unsigned long vaddr)
+{
+	char command[256], text[4096], wanted[2][64], *got[8], *want[2] = { wanted[0], wanted[1] },
+							       *rest = text;
+	int n = 0;
+
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -q -a -F csv --no-headings -o pid,vaddr --find=%s",
+		find);
+	shell(command, text, sizeof(text));
+	while (n < 8 && (got[n] = strsep(&rest, "\n")) && *got[n])
+		n++;
+	qsort(got, n, sizeof(got[0]), by_text);
+	snprintf(wanted[0], sizeof(wanted[0]), "%d,0x%lx", h->pid, vaddr);
+	snprintf(wanted[1], sizeof(wanted[1]), "%d,0x%lx", h->child, vaddr);
+	qsort(want, 2, sizeof(want[0]), by_text);
+	cr_expect(n == 2 && !strcmp(got[0], want[0]) && !strcmp(got[1], want[1]),
+		"%s: expected %s %s, got %d: %s", find, want[0], want[1], n, n ? got[0] : "");
+}
+
+static uint64_t pagemap_word(pid_t pid, unsigned long vaddr)
+{
+	uint64_t word = 0;
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	cr_assert(fd >= 0 && pread(fd, &word, 8, vaddr / 4096 * 8) == 8);
+	close(fd);
+	return word;
+}
+
+/* A slot and a frame that two processes share name both of them, and no other. */
+Test(live, find_names_all_who_share, .timeout = 120)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=9", "--populate=1", "--child",
+		NULL };
+	unsigned long page;
+	struct hold h;
+	char find[64];
+	uint64_t word;
+
+	if (not_root())
+		return;
+	hold_start_all(&h, options);
+	page = h.swap.start + 5 * 4096;
+	word = pagemap_word(h.pid, page);
+	cr_assert(word >> 62 == 1 && word == pagemap_word(h.child, page));
+	snprintf(find, sizeof(find), "swap:%lu:0x%lx", word & 31, (word & ((1ul << 55) - 1)) >> 5);
+	expect_both(&h, find, page);
+	page = h.populate.start + 7 * 4096;
+	word = pagemap_word(h.pid, page);
+	cr_assert(word >> 63 && word << 9 == pagemap_word(h.child, page) << 9);
+	snprintf(find, sizeof(find), "pfn:0x%lx", word & ((1ul << 55) - 1));
+	expect_both(&h, find, page);
+	hold_stop(&h);
+}
+
+/*
+ * A sector of a swap file, by its extents. The truth is FIBMAP, which asks the file system in another way.
+ * Not every file system can hold a swap file.
+ */
+Test(swapfile, find_by_sector, .timeout = 120)
+{
+	static const char script[] =
+		"f=$SRCDIR/build/swapfile.$$; h=; end() { exec 3>&-; [ -z \"$h\" ] || wait $h; swapoff $f "
+		"2>/dev/null; "
+		"rm -f $f $f.*; }; trap end EXIT; trap 'exit 1' INT TERM HUP; mkdir -p $SRCDIR/build; "
+		"[ $(wc -l </proc/swaps) -lt 2 ] || { echo skip swap is active already; exit 0; }; "
+		"{ head -c 16M /dev/zero >$f && chmod 600 $f && sync $f && mkswap $f >/dev/null && swapon "
+		"$f; } "
+		"2>$f.err || { echo \"skip $(head -n 1 $f.err)\"; exit 0; }; "
+		"mkfifo $f.in; \"$HOLD\" --swap=9 <$f.in >$f.out & h=$!; exec 3>$f.in; "
+		"for i in $(seq 200); do grep -q ready $f.out && break; sleep 0.05; done; "
+		"set -- $(\"$SWPDECODE\" -q -p $h -C swap -F csv --no-headings -o vaddr,swap_offset,device | "
+		"grep \"$f\" | sed -n 4p | tr , ' '); "
+		"s=$(${PYTHON:-python3} -c 'import fcntl,os,struct,sys; p=sys.argv[1]; "
+		"n=int(sys.argv[2],16)*4096; "
+		"b=os.statvfs(p).f_bsize; "
+		"k=struct.unpack(\"I\",fcntl.ioctl(os.open(p,0),1,struct.pack(\"I\",n//b)))[0]; "
+		"d=os.stat(p).st_dev; "
+		"print(\"%d:%d:%d\"%(os.major(d),os.minor(d),(k*b+n%b)//512+5))' $f $2); "
+		"\"$SWPDECODE\" -q -a -F csv --no-headings -o pid,vaddr --find=sector:$s; echo $h,$1";
+	char text[4096], *second;
+	struct hold lock;
+
+	if (not_root())
+		return;
+	lock.lock = open(env("HOLD"), O_RDONLY | O_CLOEXEC);
+	cr_assert(lock.lock >= 0 && !flock(lock.lock, LOCK_EX)); /* as hold_start() does */
+	shell(script, text, sizeof(text));
+	close(lock.lock);
+	if (!strncmp(text, "skip ", 5))
+		cr_skip_test("%s", text + 5);
+	second = strchr(text, '\n');
+	cr_assert(second, "%s", text);
+	*second++ = 0;
+	cr_expect(strlen(text) > 8 && !strncmp(second, text, strlen(text)), "found %s, not %s", text, second);
+}
+
+/* ---- calibration ---- */
+
+/* This kernel agrees with its own facts, and contradicts those of another one. */
+Test(live, calibration, .timeout = 60)
+{
+	char text[4096], *agree;
+
+	if (not_root())
+		return;
+	cr_expect(shell("\"$SWPDECODE\" -v -p self 2>&1 >/dev/null", text, sizeof(text)) == 0, "%s", text);
+	agree = strstr(text, "special types: ");
+	cr_expect(agree, "%s", text);
+	if (agree && atoi(agree + 15) == 0)
+		cr_skip_test("this kernel makes no markers");
+	cr_expect(
+		shell("\"$SWPDECODE\" -v --calibrate=full -p self 2>&1 >/dev/null", text, sizeof(text)) == 0,
+		"%s", text);
+	cr_expect(
+		shell("\"$SWPDECODE\" -k 5.15 -s MIGRATION=y,MEMORY_FAILURE=n,DEVICE_PRIVATE=n -p self 2>&1",
+			text, sizeof(text)) == 1);
+	cr_expect(
+		strstr(text,
+			"made in our own memory, has swap type 31 (/proc/self/pagemap), but kernel 5.15 (-k) "
+			"has migration-write of that type"),
+		"%s", text);
+	cr_expect(shell("\"$SWPDECODE\" --calibrate=never -k 5.15 -s MIGRATION=y,MEMORY_FAILURE=n,"
+		"DEVICE_PRIVATE=n -p self >/dev/null 2>&1", text, sizeof(text)) == 0);
 }
 
 /* ---- captures ---- */

@@ -354,6 +354,45 @@ Test(trees, swaps_checks)
 	tree_drop(&t);
 }
 
+/* A type that no device can have, from a damaged table, is wrong by itself, whenever it comes. */
+Test(trees, swaps_stray_types)
+{
+	const uint64_t words[2][7] = { { SLOT(9, 1), SLOT(0, 1), SLOT(0, 2), SLOT(9, 3) },
+		{ SLOT(0, 1), SLOT(9, 1), SLOT(0, 2), SLOT(9, 3) } };
+	struct tree t;
+	struct ran r;
+
+	for (int i = 0; i < 2; i++) {
+		usual_tree(&t, words[i], 7);
+		tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\n");
+		expect_run(&t, "-p 7 -F ndjson", 0, &r);
+		expect_entry(&r, "0x3000", "\"device\":\"/dev/sda2\"");
+		expect_entry(&r, "0x3000", "\"findings\":[]");
+		expect_entry(&r, "0x4000", "\"check\":\"no-device\"");
+		ran_free(&r);
+		tree_drop(&t);
+	}
+}
+
+/* Devices that come and go while processes are read: the names that were given are in doubt. */
+Test(trees, swaps_changed, .timeout = 30)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\n");
+	tree_text(&t, "proc/8/maps", maps_line);
+	run(&r, t.dir, "mkfifo proc/8/pagemap; (sleep 1; echo Filename >proc/swaps) & "
+		"swpdecode --sysroot . -a --timeout=3 -F ndjson");
+	cr_expect(r.status == 3, "status %d: %s", r.status, r.err);
+	expect_entry(&r, "0x1000", "\"device\":\"/dev/sda2\"");
+	expect_out("finding", &r, "\"text\":\"the swap devices changed during the scan");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* Pages that have a slot and are not there: counted, where the kernel counts them. */
 Test(trees, swaps_in_memory)
 {
@@ -405,6 +444,12 @@ Test(trees, swaps_hostile)
 	/* nothing is made of half a file */
 	expect_out("too many devices", &r, "\"swap_devices\":null");
 	expect_entry(&r, "0x1000", "\"device\":null,\"device_candidates\":[]");
+	ran_free(&r);
+	tree_text(&t, "proc/swaps", "");
+	expect_run(&t, "-p 7 -F ndjson", 0, &r);
+	expect_err("empty", &r, "/proc/swaps: empty, without even its heading");
+	expect_out("empty is not none", &r, "\"swap_devices\":null");
+	expect_entry(&r, "0x1000", "\"findings\":[]");
 	ran_free(&r);
 	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\nrubbish\n");
 	expect_run(&t, "-p 7 -F ndjson", 0, &r);
@@ -747,6 +792,42 @@ Test(trees, a_process_whose_reads_block)
 	tree_drop(&t);
 }
 
+/* ---- sosreports ---- */
+
+/* What it holds is used, what it lacks is said: no page maps, but the release, the machine, counters, logs.
+ */
+Test(trees, sosreport)
+{
+	struct tree t;
+	struct ran r;
+
+	tree_make(&t);
+	tree_text(&t, "sos_commands/kernel/uname_-a",
+		"Linux host 6.12.0-x #1 SMP PREEMPT_DYNAMIC Mon Jan 1 00:00:00 "
+		"UTC 2026 aarch64 aarch64 aarch64 GNU/Linux\n");
+	tree_text(&t, "proc/meminfo", "MemTotal: 1 kB\nVmallocTotal: 1 kB\nHardwareCorrupted: 0 kB\n");
+	tree_text(&t, "proc/vmstat", "nr_free_pages 1\npgalloc_movable 1\npgmigrate_success 1\n");
+	tree_text(&t, "proc/swaps", SWAPS "/dev/dm-1 partition 4096 100 -2\n");
+	tree_text(&t, "proc/77/maps", maps_line);
+	tree_text(&t, "proc/77/status", "Name:\tx\nVmSwap:\t  36 kB\n");
+	run(&r, t.dir, "swpdecode --sysroot . -q -F ndjson 0x27c0");
+	expect_out("release", &r,
+		"\"kernel\":{\"value\":\"6.12.0-x\",\"source\":\"/sos_commands/kernel/uname_-a\"");
+	expect_out(
+		"machine", &r, "\"arch\":{\"value\":\"arm64\",\"source\":\"/sos_commands/kernel/uname_-a\"");
+	expect_out("counters", &r, "\"MEMORY_FAILURE\":{\"value\":1,\"source\":\"/proc/meminfo\"");
+	expect_out("decoded", &r, "\"class\":\"pte-marker\"");
+	ran_free(&r);
+	expect_run(&t, "-a", 1, &r);
+	expect_err("no page map", &r,
+		"/proc/77/pagemap is not in this tree; its status counts VmSwap: 36 kB, and no");
+	ran_free(&r);
+	run(&r, t.dir, "printf 'Bad swap file entry 1000\\n' | swpdecode --sysroot . -q -i klog -F ndjson");
+	expect_out("a log of it", &r, "\"arch\":{\"value\":\"arm64\"");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* ---- sums over processes ---- */
 
 /* -a: who has most comes first, and it says how much of a device is explained, by whom. */
@@ -817,6 +898,48 @@ Test(trees, metrics)
 	ran_free(&r);
 	run(&r, t.dir, "rm proc/7/pagemap; %s", judge);
 	cr_expect(r.status == 1, "status %d: %s", r.status, r.out);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* Nobody reads on: the status that -E asks for is still the right one. */
+Test(trees, a_closed_pipe, .timeout = 60)
+{
+	static uint64_t words[100000];
+	struct tree t;
+	struct ran r;
+
+	for (size_t i = 0; i < sizeof(words) / 8; i++)
+		words[i] = SLOT(0, i + 1);
+	words[98000] = SLOT(27, 0x15);
+	usual_tree(&t, words, 7);
+	tree_process(&t, 9, "1000-18000000 rw-p 0 00:00 0\n", 0x1000, words, sizeof(words) / 8);
+	run(&r, t.dir,
+		"truncate -s 1M proc/9/pagemap; { swpdecode --sysroot . -q -p 9 -E hwpoison -F ndjson; "
+		"echo $? >status; } | head -n 1 >/dev/null; cat status");
+	cr_expect(!strcmp(r.out, "4\n"), "%s%s", r.out, r.err);
+	ran_free(&r);
+	run(&r, t.dir,
+		"{ swpdecode --sysroot . -q -p 9 -F ndjson; echo $? >status; } | head -n 1 >/dev/null; "
+		"cat status");
+	/* dies of the signal, unless whoever started the tests ignores that */
+	cr_expect((!strcmp(r.out, "141\n") || !strcmp(r.out, "0\n")) && !*r.err, "%s%s", r.out, r.err);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* SIGINT that was ignored before, as in the background of a shell without job control, stays so. */
+Test(trees, an_ignored_interrupt, .timeout = 30)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/8/maps", maps_line);
+	run(&r, t.dir, "mkfifo proc/8/pagemap; trap '' INT; swpdecode --sysroot . -a --timeout=2 -F ndjson & "
+		"sleep 0.5; kill -INT $!; wait $!; echo status $?");
+	expect_out("it went on", &r, "status 3\n");
 	ran_free(&r);
 	tree_drop(&t);
 }

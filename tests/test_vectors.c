@@ -2,6 +2,7 @@
 /* What real kernels' code says of raw words: one test per architecture, rows looped inside. */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "fact/fact.h"
 #include "tests.h"
@@ -83,13 +84,16 @@ static void run_vectors(const char *arch)
 	char path[512], line[512], where[512] = "", got[256];
 	enum swpd_level level = 0;
 	unsigned int wrong = 0, rows = 0;
+	/* set_pte() of arch/um sets _PAGE_NEWPAGE in whatever is written */
+	uint64_t used = strcmp(arch, "um") ? 0 : 2, ignored = 0;
 	FILE *f;
 
 	if (!arch_find(arch) || arch_find(arch)->pseudo)
 		return; /* pagemap and swp_entry_t are no machine's own */
 	snprintf(path, sizeof(path), "%s/vectors/%s.tsv", fixtures_dir(), arch);
 	f = fopen(path, "r");
-	cr_assert(f, "%s: cannot open", path);
+	if (!f)
+		cr_skip("no %s: nothing but its author says that these rows are right", path);
 	while (fgets(line, sizeof(line), f)) {
 		struct swpd_error err = { 0 };
 		struct swpd_entry e;
@@ -132,10 +136,15 @@ static void run_vectors(const char *arch)
 		if (strcmp(got, said) && wrong++ < 20)
 			cr_log_error("%s %s:\n  %s: expected %s\n  %*s  got      %s", arch, where, raw, said,
 				(int)strlen(raw), "", got);
-		if (made)
+		if (made) {
 			check_made(&dec, &e, where);
+			used |= word;
+			ignored |= dec.packing[0].row->ignored;
+		}
 	}
 	fclose(f);
+	cr_expect(!(ignored & ~used), "%s: no kernel sets 0x%llx, which rows ignore", arch,
+		(unsigned long long)(ignored & ~used));
 	cr_expect(rows > 0, "%s: no rows", path);
 	cr_expect(wrong == 0, "%s: %u of %u words decoded differently", arch, wrong, rows);
 }

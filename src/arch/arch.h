@@ -293,6 +293,8 @@ struct arch {
 		uint64_t base;
 		const char *base_name, *to_name;
 		bool linear;   /* all memory from base on: no page tables are needed to find it */
+		bool direct;   /* the same, but there are page tables; where they are lost this helps */
+		const char *base_symbol; /* what this variable of the kernel holds comes on top of the base */
 		bool from_ram; /* add the first address of memory */
 	} kernel_map[2];
 	uint16_t elf_machine;           /* e_machine of its cores */

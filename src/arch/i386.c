@@ -135,7 +135,7 @@ const struct arch arch_i386 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.kernel_map = { { .base = 0xc0000000 } },
+	.kernel_map = { { .base = 0xc0000000, .direct = true } },
 	.elf_machine = 3 /* EM_386 */,
 	.rarity = 2,
 	.areas = areas,

@@ -23,7 +23,6 @@ static const struct layout layouts[] = {
 		.hidden = (1ull << 55) - 1,
 		.flags = { FLAG(FILE_PAGE, 61, KV(3, 5, 0)) },
 		.pfn = { { 0, 55 } },
-		.no_young = true,
 		.source = "fs/proc/task_mmu.c, 2.6.32 to 4.2",
 	},
 	{

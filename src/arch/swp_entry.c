@@ -11,7 +11,7 @@
 #define ROW(bits, shift, name, from, to, how, where)                                              \
 	{                                                                                         \
 		.id = "swp_entry_t-" #bits "-" name, .variants = #bits,                           \
-		.levels = LEVEL(PTE) | LEVEL(PMD) | LEVEL(PUD) | LEVEL(HUGETLB),                  \
+		.levels = LEVEL(PTE),                                                             \
 		.spans = { { from, to, how } }, .none = NEVER, .present = NEVER,                  \
 		.type = { { shift, (bits) - (shift) } }, .offset = { { 0, shift } },              \
 		.source = "include/linux/swapops.h, " where                                       \

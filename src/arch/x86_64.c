@@ -188,7 +188,8 @@ const struct arch arch_x86_64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
-	.kernel_map = { { .base = 0xffffffff80000000, .to_name = "NUMBER(phys_base)" } },
+	.kernel_map = { { .base = 0xffffffff80000000, .to_name = "NUMBER(phys_base)" },
+		{ .base_symbol = "page_offset_base", .direct = true } },
 	.elf_machine = 62 /* EM_X86_64 */,
 	.areas = areas,
 };

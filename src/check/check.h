@@ -21,6 +21,11 @@ struct check_context {
 	const struct raw_errors *errors; /* of a huge page */
 	uint32_t off;              /* 1 << enum check_id: not to be asked */
 	uint32_t skipped;          /* could not be asked for want of facts */
+
+	/* How page tables hold what a swp_entry_t is: dear to make, and most entries are of one target. */
+	struct swpd_decoder in_table;
+	struct swpd_target in_table_of;
+	bool in_table_made;
 };
 
 /* The checks that are asked about single entries. */

@@ -19,7 +19,6 @@ struct word {
 	bool sure; /* false: the layout is not known, and this is the swp_entry_t itself */
 	bool one;  /* dec has one layout, so that it can tell */
 	unsigned int bytes;
-	struct swpd_decoder own;
 	const struct swpd_decoder *dec;
 };
 
@@ -32,10 +31,24 @@ static bool suspect(struct check_context *c, const struct swpd_entry *e)
 	return !o->process && o->form != FORM_PAGEMAP && e->cls == SWPD_SWAP && e->offset >= OFFSET_ABSURD;
 }
 
+static const struct swpd_decoder *table_decoder(struct check_context *c)
+{
+	const struct swpd_target *t = &c->facts->target;
+
+	if (!c->in_table_made || c->in_table.level != c->origin->level ||
+		memcmp(&c->in_table_of, t, sizeof(*t))) {
+		c->in_table_made = true;
+		c->in_table_of = *t;
+		swpd_decoder_init(&c->in_table, t, FORM_PTE, c->origin->level);
+	}
+	return &c->in_table;
+}
+
 /* False if there is nothing to look at. */
 static bool get_word(struct check_context *c, const struct swpd_entry *e, struct word *w)
 {
 	const struct swpd_target *t = &c->facts->target;
+	const struct swpd_decoder *dec;
 	struct swpd_error err;
 
 	if (!suspect(c, e))
@@ -47,12 +60,12 @@ static bool get_word(struct check_context *c, const struct swpd_entry *e, struct
 	w->bytes = e->word >> 32 || !t->arch || c->dec->packing[0].known >> 32 ? 8 : 4;
 	if (c->origin->form != FORM_SWP_ENTRY)
 		return true;
-	swpd_decoder_init(&w->own, t, FORM_PTE, c->origin->level);
-	w->sure = e->has & SWPD_HAS_TYPE && swpd_encode(&w->own, e->type, e->offset, 0, &w->raw, &err);
+	dec = table_decoder(c);
+	w->sure = e->has & SWPD_HAS_TYPE && swpd_encode(dec, e->type, e->offset, 0, &w->raw, &err);
 	w->one = w->sure;
 	if (w->sure) {
-		w->dec = &w->own;
-		w->bytes = w->own.packing[0].known >> 32 ? 8 : 4;
+		w->dec = dec;
+		w->bytes = dec->packing[0].known >> 32 ? 8 : 4;
 	}
 	if (!w->sure)
 		w->raw = e->word;
@@ -135,12 +148,21 @@ static const struct {
 	{ 0x00002aaaaaaa0000, 0x00002affffffffff, false }, /* libraries before 2.6.2x, and of small stacks */
 };
 
-static bool is_address(uint64_t word, bool kernel)
+/* Does a kernel for this architecture hand out such addresses? Of 32 bits, nearly all words are some. */
+static bool in_area(const struct arch *arch, uint64_t word, bool kernel)
+{
+	for (const struct area *a = arch && word >> 32 ? arch->areas : NULL; a && a->last; a++)
+		if (word >= a->start && word <= a->last && !strncmp(a->what, kernel ? "kernel" : "user", 4))
+			return true;
+	return false;
+}
+
+static bool is_address(const struct arch *arch, uint64_t word, bool kernel)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
 		if (addresses[i].kernel == kernel && word >= addresses[i].first && word <= addresses[i].last)
 			return true;
-	return false;
+	return in_area(arch, word, kernel);
 }
 
 /* Bits that are equal to those eight further on, at any alignment: a byte that repeats. */
@@ -162,7 +184,7 @@ bool check_fill_byte(struct check_context *c, const struct swpd_entry *e, char *
 			at = i - run + 1;
 		}
 	}
-	if (best < 16 || is_address(w.raw, false))
+	if (best < 16 || is_address(c->facts->target.arch, w.raw, false))
 		return false;
 	at = (at + 7) / 8 * 8 < 56 && w.sure ? (at + 7) / 8 * 8 : at;
 	snprintf(text, size,
@@ -297,16 +319,18 @@ bool check_machine_code(struct check_context *c, const struct swpd_entry *e, cha
 static bool pointer(
 	struct check_context *c, const struct swpd_entry *e, bool kernel, char *text, size_t size)
 {
+	const struct arch *arch = c->facts->target.arch;
 	struct word w;
 
-	if (!get_word(c, e, &w) || !w.sure || !is_address(w.raw, kernel) || fills(c, e))
+	if (!get_word(c, e, &w) || !w.sure || !is_address(arch, w.raw, kernel) || fills(c, e))
 		return false;
 	/* entries that are stored inverted begin with ones too: these are small numbers then */
 	if (kernel && e->has & SWPD_HAS_OFFSET && e->offset < 1ull << 32)
 		return false;
 	snprintf(text, size,
 		"%s confidence: 0x%llx looks like an address of %s: it was written over the page table",
-		kernel ? "high" : "medium", (unsigned long long)w.raw, kernel ? "the kernel" : "a process");
+		kernel && in_area(arch, w.raw, true) ? "high" : "medium", (unsigned long long)w.raw,
+		kernel ? "the kernel" : "a process");
 	return true;
 }
 

@@ -31,6 +31,7 @@ struct opts {
 	bool self, all;
 	unsigned int timeout; /* seconds; 0: none */
 	enum smaps_when smaps;
+	enum { CALIBRATE_AUTO, CALIBRATE_FULL, CALIBRATE_NEVER } calibrate;
 	char **values;
 	size_t n_values;
 	const char *file;

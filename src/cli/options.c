@@ -28,6 +28,7 @@ enum key {
 	KEY_NO_PROGRESS,
 	KEY_TIMEOUT,
 	KEY_SMAPS,
+	KEY_CALIBRATE,
 	KEY_MAPS,
 	KEY_FIND,
 	KEY_LIST_ARCH,
@@ -74,6 +75,11 @@ static const struct argp_option options[] = {
 	{ "max-swapfiles", KEY_MAX_SWAPFILES, "N", 0, "MAX_SWAPFILES, where the special swap types begin",
 		2 },
 	{ "vmlinux", KEY_VMLINUX, "FILE", 0, "kernel image with symbols", 2 },
+	{ "calibrate", KEY_CALIBRATE, "WHEN", 0,
+		"hold entries of our own against these facts: auto (default: markers, if processes of this "
+		"machine "
+		"are looked at) full never",
+		2 },
 	{ "level", KEY_LEVEL, "LEVEL", 0, "level of raw values: pte (default) pmd pud hugetlb", 2 },
 
 	{ NULL, 0, NULL, 0, "Choice of entries:", 3 },
@@ -268,6 +274,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!parse_number(arg, 10, 86400, &n))
 			usage_error("--timeout %s: not a number of seconds up to a day", arg);
 		o->timeout = n;
+		break;
+	case KEY_CALIBRATE:
+		o->calibrate = !strcmp(arg, "full") ? CALIBRATE_FULL :
+			!strcmp(arg, "never")	    ? CALIBRATE_NEVER : CALIBRATE_AUTO;
+		if (!o->calibrate && strcmp(arg, "auto"))
+			usage_error("--calibrate %s: auto, full or never", arg);
 		break;
 	case KEY_SMAPS:
 		o->smaps = !strcmp(arg, "always")  ? SMAPS_ALWAYS

@@ -665,6 +665,22 @@ static void finding(struct job *j, const struct finding *f)
 		j->sink->finding(j->sink, 0, f);
 }
 
+/* Devices that came or went meanwhile: the type of a swapped page may be another one's now. */
+static void note_swaps(struct job *j)
+{
+	struct finding f = {
+		.check = CHECK_PARTIAL_INPUT,
+		.text = "the swap devices changed during the scan: which of them has which type is in doubt"
+	};
+
+	if (j->image || !j->opts->n_pids || !j->total.by_class[SWPD_SWAP].entries ||
+		!swaps_changed(&j->facts))
+		return;
+	totals_incomplete(&j->total, "%s", f.text);
+	complain("%s", f.text);
+	finding(j, &f);
+}
+
 /* What an entry refers to, as far as the machine tells. */
 struct referred {
 	struct frame frame;
@@ -852,6 +868,12 @@ static void words(struct job *j, const struct batch *b)
 	totals_skipped(t, b->origin, &skip);
 }
 
+/* Nobody reads on, but what -E asks is not answered yet. */
+static bool status_wanted(const struct job *j, const struct out *out)
+{
+	return out->error == EPIPE && !j->matched && (j->opts->match_classes || j->opts->match_checks);
+}
+
 static void loop(struct job *j, struct out *out)
 {
 	struct batch b = { 0 };
@@ -861,7 +883,7 @@ static void loop(struct job *j, struct out *out)
 	int status;
 
 	progress_begin(&j->progress, j->source->spaces && !j->opts->no_progress && !j->opts->quiet);
-	while (!interrupted && !out->error && event != EVENT_END) {
+	while (!interrupted && event != EVENT_END && (!out->error || status_wanted(j, out))) {
 		event = j->source->next(j->source, &b, &err, &status);
 		progress_step(&j->progress, j->n_seen, j->opts->n_pids,
 			j->total.pages + (j->scanned ? j->space.pages : 0));
@@ -922,6 +944,7 @@ static void loop(struct job *j, struct out *out)
 		totals_add(&j->total, &j->space);
 	}
 	note_not_found(j);
+	note_swaps(j);
 	if (interrupted)
 		totals_incomplete(&j->total, "interrupted");
 	if (j->image && !j->opts->n_pgds && !j->spaces.kernel) {
@@ -972,6 +995,19 @@ static enum exit_status encode(struct job *j, struct out *out)
 	for (size_t i = 0; !o->format && i < o->n_encode; i++)
 		out_printf(out, "0x%llx\n", (unsigned long long)words[i]);
 	return finish(out, EXIT_COMPLETE);
+}
+
+/* Facts that this very kernel contradicts are worse than none. */
+static int calibrate(struct job *j, struct swpd_error *err)
+{
+	int agree;
+
+	if (!j->root.live || j->opts->calibrate == CALIBRATE_NEVER)
+		return 0;
+	agree = facts_calibrate(&j->facts, &j->dec, j->opts->calibrate == CALIBRATE_FULL, err);
+	if (agree >= 0 && j->opts->verbose)
+		complain("special types: %d entries of our own agree with these facts", agree);
+	return agree;
 }
 
 static void note_failure(struct job *j, const char *why)
@@ -1034,6 +1070,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->session.dumps = j->series->n;
 	if (o->n_encode)
 		return encode(j, out);
+	if (o->n_pids && !j->image && calibrate(j, &err) < 0)
+		goto failed;
 	/* A captured tree may well be without; every fact is optional. */
 	if (!j->image && (o->n_pids || (o->saved && !j->session.target_given)) &&
 		facts_ask_swaps(&j->facts, &err) < 0 &&
@@ -1168,10 +1206,9 @@ static enum exit_status run_dumps(struct opts *o, struct out *out)
 	return finish(out, status);
 }
 
-
 enum exit_status run(struct opts *o)
 {
-	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
+	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND }, inherited;
 	static struct series alone = { .n = 1 };
 	static struct out out;
 	enum exit_status status;
@@ -1179,7 +1216,11 @@ enum exit_status run(struct opts *o)
 	out_init(&out, STDOUT_FILENO);
 	if (o->ask || o->guess)
 		return answer(o, &out);
-	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGINT, NULL, &inherited);
+	if (inherited.sa_handler != SIG_IGN)
+		sigaction(SIGINT, &action, NULL);
+	if (o->match_classes || o->match_checks)
+		signal(SIGPIPE, SIG_IGN); /* the exit status is an answer that may still be wanted */
 	status = o->n_dumps ? run_dumps(o, &out) : run_one(o, &alone, NULL, 0, &out);
 	if (interrupted) {
 		signal(SIGINT, SIG_DFL);

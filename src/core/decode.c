@@ -389,12 +389,12 @@ static void decode_several(const struct swpd_decoder *dec, uint64_t word, struct
 		same &= !memcmp(entry, &other, sizeof(other));
 		candidates |= candidates_of(&other);
 	}
-	if (same)
+	if (same && !first)
 		return;
 	memset(entry, 0, sizeof(*entry));
 	entry->word = word;
 	entry->cls = SWPD_UNKNOWN;
-	entry->why = dec->n_packing ? SWPD_WHY_KNOB : SWPD_WHY_NO_ROW;
+	entry->why = first ? SWPD_WHY_NO_ROW : SWPD_WHY_KNOB;
 	entry->candidates = candidates & ~(1u << SWPD_UNKNOWN);
 }
 
@@ -506,6 +506,29 @@ static size_t same_bits(const uint64_t *words, size_t n, uint64_t mask)
 	return i;
 }
 
+/* Four at a time, so that no comparison has to wait for the one before. */
+static void find_bounds(const uint64_t *words, struct swpd_alike *a)
+{
+	uint64_t low[4], high[4];
+	size_t i = 0;
+
+	for (int k = 0; k < 4; k++)
+		low[k] = high[k] = words[k];
+	for (; i + 4 <= a->n; i += 4)
+		for (int k = 0; k < 4; k++) {
+			low[k] = words[i + k] < low[k] ? words[i + k] : low[k];
+			high[k] = words[i + k] > high[k] ? words[i + k] : high[k];
+		}
+	for (; i < a->n; i++) {
+		low[0] = words[i] < low[0] ? words[i] : low[0];
+		high[0] = words[i] > high[0] ? words[i] : high[0];
+	}
+	for (int k = 0; k < 4; k++) {
+		a->lowest = low[k] < a->lowest ? low[k] : a->lowest;
+		a->highest = high[k] > a->highest ? high[k] : a->highest;
+	}
+}
+
 size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_alike *a)
 {
 	uint64_t first = words[0], mask = UINT64_MAX;
@@ -524,10 +547,8 @@ size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t 
 		a->n = same_bits(words, n, mask = ~PM_OFFSET);
 	if (a->n < ALIKE_LEAST)
 		a->n = 0;
-	for (size_t i = 0; i < a->n && mask != UINT64_MAX; i++) {
-		a->lowest = words[i] < a->lowest ? words[i] : a->lowest;
-		a->highest = words[i] > a->highest ? words[i] : a->highest;
-	}
+	if (a->n && mask != UINT64_MAX)
+		find_bounds(words, a);
 	return a->n;
 }
 

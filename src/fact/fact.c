@@ -220,6 +220,36 @@ static void ask_variant(struct facts *f)
 	}
 }
 
+static void take_machine(struct facts *f, const char *machine, const char *source)
+{
+	const struct arch *arch = arch_find(machine);
+
+	if (arch && !f->target.arch)
+		f->usual = arch_usual_variant(arch, machine);
+	fact_arch(f, arch, NULL, source);
+}
+
+/* What uname -a printed, as a sosreport keeps it: the release is the third word, the machine the last one but
+ * for the name of the system. */
+static void ask_uname_text(struct facts *f)
+{
+	static const char path[] = "/sos_commands/kernel/uname_-a", system[] = " GNU/Linux";
+	char text[512], release[72], *end;
+	ssize_t n = root_read(f->root, path, text, sizeof(text));
+
+	if (n <= 0 || sscanf(text, "Linux %*s %71s", release) != 1)
+		return;
+	text[strcspn(text, "\n")] = 0;
+	end = strstr(text, system);
+	if (!f->target.release)
+		fact_release(f, release, path);
+	if (!end)
+		return;
+	*end = 0;
+	if (strrchr(text, ' '))
+		take_machine(f, strrchr(text, ' ') + 1, path);
+}
+
 void facts_ask_machine(struct facts *f)
 {
 	struct swpd_target *t = &f->target;
@@ -237,12 +267,10 @@ void facts_ask_machine(struct facts *f)
 		note(&t->page_from, "sysconf");
 		if (!uname(&u)) {
 			fact_release(f, u.release, "uname");
-			const struct arch *arch = arch_find(u.machine);
-
-			if (arch && !t->arch)
-				f->usual = arch_usual_variant(arch, u.machine);
-			fact_arch(f, arch, NULL, "uname");
+			take_machine(f, u.machine, "uname");
 		}
+	} else {
+		ask_uname_text(f);
 	}
 	ask_variant(f);
 }

@@ -190,9 +190,19 @@ int facts_read_vmlinux(struct facts *f, struct swpd_error *err);
  */
 void facts_assume(struct facts *f);
 
+/*
+ * Make special entries in our own memory, read them back, and see if dec, a decoder of pagemap words of this
+ * machine, takes them for what they are. slow: a migration entry too, which takes up to a second. Returns how
+ * many agreed (0 too where the kernel makes or shows none); -1 with *err naming both sources if one did not.
+ */
+int facts_calibrate(const struct facts *f, const struct swpd_decoder *dec, bool slow, struct swpd_error *err);
+
 /* Read /proc/swaps below the root, and what counts pages that are not on those devices. Returns 0; -1 with
  * *err filled if it cannot be read or makes no sense. */
 int facts_ask_swaps(struct facts *f, struct swpd_error *err);
+
+/* Are these other devices than facts_ask_swaps() found? Then which device has which type is in doubt. */
+bool swaps_changed(const struct facts *f);
 
 /* The swap device or file, as an index, and the slot in which a sector of 512 bytes of a block device lies:
  * 0, or -1 if it is in none. */

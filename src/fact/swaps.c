@@ -10,16 +10,17 @@
 /*
  * Lines of /proc/swaps are in the order of types, but a type freed by swapoff leaves no line (swap_start() in
  * mm/swapfile.c): so device i can be type t only if the types that were met, and the devices before and
- * after, leave room for it. possible[t] follows from all types seen so far.
+ * after, leave room for it. possible[t] follows from these types. Returns false if they do not fit together.
  */
-static void match(struct swap_devices *s)
+static bool match(struct swap_devices *s, uint32_t seen)
 {
 	int types[SWAP_DEVICES_MAX], n = 0;
 	uint32_t low[SWAP_DEVICES_MAX], high[SWAP_DEVICES_MAX];
+	bool fits = true;
 
 	for (int t = 0; t < SWAP_DEVICES_MAX; t++) {
 		s->possible[t] = 0;
-		if (s->seen & 1u << t)
+		if (seen & 1u << t)
 			types[n++] = t;
 	}
 	for (int k = 0; k < n; k++) { /* what the types below allow */
@@ -45,13 +46,22 @@ static void match(struct swap_devices *s)
 				high[k] |= 1u << i;
 		}
 		s->possible[types[k]] = low[k] & high[k];
+		fits &= s->possible[types[k]] != 0;
 	}
+	return fits;
 }
 
+/* One type that no device can have, from a damaged table, must not make the others impossible: types are
+ * believed from the lowest up, since the kernel takes the lowest that is free. */
 void swaps_narrow(struct swap_devices *s, unsigned int type)
 {
+	uint32_t believed = 0;
+
 	s->seen |= 1u << type;
-	match(s);
+	for (int t = 0; t < SWAP_DEVICES_MAX; t++)
+		if (s->seen >> t & 1 && match(s, believed | 1u << t))
+			believed |= 1u << t;
+	match(s, believed);
 }
 
 const struct swap_device *swaps_device(const struct swap_devices *s, unsigned int type)
@@ -115,6 +125,7 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 	struct line line;
 	int fd = root_openat(f->root, path, O_RDONLY | O_NONBLOCK);
 	int status = 0, got;
+	bool any = false;
 	unsigned int max = swpd_max_swapfiles(&f->target);
 
 	if (fd < 0)
@@ -133,6 +144,7 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 		uint64_t size, used;
 		char type[16];
 
+		any = true;
 		if (row == 0 && !strncmp(line.text, "Filename", 8))
 			continue;
 		/* a deleted swap file is listed as NAME\040(deleted), which stays one word */
@@ -146,6 +158,8 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 		s->device[s->n].pages = size >> kib_shift;
 		s->device[s->n++].used = used >> kib_shift;
 	}
+	if (!status && !in.error && !any)
+		status = fail(err, SWPD_E_FORMAT, 0, "%s: empty, without even its heading", path);
 	if (!status && in.error)
 		status = fail(err, SWPD_E_SYSTEM, in.error, "%s: cannot read: %s", path, sys_text(in.error));
 	close(fd);
@@ -153,4 +167,19 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 	if (status)
 		s->n = 0;
 	return status;
+}
+
+bool swaps_changed(const struct facts *f)
+{
+	struct facts now = { .root = f->root, .target = f->target };
+	struct swpd_error ignored;
+
+	facts_ask_swaps(&now, &ignored);
+	if (now.swaps.known != f->swaps.known || now.swaps.n != f->swaps.n)
+		return true;
+	for (int i = 0; i < now.swaps.n; i++)
+		if (strcmp(now.swaps.device[i].name, f->swaps.device[i].name) ||
+			now.swaps.device[i].pages != f->swaps.device[i].pages)
+			return true;
+	return false;
 }

@@ -16,11 +16,59 @@ struct elf_dump {
 	struct extents memory;
 };
 
+/* How many of the bytes that all cores have alike are there, if it is of this class and order. */
+static unsigned int likeness(const uint8_t *head, uint8_t class, uint8_t data)
+{
+	static const uint8_t magic[] = ELFMAG;
+	const size_t phentsize = class == ELFCLASS64 ? 54 : 42;
+	bool be = data == ELFDATA2MSB;
+	unsigned int n = 0;
+
+	for (int i = 0; i < SELFMAG; i++)
+		n += head[i] == magic[i];
+	n += head[EI_CLASS] == class;
+	n += head[EI_DATA] == data;
+	n += head[EI_VERSION] == EV_CURRENT;
+	n += get_uint(head + 16, 2, be) == ET_CORE;
+	n += get_uint(head + 20, 4, be) == EV_CURRENT;
+	n += get_uint(head + phentsize, 2, be) ==
+		(class == ELFCLASS64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr));
+	return n;
+}
+
+#define LIKENESS_ENOUGH 8 /* of 10: some may be damaged */
+
 static bool is(const struct image *im, const uint8_t *head, size_t n)
 {
-	return !im->options.raw && n >= 52 && !memcmp(head, ELFMAG, SELFMAG) &&
-	       (head[EI_CLASS] == ELFCLASS32 || head[EI_CLASS] == ELFCLASS64) &&
-	       (head[EI_DATA] == ELFDATA2LSB || head[EI_DATA] == ELFDATA2MSB);
+	if (im->options.raw || n < 64)
+		return false;
+	if (!memcmp(head, ELFMAG, SELFMAG) &&
+		(head[EI_CLASS] == ELFCLASS32 || head[EI_CLASS] == ELFCLASS64) &&
+		(head[EI_DATA] == ELFDATA2LSB || head[EI_DATA] == ELFDATA2MSB))
+		return true;
+	for (uint8_t kind = 0; kind < 4; kind++)
+		if (likeness(head, 1 + kind / 2, 1 + kind % 2) >= LIKENESS_ENOUGH)
+			return true;
+	return false;
+}
+
+/* Class and byte order: what most of the header agrees with. */
+static void find_kind(struct image *im, const uint8_t *head)
+{
+	unsigned int best = 0, like;
+
+	for (uint8_t kind = 0; kind < 4; kind++) {
+		like = 2 * likeness(head, 1 + kind / 2, 1 + kind % 2) +
+			(head[EI_CLASS] == 1 + kind / 2 && head[EI_DATA] == 1 + kind % 2);
+		if (like <= best)
+			continue;
+		best = like;
+		im->about.word_bytes = kind / 2 ? 8 : 4;
+		im->about.big_endian = kind % 2;
+	}
+	im->about.order_known = true;
+	if (best / 2 < 7 || memcmp(head, ELFMAG, SELFMAG))
+		dump_damaged(im, "the ELF header is damaged");
 }
 
 /* A field of a header: where it is in either class, and its size there. */
@@ -45,13 +93,17 @@ static const struct field e_machine = { 18, 2, 18, 2 }, e_phoff = { 28, 4, 32, 8
 static uint64_t count_headers(struct image *im, const uint8_t *head)
 {
 	uint64_t n = get(im, head, e_phnum), at = get(im, head, e_shoff);
-	uint8_t section[64];
+	uint8_t section[sizeof(Elf64_Shdr)];
+	size_t size = im->about.word_bytes == 8 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr), got;
 
 	if (n != PN_XNUM)
 		return n;
 	/* The real number is in the first section header, perhaps in the wrong byte order. */
-	if (dump_file_read(&im->files[0], at, section, sizeof(section)) < 40)
-		return n;
+	got = dump_file_read(&im->files[0], at, section, size);
+	if (got < size)
+		dump_damaged(im, "the file ends before its number of program headers");
+	if (got < sh_info.at64 + sh_info.len64)
+		return 0; /* as many as there are */
 	n = get(im, section, sh_info);
 	return n > PHDRS_MAX ? __builtin_bswap32(n) : n;
 }
@@ -105,6 +157,23 @@ static int read_segments(
 	return 0;
 }
 
+/* Program headers from there on, as long as they look like some. */
+static int read_likely_segments(
+	struct image *im, struct elf_dump *d, uint64_t at, size_t size, struct swpd_error *err)
+{
+	uint8_t ph[sizeof(Elf64_Phdr)];
+	uint64_t type;
+
+	for (; dump_file_read(&im->files[0], at, ph, size) == size; at += size) {
+		type = get(im, ph, p_type);
+		if ((type != PT_LOAD && type != PT_NOTE) || get(im, ph, p_offset) > im->files[0].size)
+			break;
+		if (add_segment(im, d, ph, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int open_elf(struct image *im, struct swpd_error *err)
 {
 	struct elf_dump *d = calloc(1, sizeof(*d));
@@ -115,16 +184,22 @@ static int open_elf(struct image *im, struct swpd_error *err)
 	if (!d)
 		return fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
 	dump_file_read(&im->files[0], 0, head, sizeof(head));
-	im->about.word_bytes = head[EI_CLASS] == ELFCLASS32 ? 4 : 8;
-	im->about.big_endian = head[EI_DATA] == ELFDATA2MSB;
-	im->about.order_known = true;
+	find_kind(im, head);
 	im->about.machine = get(im, head, e_machine);
 	size = im->about.word_bytes == 4 ? sizeof(Elf32_Phdr) : sizeof(Elf64_Phdr);
 	if (get(im, head, e_phentsize) != size)
 		dump_damaged(im, "e_phentsize is %llu, not %zu",
 			(unsigned long long)get(im, head, e_phentsize), size);
-	if (read_segments(im, d, get(im, head, e_phoff), size, count_headers(im, head), err) < 0 ||
-		extents_settle(&d->memory, err) < 0)
+	if (read_segments(im, d, get(im, head, e_phoff), size, count_headers(im, head), err) < 0)
+		return -1;
+	if (!d->memory.n) { /* e_phoff or e_phnum is damaged: they usually follow this header */
+		dump_damaged(im, "the ELF header leads to no memory");
+		if (read_likely_segments(im, d, get(im, head, e_phoff), size, err) < 0 ||
+			(!d->memory.n && read_likely_segments(im, d, size == sizeof(Elf32_Phdr) ?
+					sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr), size, err) < 0))
+			return -1;
+	}
+	if (extents_settle(&d->memory, err) < 0)
 		return -1;
 	if (!d->memory.n)
 		return fail(err, SWPD_E_FORMAT, 0, "an ELF file without any memory in it (no PT_LOAD)");

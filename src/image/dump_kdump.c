@@ -13,6 +13,7 @@
 
 #define CHUNK 4096u /* bytes of bitmap that are looked at together */
 #define CHUNK_BITS (CHUNK * 8)
+#define SUB_BLOCKS_TRIED 32
 #define BLOCK_MAX (1u << 18)  /* pages of 256 KiB are the largest that Linux has had */
 #define PFNS_MAX (1ull << 36) /* 256 TiB of 4 KiB pages: what a header says beyond that is not believed */
 
@@ -121,9 +122,15 @@ static bool unpack(
 
 /* ---- opening ---- */
 
+#define SIGNATURE "KDUMP   "
+
 static bool is(const struct image *im, const uint8_t *head, size_t n)
 {
-	return !im->options.raw && n >= 464 && !memcmp(head, "KDUMP   ", 8);
+	size_t like = 0;
+
+	for (int i = 0; i < 8 && n >= 464; i++)
+		like += head[i] == (uint8_t)SIGNATURE[i];
+	return !im->options.raw && like >= sizeof(SIGNATURE) - 1 - 2;
 }
 
 /* Where things are in the headers, which depends on the word size and on how a 32-bit CPU aligns 64 bits. */
@@ -143,7 +150,13 @@ struct header {
 	uint32_t version, status, block, sub_blocks, bitmap_blocks, max_pfn;
 };
 
-static bool parse_header(const struct shape *s, const uint8_t *p, bool big_endian, struct header *h)
+static bool is_block_size(uint32_t n)
+{
+	return n >= 512 && n <= BLOCK_MAX && !(n & (n - 1));
+}
+
+/* Returns how much of it makes sense, up to 5. */
+static unsigned int parse_header(const struct shape *s, const uint8_t *p, bool big_endian, struct header *h)
 {
 	h->shape = s;
 	h->version = get_uint(p + 8, 4, big_endian);
@@ -152,24 +165,78 @@ static bool parse_header(const struct shape *s, const uint8_t *p, bool big_endia
 	h->sub_blocks = get_uint(p + s->status + 8, 4, big_endian);
 	h->bitmap_blocks = get_uint(p + s->status + 12, 4, big_endian);
 	h->max_pfn = get_uint(p + s->status + 16, 4, big_endian);
-	return h->version && h->version < 256 && h->block >= 512 && h->block <= BLOCK_MAX &&
-	       !(h->block & (h->block - 1)) && h->sub_blocks < 1u << 20 && h->bitmap_blocks;
+	return (h->version && h->version < 256) + 2 * is_block_size(h->block) +
+	       (h->sub_blocks && h->sub_blocks < 1u << 20) +
+	       (h->bitmap_blocks && h->bitmap_blocks < 1u << 24);
 }
 
-static const struct shape *find_shape(const uint8_t *head, bool *big_endian, struct header *h)
+static bool find_shape(const uint8_t *head, bool *big_endian, struct header *h)
 {
-	for (int be = 0; be < 2; be++)
-		for (size_t i = 0; i < 2; i++)
-			if (parse_header(&shapes[i], head, be, h)) {
-				const char *machine = (const char *)head + 12 + 4 * 65;
+	unsigned int best = 2, score;
+	struct header try;
 
-				*big_endian = be;
-				/* i386 alone aligns 64 bits to 4 bytes */
-				if (i == 1 && !(machine[0] == 'i' && !strncmp(machine + 2, "86", 2)))
-					h->shape = &shapes[2];
-				return h->shape;
+	for (int be = 0; be < 2; be++)
+		for (size_t i = 0; i < 2; i++) {
+			const char *machine = (const char *)head + 12 + 4 * 65;
+
+			score = parse_header(&shapes[i], head, be, &try);
+			if (score <= best)
+				continue;
+			best = score;
+			*h = try;
+			*big_endian = be;
+			/* i386 alone aligns 64 bits to 4 bytes */
+			if (i == 1 && !(machine[0] == 'i' && !strncmp(machine + 2, "86", 2)))
+				h->shape = &shapes[2];
+		}
+	return best > 2;
+}
+
+/* Does a descriptor of a page stand where the header says? True if the file ends before. */
+static bool leads_to_pages(struct image *im, const struct dump_file *f, const struct header *h, bool strictly)
+{
+	uint64_t descs = (1 + (uint64_t)h->sub_blocks + h->bitmap_blocks) * h->block, at;
+	bool be = im->about.big_endian;
+	uint32_t size, flags;
+	uint8_t desc[24];
+
+	if (dump_file_read(f, descs, desc, sizeof(desc)) < sizeof(desc))
+		return !strictly;
+	at = get_uint(desc, 8, be);
+	size = get_uint(desc + 8, 4, be);
+	flags = get_uint(desc + 12, 4, be);
+	/* the first page follows all descriptors */
+	return at > descs && size && size <= 2 * h->block && !(flags & ~0xffu) &&
+	       (!strictly || (at < f->size && (at - descs) % sizeof(desc) == 0));
+}
+
+/* A header that leads nowhere: what it should say, by what is usual and what its other fields tell. */
+static void mend_header(struct image *im, const struct dump_file *f, struct header *h)
+{
+	const uint32_t blocks[] = { h->block, 4096, 16384, 65536 };
+
+	if (is_block_size(h->block) && leads_to_pages(im, f, h, false))
+		return;
+	dump_damaged(im, "the header is damaged");
+	for (size_t b = 0; b < ARRAY_SIZE(blocks); b++) {
+		uint64_t bytes = ((uint64_t)h->max_pfn + 7) / 8, n = bytes / blocks[b] + 1;
+		const uint32_t bitmaps[] = { h->bitmap_blocks, 2 * n, 2 * (n - 1), n };
+
+		for (size_t m = 0; is_block_size(blocks[b]) && m < ARRAY_SIZE(bitmaps); m++)
+			for (uint32_t sub = 0; sub <= SUB_BLOCKS_TRIED; sub++) {
+				struct header try = *h;
+
+				try.block = blocks[b];
+				try.bitmap_blocks = bitmaps[m];
+				try.sub_blocks = sub ? sub : h->sub_blocks;
+				if (bitmaps[m] && leads_to_pages(im, f, &try, true)) {
+					*h = try;
+					return;
+				}
 			}
-	return NULL;
+	}
+	if (!is_block_size(h->block))
+		h->block = 4096;
 }
 
 static unsigned int ones(const uint8_t *p, size_t bits)
@@ -220,17 +287,27 @@ static uint64_t rank_of(struct image *im, const struct part *p, uint64_t pfn)
 	return p->before[chunk] + ones(chunk_at(im, p, chunk), pfn % CHUNK_BITS);
 }
 
-/* Pages stand in the file in their order: where the last one is missing, the file was cut. */
-static void look_at_end(struct image *im, const struct part *p)
+/*
+ * Pages stand in the file in their order: where the last one is missing, the file was cut. The first one
+ * follows the descriptors, and tells how many there are: where the bitmap has another number, all that lies
+ * behind the damage is taken for the wrong page.
+ */
+static void look_at_pages(struct image *im, const struct part *p)
 {
 	const struct dump_file *f = &im->files[p - ((struct kdump *)im->data)->parts];
-	uint64_t n = rank_of(im, p, p->last) - p->skip;
+	uint64_t n = rank_of(im, p, p->last) - p->skip, first;
 	uint8_t desc[24];
 
-	if (n && (dump_file_read(f, p->descs + (n - 1) * sizeof(desc), desc, sizeof(desc)) < sizeof(desc) ||
-			 get_uint(desc, 8, im->about.big_endian) +
-					 get_uint(desc + 8, 4, im->about.big_endian) >
-				 f->size))
+	if (!n || dump_file_read(f, p->descs, desc, sizeof(desc)) < sizeof(desc))
+		return;
+	first = get_uint(desc, 8, im->about.big_endian) - p->descs;
+	if (first != n * sizeof(desc) && first / sizeof(desc) < PFNS_MAX && first % sizeof(desc) == 0)
+		dump_damaged(im,
+			"the bitmap has %llu pages, and there are %llu: pages may be taken for others",
+			(unsigned long long)n, (unsigned long long)first / sizeof(desc));
+	if (dump_file_read(f, p->descs + (n - 1) * sizeof(desc), desc, sizeof(desc)) < sizeof(desc) ||
+		get_uint(desc, 8, im->about.big_endian) + get_uint(desc + 8, 4, im->about.big_endian) >
+			f->size)
 		dump_damaged(im, "the file ends before all of its pages");
 }
 
@@ -246,7 +323,7 @@ static int count_pages(struct image *im, struct part *p, struct swpd_error *err)
 	for (uint64_t i = 0; i < p->n_chunks; i++)
 		p->before[i + 1] = p->before[i] + ones(chunk_at(im, p, i), CHUNK_BITS);
 	p->skip = rank_of(im, p, p->first);
-	look_at_end(im, p);
+	look_at_pages(im, p);
 	return 0;
 }
 
@@ -326,15 +403,18 @@ static int open_part(struct image *im, size_t i, struct swpd_error *err)
 	struct header h;
 	bool be;
 
-	if (dump_file_read(f, 0, head, sizeof(head)) < 464 || memcmp(head, "KDUMP   ", 8) ||
+	if (dump_file_read(f, 0, head, sizeof(head)) < 464 || !is(im, head, sizeof(head)) ||
 		!find_shape(head, &be, &h))
 		return fail(
 			err, SWPD_E_FORMAT, 0, "file %zu: not a header of a kdump-compressed dump", i + 1);
+	im->about.big_endian = i ? im->about.big_endian : be;
+	mend_header(im, f, &h);
+	if (memcmp(head, SIGNATURE, 8))
+		dump_damaged(im, "the header is damaged");
 	if (i && (h.block != k->block || be != im->about.big_endian))
 		return fail(
 			err, SWPD_E_FORMAT, 0, "file %zu is not of the same dump as the first one", i + 1);
 	k->block = h.block;
-	im->about.big_endian = be;
 	im->about.order_known = true;
 	im->about.word_bytes = h.shape->word_bytes;
 	take_name(im->about.release, sizeof(im->about.release), head + 12 + 2 * 65);

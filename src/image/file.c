@@ -115,6 +115,7 @@ int dump_file_open(struct dump_file *f, int fd, struct swpd_error *err)
 {
 	uint8_t head[32] = { 0 };
 	struct stat st;
+	size_t like = 0;
 	off_t end;
 
 	memset(f, 0, sizeof(*f));
@@ -130,11 +131,15 @@ int dump_file_open(struct dump_file *f, int fd, struct swpd_error *err)
 	end = lseek(f->fd, 0, SEEK_END);
 	/* /proc/kcore and /proc/vmcore do not say, or not the truth */
 	f->size = S_ISREG(st.st_mode) && st.st_size == 0 ? INT64_MAX : end < 0 ? 0 : end;
-	if (read_at(f->fd, 0, head, sizeof(head)) < sizeof(head) ||
-		memcmp(head, FLAT_MAGIC, sizeof(FLAT_MAGIC)))
+	if (read_at(f->fd, 0, head, sizeof(head)) < sizeof(head))
 		return 0;
-	if (get_uint(head + 16, 8, true) != 1 || get_uint(head + 24, 8, true) != 1)
-		return fail(err, SWPD_E_FORMAT, 0, "a flattened file of a kind that is not known");
+	for (size_t i = 0; i < sizeof(FLAT_MAGIC); i++)
+		like += head[i] == (uint8_t)FLAT_MAGIC[i];
+	if (like < sizeof(FLAT_MAGIC) - 2)
+		return 0;
+	if (like < sizeof(FLAT_MAGIC) || get_uint(head + 16, 8, true) != 1 ||
+		get_uint(head + 24, 8, true) != 1)
+		snprintf(f->damage, sizeof(f->damage), "the header of the flattened file is damaged");
 	return read_pieces(f, err);
 }
 

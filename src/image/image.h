@@ -47,6 +47,8 @@ enum mem_state {
 #define IMAGE_VMCOREINFO_MAX 65536 /* bytes of the note that are looked at; real ones have 3 to 8 thousand   \
 				    */
 
+#define IMAGE_ROOTS_MAX 64
+
 struct image_about {
 	const char *format;     /* "ELF core", "flattened ELF core", … */
 	uint16_t machine;       /* ELF's e_machine; 0: the format has none */
@@ -60,7 +62,7 @@ struct image_about {
 	const char *vmcoreinfo; /* NUL-terminated lines KEY=VALUE; "" if there is no such note */
 	bool vmcoreinfo_searched; /* it is no note: image_search() found it in memory */
 	char banner[66];          /* release in the kernel's banner, if image_search() found one */
-	uint64_t roots[64];     /* top-level page tables that processors used, x86 dumps by QEMU */
+	uint64_t roots[IMAGE_ROOTS_MAX]; /* top-level page tables that processors used, x86 dumps by QEMU */
 	unsigned int n_roots;
 	char damage[160];       /* what is wrong with the file as a whole; empty: nothing */
 };

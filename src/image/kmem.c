@@ -15,8 +15,9 @@ struct kmem {
 	const char *vmlinux; /* NULL: none */
 	struct window {
 		uint64_t base, to;
-		bool linear;
-	} window[2]; /* one without memory has base UINT64_MAX */
+		bool linear, direct;
+	} window[2];  /* one without memory has base UINT64_MAX */
+	bool symbols; /* the variables that windows begin at were looked at */
 	uint64_t root;
 	unsigned int levels, page_shift, word_bytes, pte_bytes, entry_bytes;
 	bool big_endian, pte_big_endian;
@@ -90,7 +91,7 @@ static bool find_windows(struct kmem *k)
 		uint64_t base = 0, to = 0, start, end;
 
 		w->base = UINT64_MAX;
-		if (!m[i].base && !m[i].base_name)
+		if (!m[i].base && !m[i].base_name) /* nothing, or a variable: later */
 			continue;
 		if ((m[i].base_name && !map_number(k->im, m[i].base_name, &base) &&
 			    (m[i].to_name || !m[i].linear)) ||
@@ -101,25 +102,51 @@ static bool find_windows(struct kmem *k)
 		w->base = base + m[i].base;
 		w->to = to;
 		w->linear = m[i].linear;
+		w->direct = m[i].direct;
 		any = true;
 	}
 	return any;
 }
 
-static bool through_window(const struct kmem *k, uint64_t va, bool linear, uint64_t *phys)
+enum reach {
+	REACH_IMAGE,  /* any window */
+	REACH_LINEAR, /* those for which there need be no page tables */
+	REACH_DIRECT, /* those for which there are some, if these are lost */
+};
+
+static bool through_window(const struct kmem *k, uint64_t va, enum reach reach, uint64_t *phys)
 {
 	const struct window *best = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(k->window); i++) {
 		const struct window *w = &k->window[i];
 
-		if (w->base != UINT64_MAX && va >= w->base && (!linear || w->linear) &&
+		if (w->base != UINT64_MAX && va >= w->base &&
+			(reach == REACH_IMAGE || (reach == REACH_LINEAR ? w->linear : w->direct)) &&
 			(!best || w->base > best->base))
 			best = w;
 	}
 	if (best)
 		*phys = va - best->base + best->to;
-	return best && (!linear || *phys < 1ull << k->variant->physmem_bits);
+	return best && (reach == REACH_IMAGE || *phys < 1ull << k->variant->physmem_bits);
+}
+
+/* The windows that begin at what a variable holds, which can be asked once the image can be read. */
+static void ask_variables(struct kmem *k)
+{
+	k->symbols = true;
+	for (size_t i = 0; i < ARRAY_SIZE(k->window); i++) {
+		const struct kernel_map *m = &k->arch->kernel_map[i];
+		struct image_symbol wanted = { .name = m->base_symbol };
+		struct image_info info;
+		struct swpd_error ignored;
+		uint64_t base;
+
+		if (!m->base_symbol || kmem_symbols(k, &wanted, 1, &info, &ignored) < 0 || !wanted.found ||
+			!kmem_pointer(k, wanted.address, &base))
+			continue;
+		k->window[i] = (struct window){ .base = m->base + base, .direct = m->direct };
+	}
 }
 
 /*
@@ -134,7 +161,7 @@ static bool find_order(struct kmem *k, const char *vmlinux)
 	if (vmlinux && image_order(vmlinux, &in_file))
 		return in_file;
 	if (!image_vmcoreinfo_symbol(k->im, "kallsyms_num_syms", &address) ||
-		!through_window(k, address, false, &phys) || image_read(k->im, phys, mem, 4) != MEM_OK ||
+		!through_window(k, address, REACH_IMAGE, &phys) || image_read(k->im, phys, mem, 4) != MEM_OK ||
 		!mem[0] == !mem[3])
 		return k->im->about.big_endian;
 	return !mem[0];
@@ -167,7 +194,7 @@ struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct v
 			why.text[0] ? ", and " : "", why.text);
 	else if (!choose_row(k, arch, v, page_shift, va_bits))
 		fail(err, SWPD_E_NOT_HERE, 0, "how page tables of %s are built is not known", arch->name);
-	else if (!find_windows(k) || !through_window(k, top.address, false, &root))
+	else if (!find_windows(k) || !through_window(k, top.address, REACH_IMAGE, &root))
 		fail(err, SWPD_E_NOT_HERE, 0, "where the kernel's image lies in memory is not known");
 	else {
 		k->root = root;
@@ -246,13 +273,13 @@ static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
 	const struct pgtable *row = k->row;
 
 	if (!k->window[0].linear)
-		return through_window(k, va, true, phys) || walk_row(k, row, va, phys);
+		return through_window(k, va, REACH_LINEAR, phys) || walk_row(k, row, va, phys);
 	/* All memory has its place in the window; struct pages and what vmalloc() gave have not. */
 	if (row->maps[0].any || row->maps[0].eq[0].mask)
 		for (row = k->arch->pgtables; row->id; row++) /* which one it is shows in the tables */
 			if (row_has_pages(k, row) && walk_row(k, row, va, phys))
 				return true;
-	return through_window(k, va, true, phys);
+	return through_window(k, va, REACH_LINEAR, phys);
 }
 
 bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys)
@@ -263,7 +290,11 @@ bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys)
 	if (k->word_bytes == 4)
 		va = (uint32_t)va;
 	if (k->tlb[slot].page != page) {
-		if (!walk(k, va & ~in, &k->tlb[slot].phys)) {
+		bool found = walk(k, va & ~in, &k->tlb[slot].phys);
+
+		if (!found && !k->symbols)
+			ask_variables(k);
+		if (!found && !through_window(k, va & ~in, REACH_DIRECT, &k->tlb[slot].phys)) {
 			k->tlb[slot].page = 0;
 			return false;
 		}

@@ -12,6 +12,8 @@ struct dump {
 	const struct dump_spaces *spaces;
 	size_t next_root;
 	bool tasks_done;
+	struct swpd_error broken; /* why there are not all; no text: there are */
+	bool root_seen[IMAGE_ROOTS_MAX]; /* of those that processors were using */
 	bool *pid_seen;
 	size_t next_lost; /* of the PIDs that were asked for: the next one to complain about */
 	const struct range *ranges;
@@ -229,6 +231,28 @@ static enum event lost_pid(struct dump *s, struct batch *b)
 	return EVENT_END;
 }
 
+/* Where tasks are lost: what processors were using, if it was none of those that were found. */
+static uint64_t lost_root(struct dump *s)
+{
+	const struct image_about *about = image_about(s->im);
+
+	for (unsigned int i = 0; i < about->n_roots; i++)
+		if (!s->root_seen[i]) {
+			s->root_seen[i] = true;
+			return about->roots[i];
+		}
+	return 0;
+}
+
+static void note_root(struct dump *s, uint64_t pgd)
+{
+	const struct image_about *about = image_about(s->im);
+
+	/* with page table isolation a process has two, in a pair of pages */
+	for (unsigned int i = 0; i < about->n_roots; i++)
+		s->root_seen[i] |= about->roots[i] == pgd || about->roots[i] == (pgd | 0x1000);
+}
+
 static enum event next_space(struct dump *s, struct batch *b, struct swpd_error *err, int *status)
 {
 	const struct dump_spaces *from = s->spaces;
@@ -239,16 +263,22 @@ static enum event next_space(struct dump *s, struct batch *b, struct swpd_error 
 	} else if (from->kernel && !s->tasks_done) {
 		int got;
 
-		do
+		do {
 			got = kernel_next_task(from->kernel, &s->process, err);
-		while (got > 0 && !wanted(s, s->process.pid));
+			if (got > 0)
+				note_root(s, s->process.pgd);
+		} while (got > 0 && !wanted(s, s->process.pid));
 		s->tasks_done = got <= 0;
 		if (got < 0)
-			*status = -1;
-		if (got < 0)
-			return EVENT_END;
-		if (!got)
-			return lost_pid(s, b);
+			s->broken = *err;
+		if (got <= 0)
+			return next_space(s, b, err, status);
+	} else if (s->broken.text[0] && !from->n_pids && (s->process.pgd = lost_root(s))) {
+		s->process.pid = 0;
+	} else if (s->broken.text[0]) {
+		*err = s->broken;
+		*status = -1;
+		return EVENT_END;
 	} else {
 		return lost_pid(s, b);
 	}

@@ -463,21 +463,30 @@ static bool entry_of(struct klog *s, const struct held *h, uint64_t *entry)
 	return e.has & SWPD_HAS_SWP_ENTRY;
 }
 
-/* The layout of other releases in which the word is the entry that was printed; NULL: there is none. */
+/* The nearest layout of other releases in which the word is the entry that was printed; NULL: none. */
 static const char *other_era(const struct klog *s, const struct held *h)
 {
 	struct swpd_target t = s->facts->target;
+	release_t known = t.release, best = KV_MAX;
+	const char *found = NULL;
 	struct swpd_decoder dec;
 	struct swpd_entry e;
 
 	for (const struct layout *row = t.arch->layouts; row->id; row++) {
-		t.release = row->spans[0].since;
+		const struct span *span = &row->spans[0];
+		release_t away = known < span->since ? span->since - known : known - span->until;
+
+		if (layout_covers(row, known, NULL))
+			continue;
+		t.release = span->since;
 		swpd_decoder_init(&dec, &t, FORM_PTE, h->level);
 		swpd_decode(&dec, h->word, &e);
-		if (e.has & SWPD_HAS_SWP_ENTRY && e.swp_entry == h->near_entry)
-			return row->id;
+		if (e.has & SWPD_HAS_SWP_ENTRY && e.swp_entry == h->near_entry && away < best) {
+			best = away;
+			found = row->id;
+		}
 	}
-	return NULL;
+	return found;
 }
 
 /* Where the variant of the architecture was only assumed: the first one for which the two differ in no more
@@ -581,13 +590,16 @@ static void pair(struct klog *s, struct held *h)
 {
 	const struct swpd_target *t = &s->facts->target;
 	uint64_t entry;
+	bool swap; /* else it reads as present, or as empty */
 
-	if (!h->near_line || !t->arch || !t->release || !entry_of(s, h, &entry))
+	if (!h->near_line || !t->arch || !t->release)
 		return;
-	if (entry != h->near_entry &&
+	swap = entry_of(s, h, &entry);
+	if (!(swap && entry == h->near_entry) &&
 		!(t->variant_from.assumed && (other_variant(s, h, 0) || other_variant(s, h, 1)))) {
 		h->clue.other_row = other_era(s, h);
-		if (!h->clue.other_row && __builtin_popcountll(entry ^ h->near_entry) > MISPRINT_BITS)
+		if (!h->clue.other_row &&
+			(!swap || __builtin_popcountll(entry ^ h->near_entry) > MISPRINT_BITS))
 			return;
 	}
 	h->clue.has_printed = true;
@@ -691,6 +703,8 @@ static void take_entry(struct klog *s, const struct match *m)
 		f = level_field[h.level];
 	}
 	h.word = m->number[f];
+	if (h.form == FORM_SWP_ENTRY && h.word >> 32)
+		learn_word_bits(s, 16);
 	if (kind == MESSAGE_WALK && !h.word) {
 		s->fault.n = 0;
 		return; /* nothing is mapped there, as most oopses say */
@@ -716,7 +730,7 @@ static void take_entry(struct klog *s, const struct match *m)
 	s->bad_entries += h.clue.bad;
 	if (m->message->level == LEVEL_LOWEST && !h.clue.bad && !worth(s, &h))
 		return;
-	if (kind == MESSAGE_BAD_MAP && s->swap_entry.line && h.at - s->swap_entry.at < WAIT_BYTES) {
+	if (h.clue.bad && h.form == FORM_PTE && s->swap_entry.line && h.at - s->swap_entry.at < WAIT_BYTES) {
 		h.near_entry = s->swap_entry.word;
 		h.near_line = s->swap_entry.line;
 	}
@@ -765,8 +779,8 @@ static void take_rss(struct klog *s, const struct match *m, uint32_t line)
 	if (!swap)
 		return;
 	tell(s, CHECK_RSS_COUNTER,
-		"line %u: a process ended with %lld swap entries left over; %llu bad entries were seen "
-		"before it",
+		"line %u: a process ended with %lld swap entries left over; %llu messages about bad entries "
+		"stand before it",
 		line, (long long)count, (unsigned long long)s->bad_entries);
 	s->bad_entries = 0;
 }

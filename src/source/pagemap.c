@@ -84,6 +84,11 @@ static int open_failure(struct process *p, const char *file, struct swpd_error *
 		return fail(err, SWPD_E_SYSTEM, sys,
 			"may not read /proc/%d/%s: %s (needs ptrace access: same user, or root)", p->pid,
 			file, sys_text(sys));
+	if (sys == ENOENT && !p->root->live && process_kib(p, "VmSwap") >= 0)
+		return fail(err, SWPD_E_SYSTEM, sys,
+			"/proc/%d/%s is not in this tree; its status counts VmSwap: %lld kB, and no more is "
+			"known",
+			p->pid, file, (long long)process_kib(p, "VmSwap"));
 	return fail(err, SWPD_E_SYSTEM, sys, "cannot open /proc/%d/%s: %s", p->pid, file, sys_text(sys));
 }
 

@@ -11,32 +11,22 @@ unsigned int tree_shift(const struct page_tree *tree, unsigned int level)
 	return pgtable_shift(tree->row, tree->page_shift, level);
 }
 
+/* *dec becomes the decoder of its PTEs. */
 static void make(struct page_tree *tree, const struct swpd_target *t, const struct variant *v,
-	const struct pgtable *row, bool image_be)
+	const struct pgtable *row, bool image_be, struct swpd_decoder *dec)
 {
 	struct swpd_target copy = *t;
-	struct swpd_decoder dec;
 
 	copy.variant = v;
-	swpd_decoder_init(&dec, &copy, FORM_PTE, SWPD_LEVEL_PTE);
+	swpd_decoder_init(dec, &copy, FORM_PTE, SWPD_LEVEL_PTE);
 	tree->row = row;
 	tree->variant = v;
 	tree->levels = pgtable_levels(row);
 	tree->page_shift = v->page_shift;
-	tree->pte_bytes = arch_pte_bytes(t->arch, v, dec.n_packing ? dec.packing[0].row : NULL);
+	tree->pte_bytes = arch_pte_bytes(t->arch, v, dec->n_packing ? dec->packing[0].row : NULL);
 	tree->entry_bytes = row->entry_bytes ? row->entry_bytes : tree->pte_bytes;
-	tree->big_endian = image_be || (dec.n_packing && dec.packing[0].row->big_endian);
+	tree->big_endian = image_be || (dec->n_packing && dec->packing[0].row->big_endian);
 	tree->sure = false;
-}
-
-/* Entries of a table page that lead on. */
-static unsigned int leading(const struct page_tree *tree, unsigned int level, const uint64_t *words, size_t n)
-{
-	unsigned int count = 0;
-
-	for (size_t i = 0; i < n; i++)
-		count += table_leads(tree, level, words[i]);
-	return count;
 }
 
 /* A table that is being looked at, page by page. */
@@ -60,33 +50,65 @@ static bool advance(const struct page_tree *tree, struct image *im, unsigned int
 	return v->next < n;
 }
 
-enum fit {
-	FITS_NOT,
-	FITS_PERHAPS, /* pointers lead down to tables of the lowest level that can be read */
-	FITS,         /* and what is there is no pointer, which differs from a PTE */
+/* How often pointers led somewhere, and what was there. */
+struct fit {
+	unsigned int led;   /* to memory, be it missing in the file */
+	unsigned int good;  /* at the lowest level: pages that hold PTEs, as far as one can tell */
+	unsigned int other; /* pages there that hold something else, and pointers to what is no memory */
 };
 
-/* Follow pointers from the root down, with a stack, and only so often. */
-static enum fit fits(const struct page_tree *tree, struct image *im)
+#define OFFSET_BITS 36 /* 256 TiB of swap slots: what is larger is no offset */
+
+/* Could it be a PTE? */
+static bool is_pte(const struct page_tree *tree, const struct swpd_decoder *dec, uint64_t word)
+{
+	struct swpd_entry e;
+
+	if (!tree->row->pte_passes && table_leads(tree, 1, word))
+		return false;
+	swpd_decode(dec, word, &e);
+	if (e.cls == SWPD_PRESENT && e.has & SWPD_HAS_PFN && tree->variant->physmem_bits < 64)
+		return !(e.pfn >> (tree->variant->physmem_bits - tree->page_shift));
+	return e.cls != SWPD_SWAP || !(e.offset >> OFFSET_BITS);
+}
+
+static void look_at_ptes(const struct page_tree *tree, const struct swpd_decoder *dec, const struct view *v,
+	struct fit *fit)
+{
+	unsigned int n = 0, bad = 0;
+
+	for (size_t i = 0; i < v->have; i++) {
+		n += v->words[i] != 0;
+		bad += v->words[i] && !is_pte(tree, dec, v->words[i]);
+	}
+	fit->good += n && bad <= n / 4;
+	fit->other += bad > n / 4;
+}
+
+/*
+ * Follow pointers from the root down, with a stack, and only so often. Those of the kernel are left alone:
+ * huge pages look like PTEs.
+ */
+static struct fit fits(const struct page_tree *tree, struct image *im, const struct swpd_decoder *dec)
 {
 	static struct view views[PGTABLE_LEVELS];
 	unsigned int top = tree->levels - 1, level = top, tries = TRIES;
-	enum fit fit = FITS_NOT;
+	uint64_t user = tree->row->user_end >> tree_shift(tree, top);
+	struct fit fit = { 0, 0, 0 };
 
 	memset(&views[top], 0, sizeof(views[0]));
 	views[top].table = tree->root;
 	while (level <= top) {
 		struct view *v = &views[level];
 		uint64_t word;
+		uint8_t byte;
 
-		if (!advance(tree, im, level, v) || !tries) {
+		if (!advance(tree, im, level, v) || !tries || (level == top && user && v->next >= user)) {
 			level++;
 			continue;
 		}
 		if (!level) {
-			fit = FITS_PERHAPS;
-			if (!tree->row->pte_passes && !leading(tree, 1, v->words, v->have))
-				return FITS;
+			look_at_ptes(tree, dec, v, &fit);
 			level++;
 			continue;
 		}
@@ -97,8 +119,41 @@ static enum fit fits(const struct page_tree *tree, struct image *im)
 		level--;
 		memset(&views[level], 0, sizeof(views[0]));
 		views[level].table = table_address(tree, level, word);
+		if (image_read(im, views[level].table, &byte, 1) == MEM_ABSENT)
+			fit.other++;
+		else
+			fit.led++;
 	}
 	return fit;
+}
+
+static bool has_bits(const struct page_tree *tree, unsigned int va_bits)
+{
+	return tree_shift(tree, tree->levels) == va_bits;
+}
+
+/*
+ * Does this row fit better than that one? A tree that is damaged, or of which a part is missing, still fits
+ * its own row in most places. Where a PTE looks like a pointer, a row with too few levels fits too.
+ */
+static bool better(const struct page_tree *a, const struct fit *x, const struct page_tree *b,
+	const struct fit *y, unsigned int va_bits)
+{
+	bool fits_a = x->good > x->other, fits_b = y->good > y->other;
+	bool may_a = x->led > x->other, may_b = y->led > y->other;
+
+	if (!b->row || may_a != may_b)
+		return may_a;
+	if (fits_a != fits_b) /* the root may be a table below the top */
+		return fits_a;
+	if (has_bits(a, va_bits) != has_bits(b, va_bits))
+		return has_bits(a, va_bits);
+	if (a->row->pte_passes && fits_a && a->variant->page_shift == b->variant->page_shift &&
+		a->pte_bytes == b->pte_bytes)
+		return a->levels > b->levels;
+	/* three quarters of the one against a half of the other, or so */
+	return (uint64_t)x->good * (y->good + y->other) > (uint64_t)y->good * (x->good + x->other) +
+		(uint64_t)(x->good + x->other) * (y->good + y->other) / 4;
 }
 
 /* Is the row that of one variant alone? */
@@ -111,17 +166,13 @@ static bool only_one(const struct arch *arch, const struct pgtable *row)
 	return n == 1;
 }
 
-static bool has_bits(const struct page_tree *tree, unsigned int va_bits)
-{
-	return tree_shift(tree, tree->levels) == va_bits;
-}
-
 int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_target *t, uint64_t root,
 	unsigned int va_bits, struct swpd_error *err)
 {
 	const struct variant *only = t->variant_from.assumed ? NULL : t->variant;
 	struct page_tree first = { .row = NULL }, best = { .row = NULL };
-	enum fit fit, best_fit = FITS_NOT;
+	struct fit fit, best_fit = { 0, 0, 0 };
+	struct swpd_decoder dec;
 	bool choice = !only;
 	int n = 0;
 
@@ -143,7 +194,7 @@ int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_targ
 
 				if (!variants_have(row->variants, v))
 					continue;
-				make(&try, t, v, row, image_about(im)->big_endian);
+				make(&try, t, v, row, image_about(im)->big_endian, &dec);
 				try.root &= ~((table_bytes(&try, try.levels - 1) < WALK_PAGE
 							      ? table_bytes(&try, try.levels - 1)
 							      : WALK_PAGE) -
@@ -153,11 +204,10 @@ int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_targ
 					first = try;
 				if (!choice)
 					continue;
-				fit = fits(&try, im);
-				try.fits = fit != FITS_NOT;
-				try.sure = fit == FITS && only_one(t->arch, row);
-				if (fit > best_fit || (fit && fit == best_fit && has_bits(&try, va_bits) &&
-							      !has_bits(&best, va_bits)))
+				fit = fits(&try, im, &dec);
+				try.fits = fit.led > fit.other;
+				try.sure = fit.good > fit.other && !row->pte_passes && only_one(t->arch, row);
+				if (better(&try, &fit, &best, &best_fit, va_bits))
 					best = try, best_fit = fit;
 			}
 		}
