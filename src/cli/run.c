@@ -1187,6 +1187,8 @@ static enum exit_status run_dumps(struct opts *o, struct out *out)
 			if (same[k])
 				set[at[k]] = series.n;
 	}
+	if (series.n > 1 && o->format && !strcmp(o->format->name, "prom"))
+		usage_error("-F prom is about one machine: one dump a run");
 	for (unsigned int d = 1; d <= series.n && !interrupted; d++) {
 		const char *files[DUMP_FILES_MAX];
 		enum exit_status one;
