@@ -147,16 +147,20 @@ static void report(const char *name, double base, double tool, double target)
 	fflush(stdout);
 }
 
-/* Every process, as they are and with so many more of a few megabytes each. */
+/* So many processes of a few megabytes each, as -a looks at them; but not at others, which the plain reader
+ * does not read. */
 static void all_processes(const char *tool)
 {
 	static pid_t pids[PROCESSES];
-	char text[512];
+	static char text[512 + PROCESSES * 12];
+	int n = snprintf(
+		text, sizeof(text), "exec %.400s -q --smaps=never -C swap -F ndjson >/dev/null 2>&1", tool);
 
-	for (int i = 0; i < PROCESSES; i++)
+	for (int i = 0; i < PROCESSES; i++) {
 		pids[i] = hold(4 << 20, 4096, 0);
-	snprintf(text, sizeof(text), "exec %s -q -a >/dev/null 2>&1", tool);
-	report("-a, 500 processes", plain(pids, PROCESSES), command(text), 1.3);
+		n += snprintf(text + n, sizeof(text) - n, " -p %d", pids[i]);
+	}
+	report("500 processes", plain(pids, PROCESSES), command(text), 1.3);
 	for (int i = 0; i < PROCESSES; i++) {
 		kill(pids[i], SIGKILL);
 		waitpid(pids[i], NULL, 0);
