@@ -51,6 +51,25 @@ static int list_rows(const char *release)
 	return 0;
 }
 
+/* What the row of a release says of PTEs: its fields and flags, so that two releases can be compared. */
+static int print_row(const char *spec, const char *release)
+{
+	struct swpd_target t;
+	struct swpd_decoder dec;
+
+	if (!find(&t, spec, release))
+		return 2;
+	swpd_decoder_init(&dec, &t, FORM_PTE, SWPD_LEVEL_PTE);
+	for (int p = 0; p < dec.n_packing; p++) {
+		printf("%s", dec.packing[p].row->id);
+		for (int i = 0; i < dec.packing[p].n_flags; i++)
+			printf(" %x:%llx", dec.packing[p].flags[i].flag,
+				(unsigned long long)dec.packing[p].flags[i].bit);
+		putchar('\n');
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct swpd_target t;
@@ -62,6 +81,8 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "rows"))
 		return list_rows(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "row"))
+		return print_row(argv[2], argv[3]);
 	if (argc != 3 || !find(&t, argv[1], argv[2])) {
 		fprintf(stderr, "oracle: no such architecture, variant or release\n");
 		return 2;

@@ -9,8 +9,8 @@
 # be compiled on its own, is counted and printed: not compared is not the same as right.
 #
 # tests/oracle.sums has a checksum of the lines that matter, by release: where they differ from those of the release
-# before, the rows are listed, to be looked at even if their bits agree (what makes an entry none or present is not
-# compared). RECORD=1 adds the tree's checksums.
+# before and the row does not, it is listed, to be looked at even if its bits agree (what makes an entry none or present
+# is not compared). RECORD=1 adds the tree's checksums.
 set -eu
 
 ksrc=$1
@@ -35,20 +35,37 @@ x86_64|x86|pgtable_types.h pgtable_64_types.h pgtable_64.h pgtable.h|-DCONFIG_X8
 i386:2level|x86|pgtable_types.h pgtable-2level.h pgtable.h|-DCONFIG_X86_32|_PAGE_SWP_EXCLUSIVE
 i386:pae|x86|pgtable_types.h pgtable-3level.h pgtable.h|-DCONFIG_X86_32 -DCONFIG_X86_PAE|_PAGE_SWP_EXCLUSIVE
 arm64:4k|arm64|pgtable-hwdef.h pgtable-prot.h pgtable.h||PTE_SWP_EXCLUSIVE
+arm64:4k-lpa2|arm64|pgtable-hwdef.h pgtable-prot.h pgtable.h||PTE_SWP_EXCLUSIVE
+arm64:16k|arm64|pgtable-hwdef.h pgtable-prot.h pgtable.h||PTE_SWP_EXCLUSIVE
+arm64:64k|arm64|pgtable-hwdef.h pgtable-prot.h pgtable.h||PTE_SWP_EXCLUSIVE
+arm64:64k-pa52|arm64|pgtable-hwdef.h pgtable-prot.h pgtable.h||PTE_SWP_EXCLUSIVE
 riscv64|riscv|pgtable-bits.h pgtable-64.h pgtable.h|-DCONFIG_64BIT -DCONFIG_MMU|_PAGE_SWP_EXCLUSIVE
 riscv32|riscv|pgtable-bits.h pgtable-32.h pgtable.h|-DCONFIG_MMU|_PAGE_SWP_EXCLUSIVE
 s390|s390|pgtable.h||_PAGE_SWP_EXCLUSIVE
 loongarch64:16k|loongarch|pgtable-bits.h pgtable.h|-DCONFIG_64BIT|_PAGE_SWP_EXCLUSIVE
 ppc64:radix-64k-le|powerpc|book3s/64/pgtable.h|-DCONFIG_PPC64 -DPAGE_SHIFT=16|_PAGE_SWP_EXCLUSIVE
 ppc64:radix-4k-le|powerpc|book3s/64/pgtable.h|-DCONFIG_PPC64 -DPAGE_SHIFT=12|_PAGE_SWP_EXCLUSIVE
+ppc64:hash-64k-le|powerpc|book3s/64/pgtable.h|-DCONFIG_PPC64 -DPAGE_SHIFT=16|_PAGE_SWP_EXCLUSIVE
+ppc64:hash-4k-le|powerpc|book3s/64/pgtable.h|-DCONFIG_PPC64 -DPAGE_SHIFT=12|_PAGE_SWP_EXCLUSIVE
 ppc64:nohash64-e500|powerpc|nohash/pte-book3e.h nohash/pte-e500.h nohash/64/pgtable.h|-DCONFIG_PPC64 -DPAGE_SHIFT=12|_PAGE_SWP_EXCLUSIVE
 ppc32:book3s32|powerpc|book3s/32/pgtable.h|-DCONFIG_PPC32|_PAGE_SWP_EXCLUSIVE
+ppc32:book3s32-pte64|powerpc|book3s/32/pgtable.h|-DCONFIG_PPC32 -DCONFIG_PTE_64BIT|_PAGE_SWP_EXCLUSIVE
+ppc32:nohash32-44x|powerpc|nohash/32/pte-44x.h nohash/32/pgtable.h|-DCONFIG_PPC32 -DCONFIG_44x -DCONFIG_PTE_64BIT|_PAGE_SWP_EXCLUSIVE
+ppc32:nohash32-e500-32|powerpc|nohash/32/pte-85xx.h nohash/32/pgtable.h|-DCONFIG_PPC32 -DCONFIG_PPC_85xx|_PAGE_SWP_EXCLUSIVE
 ppc32:nohash32-8xx-4k|powerpc|nohash/32/pte-8xx.h nohash/32/pgtable.h|-DCONFIG_PPC32 -DCONFIG_PPC_8xx|_PAGE_SWP_EXCLUSIVE
+ppc32:nohash32-8xx-16k|powerpc|nohash/32/pte-8xx.h nohash/32/pgtable.h|-DCONFIG_PPC32 -DCONFIG_PPC_8xx -DCONFIG_PPC_16K_PAGES|_PAGE_SWP_EXCLUSIVE
+ppc32:nohash32-40x|powerpc|nohash/32/pte-40x.h nohash/32/pgtable.h|-DCONFIG_PPC32 -DCONFIG_40x|_PAGE_SWP_EXCLUSIVE
+ppc32:nohash32-e500-pte64|powerpc|nohash/pte-e500.h nohash/32/pgtable.h|-DCONFIG_PPC32 -DCONFIG_PPC_85xx -DCONFIG_PTE_64BIT|_PAGE_SWP_EXCLUSIVE
 arm:2level|arm|pgtable-2level.h pgtable.h|-DCONFIG_MMU|L_PTE_SWP_EXCLUSIVE
 arm:lpae|arm|pgtable-3level.h pgtable.h|-DCONFIG_MMU -DCONFIG_ARM_LPAE|L_PTE_SWP_EXCLUSIVE
 mips:32-r2|mips|pgtable-bits.h pgtable-32.h|-DCONFIG_32BIT -DCONFIG_CPU_MIPSR2|_PAGE_SWP_EXCLUSIVE
+mips:32-r3000|mips|pgtable-bits.h pgtable-32.h|-DCONFIG_32BIT -DCONFIG_CPU_R3K_TLB -DCONFIG_CPU_R3000|_PAGE_SWP_EXCLUSIVE
+mips:32-xpa-16k|mips|pgtable-bits.h pgtable-32.h|-DCONFIG_32BIT -DCONFIG_CPU_MIPSR2 -DCONFIG_XPA -DCONFIG_PHYS_ADDR_T_64BIT -DCONFIG_CPU_MIPS32|_PAGE_SWP_EXCLUSIVE
+mips:32-phys64-alchemy|mips|pgtable-bits.h pgtable-32.h|-DCONFIG_32BIT -DCONFIG_PHYS_ADDR_T_64BIT -DCONFIG_CPU_MIPS32|_PAGE_SWP_EXCLUSIVE
+mips64:r4k-4k|mips|pgtable-bits.h pgtable-64.h|-DCONFIG_64BIT|_PAGE_SWP_EXCLUSIVE
 mips64:r2-4k|mips|pgtable-bits.h pgtable-64.h|-DCONFIG_64BIT -DCONFIG_CPU_MIPSR2|_PAGE_SWP_EXCLUSIVE
 sparc64:sun4u|sparc|pgtable_64.h|-DPAGE_SHIFT=13|_PAGE_SWP_EXCLUSIVE
+sparc64:sun4v|sparc|pgtable_64.h|-DPAGE_SHIFT=13|_PAGE_SWP_EXCLUSIVE
 sparc32|sparc|pgtsrmmu.h pgtable_32.h|-DPAGE_SHIFT=12|SRMMU_SWP_EXCLUSIVE
 alpha|alpha|pgtable.h||_PAGE_SWP_EXCLUSIVE
 parisc:32-4k|parisc|pgtable.h|-DPAGE_SHIFT=12|_PAGE_SWP_EXCLUSIVE
@@ -66,6 +83,7 @@ csky:abiv1|csky|../../abiv1/inc/abi/pgtable-bits.h pgtable.h||_PAGE_SWP_EXCLUSIV
 csky:abiv2|csky|../../abiv2/inc/abi/pgtable-bits.h pgtable.h||_PAGE_SWP_EXCLUSIVE
 hexagon|hexagon|pgtable.h||_PAGE_SWP_EXCLUSIVE
 arc:arcv2|arc|pgtable-bits-arcv2.h pgtable.h|-DCONFIG_ISA_ARCV2|_PAGE_SWP_EXCLUSIVE
+um:i386-2level|um|pgtable.h||_PAGE_SWP_EXCLUSIVE
 um:x86_64-3level|um|pgtable.h|-DCONFIG_64BIT|_PAGE_SWP_EXCLUSIVE
 ia64|ia64|pgtable.h||_PAGE_SWP_EXCLUSIVE
 '
@@ -105,7 +123,7 @@ functions()
 		}' "$@"
 }
 
-compared=0 skipped=0 differ=0 changed=0
+compared=0 skipped=0 differ=0 changed=0 followed=0
 echo "tree $ksrc: release $release"
 while IFS='|' read -r target folder headers options exclusive; do
 	[ -n "$target" ] || continue
@@ -116,6 +134,12 @@ while IFS='|' read -r target folder headers options exclusive; do
 	done
 	if [ ! -r "$asm/${headers##* }" ]; then
 		echo "not compared: $target: the tree has no arch/$folder/include/asm/${headers##* }"
+		skipped=$((skipped + 1))
+		continue
+	fi
+	now=$("$compare" row "$target" "$release")
+	if [ -z "$now" ]; then
+		echo "not compared: $target: no row holds in this release"
 		skipped=$((skipped + 1))
 		continue
 	fi
@@ -173,8 +197,15 @@ EOF
 		$1 == t && key($2) < key(r) && key($2) > key(best) { best = $2; sum = $3 }
 		END { print best, sum }' "$sums")
 	if [ "${before#* }" ] && [ "${before#* }" != "$sum" ]; then
-		echo "changed since ${before% *}: $target: its header says something else of swap entries: look at the row"
-		changed=$((changed + 1))
+		was=$("$compare" row "$target" "${before% *}")
+		if [ "$was" = "$now" ]; then
+			echo "changed since ${before% *}: $target: its header says something else of swap entries," \
+				"the row does not: look at it"
+			changed=$((changed + 1))
+		else
+			echo "changed since ${before% *}, and so is the row: $target: ${was%% *} is ${now%% *}"
+			followed=$((followed + 1))
+		fi
 	fi
 	if [ "${RECORD-}" ] && ! grep -q "^$target $release " "$sums"; then
 		echo "$target $release $sum" >>"$sums"
@@ -188,5 +219,6 @@ for id in $("$compare" rows "$release"); do
 		skipped=$((skipped + 1))
 	}
 done
-echo "$compared compared, $differ differ, $skipped not compared, $changed changed since the release before"
+echo "$compared compared, $differ differ, $skipped not compared; of headers that changed since the release before," \
+	"$followed with their row, $changed without"
 [ "$differ" -eq 0 ] && [ "$compared" -gt 0 ]

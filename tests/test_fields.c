@@ -188,7 +188,7 @@ static void read_line(struct truth *l, char **column, const char *where)
 	}
 }
 
-/* arch:variant level releases options present empty type offset zero flags source */
+/* arch:variant level releases options present empty type offset zero flags limit source */
 static void check_line(char **column)
 {
 	enum swpd_form form = !strcmp(column[1], "pagemap") ? FORM_PAGEMAP :
@@ -198,14 +198,14 @@ static void check_line(char **column)
 	for (int i = 0; i < SWPD_LEVEL_N; i++)
 		if (!strcmp(swpd_level_name(i), column[1]))
 			level = i;
-	cr_assert(strpbrk(column[10], "/.:,"), "%s: no source", column[0]);
+	cr_assert(strpbrk(column[11], "/.:,"), "%s: no source", column[0]);
 	for (char *release, *rest = column[2]; (release = strsep(&rest, " "));) {
 		struct swpd_error err = { 0 };
 		struct swpd_decoder dec;
 		struct facts facts;
 		struct truth truth;
 		char where[120], knobs[120], flags[40];
-		char *copy[11];
+		char *copy[12];
 		unsigned int width;
 
 		memcpy(copy, column, sizeof(copy));
@@ -227,6 +227,9 @@ static void check_line(char **column)
 			form == FORM_SWP_ENTRY ? arch_word_bits(facts.target.arch, facts.target.variant) :
 			8 * arch_pte_bytes(facts.target.arch, facts.target.variant, dec.packing[0].row) /
 				arch_pte_copies(facts.target.variant, dec.packing[0].row);
+		if (*column[10] != '-')
+			cr_expect(1ull << dec.packing[0].offset_written == strtoull(column[10], NULL, 16),
+				"%s: room for %u bits", where, dec.packing[0].offset_written);
 		check_encoder(&truth, &dec, width);
 		check_around(&truth, &dec, truth.zero, width);
 		check_around(&truth, &dec, truth.empty, width);
@@ -249,15 +252,15 @@ Test(fields, each_bit_and_each_two)
 	f = fopen(path, "r");
 	cr_assert(f, "%s: cannot open", path);
 	while (fgets(text, sizeof(text), f)) {
-		char *column[12], *rest = text;
+		char *column[13], *rest = text;
 		int got = 0;
 
 		if (*text == '#')
 			continue;
 		text[strcspn(text, "\n")] = 0;
-		while (got < 12 && (column[got] = strsep(&rest, "\t")))
+		while (got < 13 && (column[got] = strsep(&rest, "\t")))
 			got++;
-		cr_assert(got == 11, "%s: %s: %d columns", path, column[0], got);
+		cr_assert(got == 12, "%s: %s: %d columns", path, column[0], got);
 		check_line(column);
 		rows++;
 	}

@@ -173,6 +173,9 @@ Test(guests, outputs_of_several_dumps, .timeout = 60)
 	text = tool(&status, "-q -E unused-slot -d a -d b -J");
 	cr_expect(status == 4);
 	free(text);
+	text = tool(&status, "-d a -d b -F prom");
+	cr_expect(status == 2 && count_text(text, "\n") == 1, "%s", text);
+	free(text);
 	text = tool(&status, "-q -d /nowhere -d /nothing -J");
 	cr_expect(status == 1 && !strchr(text, '{'), "%s", text);
 	free(text);

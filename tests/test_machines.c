@@ -190,6 +190,8 @@ Test(machines, options_that_cannot_be)
 
 /* ---- frames ---- */
 
+static release_t frames_release = KV(7, 2, 0);
+
 static void expect_frame(
 	const char *spec, enum swpd_form form, enum swpd_level level, uint64_t word, bool has, uint64_t pfn)
 {
@@ -199,7 +201,7 @@ static void expect_frame(
 
 	swpd_target_init(&t);
 	t.variant = find(spec, &t.arch);
-	t.release = KV(7, 2, 0);
+	t.release = frames_release;
 	t.knobs[KNOB_MIGRATION] = 1;
 	swpd_decoder_init(&dec, &t, form, level);
 	swpd_decode(&dec, word, &e);
@@ -215,7 +217,7 @@ static void expect_frame(
  */
 Test(machines, frames)
 {
-	static const char *const x86[] = { "x86_64", "x86_64:la57", "i386:pae" };
+	static const char *const x86[] = { "x86_64", "x86_64:la57", "i386:pae", "i386:pae-flatmem" };
 
 	for (size_t i = 0; i < sizeof(x86) / sizeof(x86[0]); i++) {
 		expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PMD, 0x12345081, true, 0x12200);
@@ -228,7 +230,7 @@ Test(machines, frames)
 				expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PTE,
 					(0xfffffffed7000 & ~0xfffull) | 0x100 | 1ull << bit, true,
 					0x128);
-			if (bit >= 12 && bit < (!strcmp(x86[i], "i386:pae") ? 44 : 52))
+			if (bit >= 12 && bit < (!strncmp(x86[i], "i386:pae", 8) ? 44 : 52))
 				expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true,
 					1ull << (bit - 12));
 		}
@@ -242,6 +244,11 @@ Test(machines, frames)
 			expect_frame("i386:2level", FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true,
 				1ull << (bit - 12));
 	}
+	for (int bit = 0; bit < 32; bit++)
+		if (bit != 7 && (bit < 12 || bit > 30))
+			expect_frame("i386:2level-flatmem", FORM_PTE, SWPD_LEVEL_PMD,
+				0x12345001 | 1ull << bit, true,
+				0x12345 | (bit > 30 ? 1ull << (bit - 12) : 0));
 	expect_frame("s390", FORM_PTE, SWPD_LEVEL_PMD, 0x12345401, true, 0x12300);
 	for (int bit = 0; bit < 64; bit++) {
 		if (bit != 10 && bit < 12)
@@ -260,6 +267,13 @@ Test(machines, frames)
 			expect_frame("riscv64:svrsw60t59b", FORM_PTE, SWPD_LEVEL_PTE, 0x2001 | 1ull << bit,
 				true, bit == 63 ? 0 : 8);
 	}
+}
+
+Test(machines, frames_of_old)
+{
+	frames_release = KV(4, 16, 0);
+	for (int bit = 10; bit < 54; bit++)
+		expect_frame("riscv64", FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true, 1ull << (bit - 10));
 }
 
 /*
@@ -282,6 +296,9 @@ Test(machines, hidden_entries)
 			swpd_decoder_init(&dec, &t, FORM_PAGEMAP, SWPD_LEVEL_PTE);
 			swpd_decode(&dec, 1ull << 62 | 1ull << bit, &e);
 			cr_expect((e.why == SWPD_WHY_HIDDEN) == (bit >= 55), "bit %d", bit);
+			swpd_decode(&dec, 1ull << 62 | 1 | 1ull << bit, &e);
+			/* 58 says what a marker says; the others were the page shift up to 4.2 */
+			cr_expect(old || !e.stray == !(bit == 59 || bit == 60), "bit %d", bit);
 			swpd_decode(&dec, 1ull << 63 | 1ull << bit, &e);
 			flags = old ? 0 : bit == 55 ? 1u << SWPD_FLAG_SOFT_DIRTY : bit == 56 ?
 				1u << SWPD_FLAG_MMAP_EXCLUSIVE : bit == 57 ? 1u << SWPD_FLAG_UFFD_WP : 0;

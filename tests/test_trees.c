@@ -6,6 +6,7 @@
  */
 #include <criterion/criterion.h>
 #include <elf.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -792,6 +793,94 @@ Test(trees, a_process_whose_reads_block)
 	tree_drop(&t);
 }
 
+/* ---- a live process, captured ---- */
+
+struct captured {
+	char kind[16];
+	unsigned long n, start, end;
+};
+
+/* Make the tree that a fixture of captures/ describes. Returns how many kinds of entries its process had
+ * made. */
+static int expand_capture(const char *name, struct tree *t, struct captured *made, int room)
+{
+	static char files[8][1 << 16], paths[8][64];
+	char path[512], line[1024], word[64] = "";
+	unsigned long vaddr, value;
+	int n = 0, n_files = 0, fd, len;
+	FILE *f;
+
+	tree_make(t);
+	tree_text(t, "proc/7/pagemap", "");
+	snprintf(path, sizeof(path), "%s/proc/7/pagemap", t->dir);
+	fd = open(path, O_WRONLY);
+	snprintf(path, sizeof(path), "%s/captures/%s", fixtures_dir(), name);
+	f = fopen(path, "r");
+	cr_assert(fd >= 0 && f, "%s: cannot open", path);
+	while (fgets(line, sizeof(line), f)) {
+		if (n < room && sscanf(line, "made %15s %lu %lx %lx", made[n].kind, &made[n].n,
+					&made[n].start, &made[n].end) == 4)
+			n++;
+		if (sscanf(line, "word %lx %lx", &vaddr, &value) == 2)
+			cr_assert(pwrite(fd, &value, 8, vaddr / 4096 * 8) == 8);
+		if (sscanf(line, "file /%63s%n", word, &len) != 1)
+			continue;
+		if (!n_files || strcmp(paths[n_files - 1], word))
+			snprintf(paths[n_files++], sizeof(paths[0]), "%s", word);
+		cr_assert(n_files < 8 && strlen(files[n_files - 1]) + strlen(line) < sizeof(files[0]));
+		strcat(files[n_files - 1], line + len + 1);
+		/* the page map reaches to the end of each mapping, as the original does */
+		if (!strcmp(word, "proc/7/maps") && sscanf(line + len, " %lx-%lx", &value, &vaddr) == 2 &&
+			vaddr < 1ul << 47)
+			cr_assert(!ftruncate(fd, vaddr / 4096 * 8));
+	}
+	fclose(f);
+	close(fd);
+	for (int i = 0; i < n_files; i++)
+		tree_text(t, paths[i], files[i]);
+	return n;
+}
+
+/* What hold had made is found without root, each where it was; what a capture cannot show is said. */
+Test(trees, a_live_process_captured)
+{
+	static const struct {
+		const char *kind, *says;
+	} kinds[] = { { "swap", "\"class\":\"swap\"" }, { "guard", "\"marker\":[\"guard\"]" },
+		{ "uffd-wp", "\"marker\":[\"uffd-wp\"]" }, { "poison", "\"marker\":[\"poisoned\"]" } };
+	struct captured made[8];
+	struct tree t;
+	struct ran r;
+	int n = expand_capture("hold.txt", &t, made, 8), compared = 0;
+
+	expect_run(&t, "-p 7 -F ndjson", 3, &r);
+	for (int i = 0; i < n; i++)
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+			char options[128];
+			struct ran there;
+
+			if (strcmp(made[i].kind, kinds[k].kind))
+				continue;
+			compared++;
+			cr_expect(count_text(r.out, kinds[k].says) == made[i].n, "%s: %zu", made[i].kind,
+				count_text(r.out, kinds[k].says));
+			snprintf(options, sizeof(options), "-q -p 7 -F csv -o vaddr --no-headings -r %lx-%lx",
+				made[i].start, made[i].end);
+			expect_run(&t, options, 0, &there);
+			cr_expect(
+				count_text(there.out, "\n") == made[i].n, "%s: %s", made[i].kind, there.out);
+			ran_free(&there);
+		}
+	cr_expect(compared == 4);
+	expect_out("device", &r, "\"device\":\"/dev/zram1\"");
+	expect_out("shared memory", &r,
+		"/memfd:shmem (deleted): smaps counts 4 swapped pages, 0 were found: of shared "
+		"memory, a capture does not show them");
+	expect_out("counted", &r, "\"smaps\":{\"swap_pages\":44,\"found_pages\":40}");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* ---- sosreports ---- */
 
 /* What it holds is used, what it lacks is said: no page maps, but the release, the machine, counters, logs.
@@ -1048,6 +1137,9 @@ Test(trees, find)
 	expect_found(&t, "--find=swap:/dev/c:5", 3, "8,0x2000\n9,0x2000\n");
 	expect_found(&t, "--find=swap:/dev/a:b:6 --find=swap:1:5", 3, "8,0x2000\n8,0x3000\n9,0x2000\n");
 	expect_found(&t, "--find=pfn:0x15", 3, "7,0x7000\n8,0x5000\n");
+	expect_found(&t, "--find='[ 1.2] Memory failure: 0x15: recovery action for LRU page: Recovered'", 3,
+		"7,0x7000\n8,0x5000\n");
+	expect_found(&t, "--find='Read-error on swap-device (8:0:7)'", 1, "");
 	expect_found(&t, "--find=pfn:77", 3, "");
 	tree_process(&t, 9, maps_line, 0x1000, words, 7);
 	expect_found(&t, "--find=swap:0:5", 0, "8,0x1000\n9,0x1000\n");

@@ -105,6 +105,9 @@ struct find {
 	uint64_t matches;
 };
 
+/* Does --find=TEXT name a page frame? */
+bool find_names_frame(const char *text);
+
 /* What --find=TEXT means on the machine that the facts are about; dump is NULL unless it is that of a dump.
  * Returns 0, or -1 with *err. */
 int find_parse(struct find *to, const struct facts *f, const struct lookup *dump, const char *text,

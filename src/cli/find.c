@@ -33,13 +33,39 @@ static int parse_swap(struct find *to, const struct facts *f, const char *text, 
 	return 0;
 }
 
+/* The kernel's own words for a frame or a sector, as a log has them: what --find would be told. False if the
+ * text is something else. */
+static bool from_message(const char *text, char *to, size_t size)
+{
+	const char *sector = strstr(text, "-error on swap-device ("),
+		   *frame = strstr(text, "Memory failure: 0x");
+	unsigned int major, minor;
+	unsigned long long n;
+
+	if (sector && sscanf(strchr(sector, '('), "(%u:%u:%llu)", &major, &minor, &n) == 3)
+		snprintf(to, size, "sector:%u:%u:%llu", major, minor, n);
+	else if (frame && sscanf(frame, "Memory failure: %llx", &n) == 1)
+		snprintf(to, size, "pfn:0x%llx", n);
+	else
+		return false;
+	return true;
+}
+
+bool find_names_frame(const char *text)
+{
+	return !strncmp(text, "pfn:", 4) || strstr(text, "Memory failure: 0x");
+}
+
 int find_parse(struct find *to, const struct facts *f, const struct lookup *dump, const char *text,
 	struct swpd_error *err)
 {
 	unsigned int major, minor, type;
+	char told[64];
 	int end = 0;
 
 	memset(to, 0, sizeof(*to));
+	if (from_message(text, told, sizeof(told)))
+		text = told;
 	if (!strncmp(text, "swap:", 5))
 		return parse_swap(to, f, text, err);
 	if (!strncmp(text, "pfn:", 4)) {

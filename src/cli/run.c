@@ -1060,7 +1060,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	if (o->page_flags)
 		j->shown |= 1u << SWPD_PRESENT;
 	for (int i = 0; i < o->n_finds && !o->classes; i++)
-		if (!strncmp(o->finds[i], "pfn:", 4))
+		if (find_names_frame(o->finds[i]))
 			j->shown |= 1u << SWPD_PRESENT; /* frames are in these too; none refers to nothing */
 	swpd_decoder_init(&j->dec, &j->facts.target, form, o->level);
 	strftime(j->time, sizeof(j->time), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
@@ -1187,6 +1187,8 @@ static enum exit_status run_dumps(struct opts *o, struct out *out)
 			if (same[k])
 				set[at[k]] = series.n;
 	}
+	if (series.n > 1 && o->format && !strcmp(o->format->name, "prom"))
+		usage_error("-F prom is about one machine: one dump a run");
 	for (unsigned int d = 1; d <= series.n && !interrupted; d++) {
 		const char *files[DUMP_FILES_MAX];
 		enum exit_status one;

@@ -296,6 +296,8 @@ bool btf_member(const struct btf *b, const char *structure, const char *member, 
 
 bool btf_size(const struct btf *b, const char *structure, uint32_t *size)
 {
+	if (b->dwarf)
+		return dwarf_size(b->dwarf, structure, size);
 	for (uint32_t id = 1; id <= b->n; id++) {
 		uint32_t at = b->type[id];
 

@@ -133,5 +133,7 @@ struct dwarf *dwarf_load(const char *path, struct swpd_error *err);
 void dwarf_free(struct dwarf *d);
 /* As btf_member(). */
 bool dwarf_member(struct dwarf *d, const char *structure, const char *member, uint32_t *offset);
+/* As btf_size(). */
+bool dwarf_size(struct dwarf *d, const char *structure, uint32_t *size);
 
 #endif

@@ -196,16 +196,35 @@ static bool find_member(Dwarf_Die *structure, const char *member, uint32_t *offs
 	return false;
 }
 
-bool dwarf_member(struct dwarf *d, const char *structure, const char *member, uint32_t *offset)
+/* The definition of a structure. */
+static bool find_structure(struct dwarf *d, const char *structure, Dwarf_Die *die)
 {
 	unsigned int i = slot_of(d, structure);
-	Dwarf_Die die;
 
 	/* Units are read until one has it. */
 	while (!d->met[i].name && !d->done) {
 		read_unit(d);
 		i = slot_of(d, structure);
 	}
-	return d->met[i].name && dw.dwarf_offdie(d->file, d->met[i].at, &die) &&
-	       find_member(&die, member, offset);
+	return d->met[i].name && dw.dwarf_offdie(d->file, d->met[i].at, die);
+}
+
+bool dwarf_member(struct dwarf *d, const char *structure, const char *member, uint32_t *offset)
+{
+	Dwarf_Die die;
+
+	return find_structure(d, structure, &die) && find_member(&die, member, offset);
+}
+
+bool dwarf_size(struct dwarf *d, const char *structure, uint32_t *size)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word v;
+	Dwarf_Die die;
+
+	if (!find_structure(d, structure, &die) || !dw.dwarf_attr(&die, DW_AT_byte_size, &attr) ||
+		dw.dwarf_formudata(&attr, &v))
+		return false;
+	*size = v;
+	return true;
 }

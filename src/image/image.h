@@ -208,7 +208,7 @@ struct btf_value {
 	uint64_t value;
 };
 
-/* Look up n of them, in whichever enumerations they are. */
+/* Look up n of them, in whichever enumerations they are; of DWARF none is found. */
 void btf_values(const struct btf *b, struct btf_value *wanted, size_t n);
 
 #endif

@@ -275,7 +275,7 @@ static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
 
 	if (!k->window[0].linear)
 		return through_window(k, va, REACH_LINEAR, phys) || walk_row(k, row, va, phys);
-	/* All memory has its place in the window; others, such as the array of struct page, have not. */
+	/* All memory has its place in the window; struct pages and what vmalloc() gave have not. */
 	if (row->maps[0].any || row->maps[0].eq[0].mask)
 		for (row = k->arch->pgtables; row->id; row++) /* which one it is shows in the tables */
 			if (row_has_pages(k, row) && walk_row(k, row, va, phys))

@@ -70,22 +70,53 @@ static int open_again(int path_fd)
 	return open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
+/* Is it a file system, by its mounts, that is neither tmpfs nor hugetlbfs? To ask it itself can take for
+ * ever: one in the network, or in user space. What the kernel mounts for itself is not listed. */
+static bool another_filesystem(const struct process *p, const struct mapping *m)
+{
+	int fd = process_openat(p, "mountinfo");
+	unsigned int major, minor;
+	bool another = false;
+	struct lines in;
+	struct line line;
+	char *type;
+
+	if (fd < 0)
+		return false;
+	lines_init(&in, fd);
+	while (lines_next(&in, &line) > 0) {
+		if (sscanf(line.text, "%*u %*u %u:%u", &major, &minor) != 2 || major != m->major ||
+			minor != m->minor)
+			continue;
+		type = strstr(line.text, " - ");
+		another = type && strncmp(type + 3, "tmpfs ", 6) && strncmp(type + 3, "devtmpfs ", 9) &&
+			strncmp(type + 3, "hugetlbfs ", 10);
+		break;
+	}
+	close(fd);
+	return another;
+}
+
 /* By device number, so that one look does for all mappings of a file system. */
 static bool find_backing(struct shared *s, const struct process *p, const struct mapping *m, int *path_fd)
 {
 	size_t i = 0;
 
 	*path_fd = -1;
+	s->is = (struct backing){ .major = m->major, .minor = m->minor };
+	if (m->major) /* on a block device */
+		return true;
 	while (i < s->n_known && (s->known[i].major != m->major || s->known[i].minor != m->minor))
 		i++;
 	if (i < s->n_known) {
 		s->is = s->known[i];
 		return true;
 	}
-	*path_fd = open_path(p, m);
-	s->is = (struct backing){ .major = m->major, .minor = m->minor };
-	if (*path_fd < 0 || !look_behind(*path_fd, &s->is))
-		return false;
+	if (!another_filesystem(p, m)) {
+		*path_fd = open_path(p, m);
+		if (*path_fd < 0 || !look_behind(*path_fd, &s->is))
+			return false;
+	}
 	if (s->n_known < BACKINGS_KEPT)
 		s->known[s->n_known++] = s->is;
 	return true;

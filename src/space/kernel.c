@@ -43,7 +43,8 @@ static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_err
 		}
 	}
 	btf_values(b, &swapents, 1);
-	kn->mm_swapents = swapents.found && swapents.value < 16 ? swapents.value : UINT64_MAX;
+	/* 2 in every release that has it, 2.6.34 on; DWARF is not asked */
+	kn->mm_swapents = !swapents.found ? 2 : swapents.value < 16 ? swapents.value : UINT64_MAX;
 	return true;
 }
 
