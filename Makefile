@@ -192,7 +192,7 @@ lint:
 
 # --- what is needed -------------------------------------------------------------------------------
 
-export PYTHON PM SWPD_DUMPS
+export PYTHON PM SWPD_DUMPS SWPD_DAMAGE
 compiler = $(CC) $(incs) $(filter-out -l%,$(criterion)) $(CPPFLAGS) $(CFLAGS)
 deps deps-check $(b)/flags: private export COMPILER = $(compiler)
 deps:       ; @sh .ci/deps $(if $(DRY),print,install) build

@@ -376,6 +376,34 @@ Test(dumps, what_no_note_says_stands_in_memory)
 	expect_kind("elf64.hidden", "--pgd=7072000 -k 6.12", 0, "kernel 6.12 (-k)");
 }
 
+/* Fields of the header that are damaged: magic number, block size, length of the bitmaps; of an ELF core:
+ * class. */
+Test(dumps, damaged_headers_are_read_around)
+{
+	static const struct {
+		const char *kind;
+		int at, value;
+	} damage[] = { { "zlib.v6", 0, 'k' }, { "zlib.v6", 429, 0 }, { "none.v3", 436, 9 },
+		{ "elf64", 0, 0x7e }, { "elf64", 4, 3 }, { "elf64", 33, 0x10 }, { "elf64.flat", 3, 'E' } };
+	int status;
+
+	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		char *text = output_of(&status,
+			"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$f/elf; '%s' "
+			"tests/mkdump.py %s "
+			"$f/elf $f/made; printf '\\%03o' | dd of=$f/made bs=1 seek=%d conv=notrunc "
+			"2>/dev/null; '%s' -q -d "
+			"$f/made --pgd=7072000 -A x86_64 -F csv 2>$f/err | wc -l; grep -c 'header' $f/err; "
+			"rm -r $f",
+			env_or("PYTHON", "/usr/bin/python3"), damage[i].kind, damage[i].value, damage[i].at,
+			env_or("SWPDECODE", "build/swpdecode"));
+
+		cr_expect(atoi(text) == 1977 && atoi(strchr(text, '\n') + 1) > 0, "%s, byte %d: %s",
+			damage[i].kind, damage[i].at, text);
+		free(text);
+	}
+}
+
 /* Nothing leads to processes here, but a processor was running one. */
 Test(dumps, address_spaces_of_processors_are_better_than_none)
 {

@@ -67,7 +67,8 @@ static void find_kind(struct image *im, const uint8_t *head)
 		im->about.big_endian = kind % 2;
 	}
 	im->about.order_known = true;
-	if (best / 2 < 7 || memcmp(head, ELFMAG, SELFMAG))
+	if (memcmp(head, ELFMAG, SELFMAG) || head[EI_CLASS] != (im->about.word_bytes == 8 ? 2 : 1) ||
+		head[EI_DATA] != (im->about.big_endian ? 2 : 1))
 		dump_damaged(im, "the ELF header is damaged");
 }
 
