@@ -161,8 +161,8 @@ static bool find_order(struct kmem *k, const char *vmlinux)
 	if (vmlinux && image_order(vmlinux, &in_file))
 		return in_file;
 	if (!image_vmcoreinfo_symbol(k->im, "kallsyms_num_syms", &address) ||
-		!through_window(k, address, REACH_IMAGE, &phys) || image_read(k->im, phys, mem, 4) != MEM_OK ||
-		!mem[0] == !mem[3])
+		!through_window(k, address, REACH_IMAGE, &phys) ||
+		image_read(k->im, phys, mem, 4) != MEM_OK || !mem[0] == !mem[3])
 		return k->im->about.big_endian;
 	return !mem[0];
 }
