@@ -276,6 +276,41 @@ Test(dumps, a_cut_dump_is_partial, .timeout = 300)
 	free(output_of(&status, "rm -rf %s", dir));
 }
 
+/* Where the last frames are zeros, their descriptors lead to the first page and not to the end of the file. */
+Test(dumps, a_cut_compressed_dump_is_told, .timeout = 60)
+{
+	static const char *const kinds[] = { "zlib.v6.zeros", "lzo.v6.zeros", "zlib.v6.zeros.split", "zlib.v6" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		for (int less = 0; less < 2; less++) {
+			bool split = strstr(kinds[i], "split");
+			int status;
+			char *text = output_of(&status,
+				"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$f/elf; '%s' "
+				"tests/mkdump.py %s $f/elf $f/1%s && truncate -s -%d $f/1 && "
+				"'%s' -d $f/1 %s --pgd=7072000 -F csv -o vaddr 2>&1 >$f/out; s=$?; "
+				"wc -l <$f/out; rm -r $f; exit $s",
+				env_or("PYTHON", "/usr/bin/python3"), kinds[i], split ? " $f/2" : "", less * 100,
+				env_or("SWPDECODE", "build/swpdecode"), split ? "-d $f/2" : "");
+
+			cr_expect(status == (less ? 3 : 0) &&
+					!strstr(text, "the file ends before all of its pages") == !less,
+				"%s less %d: status %d: %s", kinds[i], less * 100, status, text);
+			free(text);
+		}
+}
+
+/* The page tables of PAE begin within a page, and registers say where. */
+Test(dumps, registers_tell_the_table_of_pae)
+{
+	int status;
+	char *text = output_of(&status, "gzip -dc fixtures/dumps/i386pae-5.10/hold.elf.gz | '%s' -q -d - 2>&1",
+		env_or("SWPDECODE", "build/swpdecode"));
+
+	cr_expect(strstr(text, "page tables at 0x21f80a0\n") && strstr(text, "hwpoison  "), "%s", text);
+	free(text);
+}
+
 /* Flips in one page of page tables change nothing elsewhere. The first PTE table of the victim lies at 5
  * pages. */
 Test(dumps, damage_stays_where_it_is, .timeout = 300)
@@ -331,7 +366,7 @@ Test(dumps, loops_end, .timeout = 60)
 Test(dumps, other_formats_are_named)
 {
 	static const char *const heads[][2] = { { "EMiL", "LiME" }, { "PAGEDU64", "Windows" },
-		{ "QFI\\373", "qcow2" }, { "\\037\\213", "gzip" }, { "hello", "not a dump" } };
+		{ "QFI\\373", "qcow2" }, { "\\037\\213", "what gzip -dc writes into -d -\n" }, { "hello", "not a dump" } };
 	int status;
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
