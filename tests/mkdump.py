@@ -12,6 +12,7 @@
     flat             flattened, pieces out of order and one written twice
     raw              memory only, from the first address on
     hidden           no notes: VMCOREINFO stands in a page of memory only
+    pageADDR=BYTE    the page at this address is full of this byte (both hexadecimal)
     banner           no notes: a page of memory has the banner "Linux version 6.1.0-test-amd64 (...)"
 """
 import ctypes
@@ -189,6 +190,8 @@ def other_notes(words, memory, notes, order):
 def main():
     words, source, targets = sys.argv[1].split('.'), sys.argv[2], sys.argv[3:]
     memory, notes, machine, order = read_elf(source)
+    for at, byte in (w[4:].split('=') for w in words if w.startswith('page')):
+        memory[int(at, 16)] = bytes([int(byte, 16)]) * PAGE
     notes = other_notes(words, memory, notes, order)
     for i, target in enumerate(targets):
         if 'raw' in words:
