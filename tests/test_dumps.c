@@ -370,7 +370,7 @@ Test(dumps, other_formats_are_named)
 {
 	static const char *const heads[][2] = { { "EMiL", "LiME" }, { "PAGEDU64", "Windows" },
 		{ "QFI\\373", "qcow2" },
-		{ "\\037\\213", "what gzip -dc writes into -d -\n" }, { "hello", "not a dump" } };
+		{ "\\037\\213", "what gzip -dc makes of it into -d -\n" }, { "hello", "not a dump" } };
 	int status;
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
@@ -413,6 +413,19 @@ Test(dumps, what_no_note_says_stands_in_memory)
 	expect_kind("elf64.banner", "--pgd=7072000", 0, "kernel 6.1.0-test-amd64 (banner in memory)");
 	expect_kind("elf64.banner", "--pgd=7072000 -k 6.12", 0, "kernel 6.12 (-k)");
 	expect_kind("elf64.hidden", "--pgd=7072000 -k 6.12", 0, "kernel 6.12 (-k)");
+}
+
+Test(dumps, another_release_than_the_one_of_the_dump_is_told)
+{
+	int status;
+	char *text;
+
+	expect_kind("elf64", "--pgd=7072000 -k 5.10", 0,
+		"entries are read as those of kernel 5.10 (-k), and the dump is of 6.1.0-56-amd64\n");
+	expect_kind("elf64.banner", "--pgd=7072000 -k 6.12", 0, "and the dump is of 6.1.0-test-amd64\n");
+	text = of_kind("elf64", "--pgd=7072000 -k 6.1.99", &status);
+	cr_expect(!strstr(text, "and the dump is of"), "%s", text);
+	free(text);
 }
 
 /* Fields of the header that are damaged: magic number, block size, length of the bitmaps; of an ELF core:

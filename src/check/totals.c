@@ -31,7 +31,8 @@ void totals_entries(struct totals *t, const struct origin *o, const struct swpd_
 		(e->cls == SWPD_PRESENT && !(e->has & SWPD_HAS_PFN) && o->form == FORM_PAGEMAP))
 		t->hidden += n;
 	/* all addresses: where mappings are not known, or between them */
-	if (!o->mapping || (!o->mapping->start && o->mapping->end == UINT64_MAX) || e->cls == SWPD_NONE || e->cls == SWPD_PRESENT)
+	if (!o->mapping || (!o->mapping->start && o->mapping->end == UINT64_MAX) ||
+		e->cls == SWPD_NONE || e->cls == SWPD_PRESENT)
 		return;
 	if (!t->counting || t->current.start != o->mapping->start) {
 		totals_mapping_end(t);

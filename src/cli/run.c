@@ -214,6 +214,9 @@ static void tell_about_target(const struct job *j)
 	else if (!t->release && !j->opts->n_pids)
 		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
 			"RELEASE");
+	if (j->facts.other_release[0])
+		warn(j, "entries are read as those of kernel %s (%s), and the dump is of %s", t->release_text,
+			t->release_from.source, j->facts.other_release);
 	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
 		warn(j, "the architecture is not known, and what an entry means depends on it: give -A ARCH");
 	if (t->max_swapfiles && !swpd_max_swapfiles_fits(t))

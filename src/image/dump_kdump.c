@@ -290,9 +290,9 @@ static uint64_t rank_of(struct image *im, const struct part *p, uint64_t pfn)
 }
 
 /*
- * Where the last byte of all pages has its place. They stand in the order of frames, but for one of zeros: it is
- * the first one, and many descriptors name it. So the last ones that name another tell. UINT64_MAX where the
- * descriptors themselves are cut.
+ * Where the last byte of all pages has its place. They stand in the order of frames, but for one of zeros: it
+ * is the first one, and many descriptors name it. So the last ones that name another tell. UINT64_MAX where
+ * the descriptors themselves are cut.
  */
 static uint64_t end_of_pages(struct image *im, const struct part *p, uint64_t n)
 {

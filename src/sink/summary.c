@@ -402,7 +402,7 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 		out_printf(s->sink.out, "found %llu kB\n", (unsigned long long)found);
 }
 
-/* Entries that nothing can be said of, and what helps. Returns how many; hidden ones are told of elsewhere. */
+/* Entries that nothing can be said of, and what helps. Returns how many; hidden ones are told elsewhere. */
 static uint64_t put_unknown(struct summary *s, const struct totals *t)
 {
 	static const char *const help[SWPD_WHY_N] = {
