@@ -292,7 +292,7 @@ static uint64_t rank_of(struct image *im, const struct part *p, uint64_t pfn)
 /*
  * Where the last byte of all pages has its place. They stand in the order of frames, but for one of zeros: it
  * is the first one, and many descriptors name it. So the last ones that name another tell. UINT64_MAX where
- * the descriptors themselves are cut.
+ * the descriptors are cut, or were never written.
  */
 static uint64_t end_of_pages(struct image *im, const struct part *p, uint64_t n)
 {
@@ -312,6 +312,8 @@ static uint64_t end_of_pages(struct image *im, const struct part *p, uint64_t n)
 			uint64_t at = get_uint(d, 8, im->about.big_endian);
 			uint64_t last = at + get_uint(d + 8, 4, im->about.big_endian);
 
+			if (at < start)
+				return UINT64_MAX;
 			if ((at > start || (!n && !i)) && last > end)
 				end = last;
 		}
@@ -337,7 +339,7 @@ static void look_at_pages(struct image *im, const struct part *p)
 			"the bitmap has %llu pages, and there are %llu: pages may be taken for others",
 			(unsigned long long)n, (unsigned long long)first / sizeof(desc));
 	if (end_of_pages(im, p, n) > f->size)
-		dump_damaged(im, "the file ends before all of its pages");
+		dump_damaged(im, "the file ends before all of its pages, or was not written to its end");
 }
 
 static int count_pages(struct image *im, struct part *p, struct swpd_error *err)
