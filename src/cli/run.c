@@ -795,7 +795,6 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 	const uint64_t *words = b->words + first;
 	struct swpd_entry e, end;
 	struct swpd_alike a;
-	uint64_t mask;
 
 	if (!swpd_alike(r->dec, words, b->n - first, &a))
 		return 0;
@@ -824,12 +823,8 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 	r->entry = &e;
 	r->frame = NULL;
 	r->n_findings = 0;
-	mask = e.offset ^ e.swp_entry; /* the type, where swp_entry_t holds it */
 	for (size_t i = 0; i < a.n; i++) {
-		e.offset += (words[i] >> 5) - (e.word >> 5); /* the offset is all that differs */
-		e.word = words[i];
-		if (e.has & SWPD_HAS_SWP_ENTRY)
-			e.swp_entry = mask | e.offset;
+		swpd_alike_next(&e, words[i]);
 		e.index = first + i;
 		r->vaddr = b->vaddr + e.index * b->step;
 		j->sink->row(j->sink, r);

@@ -485,7 +485,9 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 }
 
 #define ALIKE_LEAST 8
-#define PM_OFFSET (ONES(50) << 5) /* in every release: see arch/pagemap.c */
+/* In every release: see arch/pagemap.c. */
+#define PM_OFFSET_LSB 5
+#define PM_OFFSET (ONES(50) << PM_OFFSET_LSB)
 
 /* Words with the bits of mask as in the first; eight at a time, since this is where time goes. */
 static size_t same_bits(const uint64_t *words, size_t n, uint64_t mask)
@@ -550,6 +552,16 @@ size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t 
 	if (a->n && mask != UINT64_MAX)
 		find_bounds(words, a);
 	return a->n;
+}
+
+void swpd_alike_next(struct swpd_entry *e, uint64_t word)
+{
+	uint64_t more = ((word & PM_OFFSET) >> PM_OFFSET_LSB) - ((e->word & PM_OFFSET) >> PM_OFFSET_LSB);
+
+	e->word = word;
+	e->offset += more;
+	if (e->has & SWPD_HAS_SWP_ENTRY)
+		e->swp_entry += more; /* the offset is its low part */
 }
 
 /* hugetlb: fs/proc/task_mmu.c, pagemap_hugetlb_category(); no page of it is swapped. */
