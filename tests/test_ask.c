@@ -342,9 +342,10 @@ Test(encode, says_what_a_type_depends_on)
 	static const struct {
 		const char *options, *out, *err;
 	} rows[] = {
-		{ "--encode class=swap,type=23,offset=1", "", "whether type 23 is swap depends on what is not "
-		  "known: MIGRATION, MEMORY_FAILURE, DEVICE_PRIVATE" },
-		{ "--encode class=hwpoison,type=31,offset=1", "", "type 31 is pte-marker here, not hwpoison" },
+		{ "--encode class=swap,type=23,offset=1", "",
+			"whether type 23 is swap depends on what is not known: MIGRATION, MEMORY_FAILURE" },
+		{ "--encode class=hwpoison,type=31,offset=1", "",
+			"type 31 is pte-marker here, not hwpoison" },
 		{ "--encode class=swap,type=22,offset=1", "0x", "" },
 		{ "-s MIGRATION=y,MEMORY_FAILURE=n --encode class=swap,type=23,offset=1", "0x", "" },
 	};

@@ -49,8 +49,8 @@ static bool fill(uint64_t word, char *text, size_t size)
 	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++)
 		if (fills[i].byte == byte)
 			about = fills[i].text;
-	snprintf(text, size, "every byte%s is 0x%02x: %s", (uint8_t)word == byte ? "" : " but the lowest", byte,
-		about);
+	snprintf(text, size, "every byte%s is 0x%02x: %s", (uint8_t)word == byte ? "" : " but the lowest",
+		byte, about);
 	return true;
 }
 
@@ -66,7 +66,9 @@ static bool ascii(uint64_t word, char *text, size_t size)
 		uint8_t byte = word >> 8 * i;
 
 		ends += !byte;
-		if (byte ? (byte < 0x20 || byte > 0x7e) && byte != '\n' && byte != '\t' : !i || n < 8 || ends > 1)
+		if (!byte && (!i || n < 8 || ends > 1))
+			return false;
+		if (byte && (byte < 0x20 || byte > 0x7e) && byte != '\n' && byte != '\t')
 			return false;
 		low[i] = high[n - 1 - i] = byte < 0x20 ? '.' : byte;
 	}
