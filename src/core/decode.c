@@ -394,7 +394,8 @@ static void decode_several(const struct swpd_decoder *dec, uint64_t word, struct
 	memset(entry, 0, sizeof(*entry));
 	entry->word = word;
 	entry->cls = SWPD_UNKNOWN;
-	entry->why = first ? SWPD_WHY_NO_ROW : SWPD_WHY_KNOB;
+	/* Only the release or the word size makes several rows of a swp_entry_t. */
+	entry->why = first || dec->form == FORM_SWP_ENTRY ? SWPD_WHY_NO_ROW : SWPD_WHY_KNOB;
 	entry->candidates = candidates & ~(1u << SWPD_UNKNOWN);
 }
 
@@ -437,7 +438,12 @@ static uint32_t arch_possible(const struct swpd_decoder *dec, const struct swpd_
 uint32_t swpd_possible(const struct swpd_decoder *dec, const struct swpd_target *t, uint64_t word)
 {
 	uint32_t classes = 0;
+	struct swpd_entry e;
 
+	if (dec->form == FORM_SWP_ENTRY && dec->n_packing > 1) {
+		decode_several(dec, word, &e);
+		return e.candidates;
+	}
 	if (dec->form != FORM_PTE || dec->n_packing || (t->arch && t->release))
 		return 0;
 	for (int i = 0; arch_list[i]; i++)
