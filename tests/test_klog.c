@@ -381,6 +381,19 @@ Test(klog, messages_together)
 		     "BUG: Bad page map in process x  pte:948934820394802 "
 		     "pmd:74b30067\naddr:00007fb3611a6000 vm_flags:0\n",
 		"", "wrote over that page", true);
+	expect_found("slots of one table that were given back too often",
+		BOOT "swap_info_get: Unused swap offset entry 00001001\n"
+		     "BUG: Bad page map in process x  pte:7ffffffffdffe00 pmd:00001067\n"
+		     "BUG: Bad page map in process x  pte:7ffffffffdffc00 pmd:00001067\n",
+		"", "wrote over", false);
+	expect_found("present entries of one table",
+		BOOT "BUG: Bad page map in process x  pte:8000000071c00227 pmd:00001067\n"
+		     "BUG: Bad page map in process y  pte:8000000071c01227 pmd:00001067\n",
+		"", "wrote over", false);
+	expect_found("tables of two boots",
+		BOOT "BUG: Bad page map in process x  pte:48948c789481400 pmd:74b30067\n" BOOT
+		     "BUG: Bad page map in process x  pte:948934820394802 pmd:74b30067\n",
+		"", "wrote over", false);
 	expect_found("another release",
 		"Linux version 4.1.0-7-amd64 (d) (gcc) #1\n"
 		"swap_info_get: Bad swap offset entry 00001234\n"

@@ -66,6 +66,7 @@ struct klog {
 	bool host;
 	char host_release[72];
 	struct evidence evidence;
+	uint32_t boot; /* kernels that came before this one */
 	struct swpd_decoder decoder[FORMS][SWPD_LEVEL_N];
 	uint8_t decoder_made[FORMS];
 	bool unsettled; /* the log said something that the target does not show yet */
@@ -249,7 +250,9 @@ static void new_kernel(struct klog *s)
 	tell_machine(s);
 	memset(&s->evidence, 0, sizeof(s->evidence));
 	memset(&s->facts->swaps, 0, sizeof(s->facts->swaps));
-	s->n_poison = 0;
+	s->n_poison = s->fault.n = 0;
+	s->swap_entry.line = 0;
+	s->boot++;
 }
 
 static void learn_arch(struct klog *s, const struct arch *arch, const struct variant *variant, uint32_t line)
@@ -726,6 +729,7 @@ static void take_entry(struct klog *s, const struct match *m)
 		h.clue.bad |= says_bad(s, m);
 		add_fault(s, &h);
 	}
+	h.clue.boot = s->boot;
 	copy_comm(h.clue.comm, sizeof(h.clue.comm), m);
 	s->bad_entries += h.clue.bad;
 	if (m->message->level == LEVEL_LOWEST && !h.clue.bad && !worth(s, &h))

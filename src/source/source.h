@@ -21,6 +21,7 @@ struct clue {
 	bool has_vaddr, has_table, has_printed;
 	uint64_t vaddr;        /* the entry's address */
 	uint64_t table;        /* the entry one level up, which tells one page table from another */
+	uint32_t boot;         /* how many kernels the log had before: page tables of two are never one */
 	uint64_t printed;      /* the swp_entry_t that the kernel printed for it in another line … */
 	uint32_t printed_line; /* … of this number */
 	const char *other_row; /* the layout of other releases in which the entry is that one; NULL: none was
