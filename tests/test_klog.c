@@ -403,6 +403,24 @@ Test(klog, messages_together)
 		"swap_info_get: Unused swap offset entry 00012348\n"
 		"BUG: Bad page map in process x  pte:01234800 pmd:74b30067\n",
 		"-i klog -A arm64:4k -k 6.12", "layout arm64-5.19 gives", true);
+	expect_found("another release, in which a swp_entry_t looks otherwise too",
+		"get_swap_device: Bad swap file entry 80000000001a2b3\n"
+		"BUG: Bad page map in process x  pte:17fffffffcba9800 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.9", "medium confidence: line 1 prints it as 0x80000000001a2b3, "
+		"which layout x86_64-l1tf gives", true);
+	expect_found("a later release, of one line",
+		"BUG: Bad page map in process x  pte:7ffffffffdb9600 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.9.100", "layout x86_64-l1tf reads slot 0x1234 of type 0", true);
+	expect_found("an earlier release, of one line",
+		"BUG: Bad page map in process x  pte:048d0000 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.19", "layout x86_64-4.8 reads slot 0x1234 of type 0", true);
+	expect_found("the release that is named, of one line",
+		"BUG: Bad page map in process x  pte:048d0000 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.8", "wrong-era", false);
+	expect_found("a swp_entry_t that says that the release is right",
+		"get_swap_device: Bad swap file entry 3fffffffdb97f\n"
+		"BUG: Bad page map in process x  pte:048d0000 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.19", "wrong-era", false);
 	expect_found("the kernel comes last",
 		"swap_info_get: Bad swap file entry 6c0373b6\n"
 		"BUG: Bad page map in process x  pte:06e76c3e pmd:0583f067\n"

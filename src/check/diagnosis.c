@@ -87,20 +87,6 @@ bool check_kernel_misprint(struct check_context *c, const struct swpd_entry *e, 
 	return true;
 }
 
-bool check_wrong_era(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
-{
-	const struct clue *clue = c->origin->clue;
-
-	(void)e;
-	if (!clue || !clue->other_row)
-		return false;
-	snprintf(text, size,
-		"medium confidence: line %u prints it as 0x%llx, which layout %s gives: the release is "
-		"probably another one",
-		clue->printed_line, (unsigned long long)clue->printed, clue->other_row);
-	return true;
-}
-
 bool check_freed_table(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct clue *clue = c->origin->clue;
@@ -252,6 +238,36 @@ bool check_bit_flip(struct check_context *c, const struct swpd_entry *e, char *t
 		snprintf(text, size, "%s confidence: but for bit %d, %s0x%llx is empty",
 			!w.sure ? "low" : w.one ? "high" : "medium", bit, w.sure ? "" : "swp_entry_t ",
 			(unsigned long long)w.raw);
+	return true;
+}
+
+/* An entry larger than any device may be one of another release, if it is nothing else. Dear: not of files of
+ * words, which are many. */
+bool check_wrong_era(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct swpd_target *t = &c->facts->target;
+	const struct clue *clue = c->origin->clue;
+	struct swpd_entry other;
+	const char *row;
+
+	if (clue && clue->other_row) {
+		snprintf(text, size,
+			"medium confidence: line %u prints it as 0x%llx, which layout %s gives: the release is "
+			"probably another one",
+			clue->printed_line, (unsigned long long)clue->printed, clue->other_row);
+		return true;
+	}
+	if (!suspect(c, e) || e->cls != SWPD_SWAP || e->offset < OFFSET_ABSURD || c->origin->form != FORM_PTE ||
+		c->origin->offsets || !t->arch || !t->release || c->dec->n_packing != 1 || (clue && clue->has_printed) ||
+		!(e->word & (e->word - 1)) || fills(c, e))
+		return false;
+	row = other_era(t, c->origin->level, e->word, NULL, &other);
+	if (!row)
+		return false;
+	snprintf(text, size,
+		"low confidence: slot 0x%llx is larger than any device, but layout %s reads slot 0x%llx of type "
+		"%u: the release may be another one",
+		(unsigned long long)e->offset, row, (unsigned long long)other.offset, other.type);
 	return true;
 }
 

@@ -20,6 +20,8 @@
 #define INFERENCES_MAX 64
 #define REPEATS 1024    /* a power of two */
 #define POISON_MAX 256
+#define SLOT_SMALL (1ull << 32) /* 16 TiB of swap */
+#define TYPE_SMALL 8 /* few machines have more swap devices */
 #define FIVE_LEVELS_BITS 57 /* x86 with five levels, where they are printed */
 #define FORMS (FORM_SWP_ENTRY + 1)
 
@@ -466,27 +468,42 @@ static bool entry_of(struct klog *s, const struct held *h, uint64_t *entry)
 	return e.has & SWPD_HAS_SWP_ENTRY;
 }
 
-/* The nearest layout of other releases in which the word is the entry that was printed; NULL: none. */
-static const char *other_era(const struct klog *s, const struct held *h)
+static bool fits_era(const struct swpd_entry *e, const uint64_t *printed)
 {
-	struct swpd_target t = s->facts->target;
+	if (printed)
+		return e->has & SWPD_HAS_SWP_ENTRY && e->swp_entry == *printed;
+	return e->cls == SWPD_SWAP && !e->stray && e->offset && e->offset < SLOT_SMALL &&
+	       e->type < TYPE_SMALL;
+}
+
+const char *other_era(const struct swpd_target *target, enum swpd_level level, uint64_t word,
+	const uint64_t *printed, struct swpd_entry *fitting)
+{
+	struct swpd_target t = *target;
 	release_t known = t.release, best = KV_MAX;
 	const char *found = NULL;
 	struct swpd_decoder dec;
 	struct swpd_entry e;
 
 	for (const struct layout *row = t.arch->layouts; row->id; row++) {
-		const struct span *span = &row->spans[0];
-		release_t away = known < span->since ? span->since - known : known - span->until;
-
-		if (layout_covers(row, known, NULL))
+		if (layout_covers(row, known, NULL) || !layout_has_variant(row, t.variant))
 			continue;
-		t.release = span->since;
-		swpd_decoder_init(&dec, &t, FORM_PTE, h->level);
-		swpd_decode(&dec, h->word, &e);
-		if (e.has & SWPD_HAS_SWP_ENTRY && e.swp_entry == h->near_entry && away < best) {
-			best = away;
-			found = row->id;
+		for (const struct span *span = row->spans; span->until; span++) {
+			release_t last = span->until > KV_NEWEST ? KV_NEWEST : span->until - 1;
+			release_t away = known < span->since ? span->since - known : known - last;
+
+			/* what a swp_entry_t looks like changed within some spans */
+			for (int end = 0; end < 2 && away < best; end++) {
+				t.release = end ? last : span->since;
+				swpd_decoder_init(&dec, &t, FORM_PTE, level);
+				swpd_decode(&dec, word, &e);
+				if (dec.n_packing != 1 || layout_covers(dec.packing[0].row, known, NULL) ||
+					!fits_era(&e, printed))
+					continue;
+				best = away;
+				found = dec.packing[0].row->id;
+				*fitting = e;
+			}
 		}
 	}
 	return found;
@@ -592,6 +609,7 @@ static void infer_arch(struct klog *s)
 static void pair(struct klog *s, struct held *h)
 {
 	const struct swpd_target *t = &s->facts->target;
+	struct swpd_entry other;
 	uint64_t entry;
 	bool swap; /* else it reads as present, or as empty */
 
@@ -600,7 +618,7 @@ static void pair(struct klog *s, struct held *h)
 	swap = entry_of(s, h, &entry);
 	if (!(swap && entry == h->near_entry) &&
 		!(t->variant_from.assumed && (other_variant(s, h, 0) || other_variant(s, h, 1)))) {
-		h->clue.other_row = other_era(s, h);
+		h->clue.other_row = other_era(t, h->level, h->word, &h->near_entry, &other);
 		if (!h->clue.other_row &&
 			(!swap || __builtin_popcountll(entry ^ h->near_entry) > MISPRINT_BITS))
 			return;

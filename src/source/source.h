@@ -29,6 +29,14 @@ struct clue {
 	char comm[32];         /* "" if no process is named */
 };
 
+/*
+ * The layout of other releases, the nearest to the target's, in which this word of a page table is the
+ * swp_entry_t *printed, or, if that is NULL, a slot that a swap device of usual size has: its id, with the
+ * entry in *fitting; NULL: none. The target has an architecture and a release.
+ */
+const char *other_era(const struct swpd_target *target, enum swpd_level level, uint64_t word,
+	const uint64_t *printed, struct swpd_entry *fitting);
+
 /* Words of a batch that was not seen via PTE: zero for a page of which nothing was seen. The entry that the
  * page table has there is in another batch. */
 #define AWAY 1ull
