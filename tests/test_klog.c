@@ -226,6 +226,46 @@ Test(klog, wrapped_and_interleaved_lines)
 		"Not tainted 4.1.0-7-amd64 #1\n");
 }
 
+/* Where a line was broken in a number, or cut off. */
+Test(klog, numbers_in_two_lines)
+{
+	static const struct {
+		const char *text, *found, *not;
+	} rows[] = {
+		{ "[ 1.0] BUG: Bad page map in process x  pte:7fffffff5\n4abc00 pmd:1067\n",
+			"\"raw\":\"0x7fffffff54abc00\"", "bad-value" },
+		{ "> [ 1.0] BUG: Bad page map in process x  pte:7fffffff5\n> 4abc00 pmd:1067\n",
+			"\"raw\":\"0x7fffffff54abc00\"", "bad-value" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 3000\n000000001234\n",
+			"\"swp_entry\":\"0x3000000000001234\"", "partial-input" },
+		{ "PGD 2d0c8067 P4D 2d0c9067 PUD 12\n3067 PMD 124067 PTE 8000000000000\n",
+			"\"raw\":\"0x8000000000000\"", "bad-value" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 30000000\n00001234\n",
+			"\"check\":\"bad-value\"", "\"record\":\"entry\"" },
+		{ "[ 1.0] BUG: Bad page map in process x  pte:7ffffff",
+			"\"check\":\"bad-value\"", "\"record\":\"entry\"" },
+		{ "[ 1.0] BUG: Bad page map in process x  pte:7fffffff5\n4abc00\n[ 1.0] addr:0\n",
+			"\"check\":\"bad-value\"", "\"record\":\"entry\"" },
+		{ "[ 1.0] BUG: Bad page map in process x  pte:7fffffff5\n[ 1.0] addr:00001234 vm_flags:0\n",
+			"\"check\":\"partial-input\"", "bad-value" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 3000\n[ 1.0] next\n",
+			"\"check\":\"partial-input\"", "bad-value" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 00003000\nDec  1 00:00:01 host kernel: x\n",
+			"\"swp_entry\":\"0x3000\"", "\"check\"" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 00003000\n[ 1.0] deadbeef is next\n",
+			"\"swp_entry\":\"0x3000\"", "\"check\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ran r;
+
+		run_log(&r, rows[i].text, "-A x86_64 -k 6.1 -i klog");
+		cr_expect(strstr(r.out, rows[i].found) && !strstr(r.out, rows[i].not), "%s\n%s", rows[i].text,
+			r.out);
+		ran_free(&r);
+	}
+}
+
 /* What the records say, but for where they stood. */
 static void records(const char *text, const char *args, char *to, size_t size)
 {

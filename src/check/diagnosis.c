@@ -252,21 +252,23 @@ bool check_wrong_era(struct check_context *c, const struct swpd_entry *e, char *
 
 	if (clue && clue->other_row) {
 		snprintf(text, size,
-			"medium confidence: line %u prints it as 0x%llx, which layout %s gives: the release is "
-			"probably another one",
+			"medium confidence: line %u prints it as 0x%llx, which layout %s gives: the release "
+			"is probably another one",
 			clue->printed_line, (unsigned long long)clue->printed, clue->other_row);
 		return true;
 	}
-	if (!suspect(c, e) || e->cls != SWPD_SWAP || e->offset < OFFSET_ABSURD || c->origin->form != FORM_PTE ||
-		c->origin->offsets || !t->arch || !t->release || c->dec->n_packing != 1 || (clue && clue->has_printed) ||
-		!(e->word & (e->word - 1)) || fills(c, e))
+	if (!suspect(c, e) || e->cls != SWPD_SWAP || e->offset < OFFSET_ABSURD ||
+		(clue && clue->has_printed))
+		return false;
+	if (c->origin->form != FORM_PTE || c->origin->offsets || !t->arch || !t->release ||
+		c->dec->n_packing != 1 || !(e->word & (e->word - 1)) || fills(c, e))
 		return false;
 	row = other_era(t, c->origin->level, e->word, NULL, &other);
 	if (!row)
 		return false;
 	snprintf(text, size,
-		"low confidence: slot 0x%llx is larger than any device, but layout %s reads slot 0x%llx of type "
-		"%u: the release may be another one",
+		"low confidence: slot 0x%llx is larger than any device, but layout %s reads slot 0x%llx of "
+		"type %u: the release may be another one",
 		(unsigned long long)e->offset, row, (unsigned long long)other.offset, other.type);
 	return true;
 }
@@ -419,7 +421,7 @@ static void forget(struct verdict *v, uint64_t entry)
 	1ull << CHECK_MACHINE_CODE | 1ull << CHECK_KERNEL_POINTER | 1ull << CHECK_USER_POINTER | \
 	1ull << CHECK_TORN_PTE)
 
-/* Is it no entry that a kernel could have stored? Many that kernels complain about are: only their slot is free. */
+/* Could no kernel have stored it? Many that kernels complain about are fine: only their slot is free. */
 static bool bits_wrong(const struct swpd_entry *e, uint64_t checks)
 {
 	if (checks & 1ull << CHECK_WRONG_ERA)

@@ -696,6 +696,27 @@ static bool says_bad(const struct klog *s, const struct match *m)
 	return (end - p >= 3 && !memcmp(p, "BAD", 3)) || (end - p >= 5 && !memcmp(p, "(bad)", 5));
 }
 
+/* Digits that are missing change what a number means. True if it is not the number. */
+static bool incomplete(struct klog *s, const struct match *m, enum field f)
+{
+	enum message_kind kind = m->message->kind;
+	bool broken = m->broken & 1u << f;
+	uint32_t line, column;
+
+	if (!broken && (!(m->brief & 1u << f) || (kind != MESSAGE_SWAP_ENTRY && kind != MESSAGE_BAD_MAP)))
+		return false;
+	place(s, m->at[f], &line, &column);
+	if (broken)
+		tell(s, CHECK_BAD_VALUE,
+			"line %u: the line ends in or after 0x%llx, which may be the beginning of a number",
+			line, (unsigned long long)m->number[f]);
+	else
+		tell(s, CHECK_PARTIAL_INPUT,
+			"line %u: the line ends with 0x%llx, where a kernel prints more: some may be gone",
+			line, (unsigned long long)m->number[f]);
+	return broken;
+}
+
 static void take_entry(struct klog *s, const struct match *m)
 {
 	enum message_kind kind = m->message->kind;
@@ -730,6 +751,8 @@ static void take_entry(struct klog *s, const struct match *m)
 		s->fault.n = 0;
 		return; /* nothing is mapped there, as most oopses say */
 	}
+	if (incomplete(s, m, f))
+		return;
 	settled(s);
 	h.at = s->base + (m->at[f] - s->buffer);
 	place(s, m->at[f], &h.line, &h.column);
