@@ -519,6 +519,24 @@ Test(klog, messages_together)
 		     "BUG: unable to handle page fault for address: 00007f0012349999\n"
 		     "PGD 2d0c8067 P4D 2d0c8067 PUD 123067 PMD 124067 PTE 8000000000000\n",
 		"", "\"vaddr\":\"0x7f", false);
+	expect_found("the address of a walk of s390",
+		"Linux version 6.1.0-18-s390x (d) (gcc) #1\n"
+		"Failing address: 000003ff8a5c1000 TEID: 000003ff8a5c1803\nFault in primary space mode\n"
+		"AS:00000000a5c4c1c7 R3:00000000a5c4c007 S:00000000a5c4c000 P:0000000001234c00\n",
+		"", "\"vaddr\":\"0x3ff8a5c1000\"", true);
+	expect_found("a name in a journal",
+		"{\"PRIORITY\":\"1\",\"MESSAGE\":\"BUG: Bad page map in process a\\\"b  pte:07fffffff54abc00 "
+		"pmd:00001067\"}\n",
+		"-i klog", "\"comm\":\"a\\\"b\"", true);
+	expect_found("a name with a backslash in a log",
+		"BUG: Bad page map in process a\\\"b  pte:07fffffff54abc00 pmd:00001067\n",
+		"-i klog", "\"comm\":\"a\\\\\\\"b\"", true);
+	expect_found("an entry of too many digits",
+		BOOT "BUG: Bad page map in process x  pte:7fffffff54abc001234567890 pmd:00001067\n",
+		"", "\"record\":\"entry\"", false);
+	expect_found("an entry without digits",
+		BOOT "BUG: Bad page map in process x  pte: pmd:00001067\n", "", "\"record\":\"entry\"",
+		false);
 	expect_found("taint and machine",
 		"Bad swap file entry 00001000\n"
 		"CPU: 1 PID: 2 Comm: x Tainted: P   M  B  O      5.10.0-8-amd64 #1\nHardware name: Box 1\n",

@@ -81,6 +81,7 @@ struct klog {
 	size_t counted;   /* lines are counted up to here … */
 	uint32_t line;    /* … where this line begins or goes on */
 	uint64_t line_at; /* byte at which it begins */
+	bool quoted;      /* … with what JSON begins with: quotation marks have a backslash */
 	uint64_t ripe;    /* entries before this byte wait for nothing more */
 	bool idle;        /* nothing more comes for now: look at all there is, and wait for nothing */
 
@@ -122,6 +123,18 @@ static void count_lines(struct klog *s, size_t to)
 	}
 	if (to > s->counted)
 		s->counted = to;
+}
+
+/* While the beginning of the line is there. */
+static void look_at_line(struct klog *s)
+{
+	if (s->line_at >= s->base && s->line_at - s->base < s->have) {
+		const char *p = s->buffer + (s->line_at - s->base), *end = s->buffer + s->have;
+
+		while (p < end && (*p == ' ' || *p == '\t'))
+			p++;
+		s->quoted = p < end && (*p == '{' || *p == '"');
+	}
 }
 
 static void place(struct klog *s, const char *at, uint32_t *line, uint32_t *column)
@@ -639,13 +652,16 @@ static void hold(struct klog *s, const struct held *h)
 
 static const enum field level_field[] = { FIELD_PTE, FIELD_PMD, FIELD_PUD };
 
-static void copy_comm(char *to, size_t size, const struct match *m)
+static void copy_comm(struct klog *s, char *to, size_t size, const struct match *m)
 {
+	const char *p = m->at[FIELD_COMM], *end = m->has & 1u << FIELD_COMM ? p + m->len[FIELD_COMM] : p;
 	size_t n = 0;
 
-	if (m->has & 1u << FIELD_COMM)
-		for (n = 0; n < m->len[FIELD_COMM] && n < size - 1; n++)
-			to[n] = m->at[FIELD_COMM][n] < ' ' ? '?' : m->at[FIELD_COMM][n];
+	look_at_line(s);
+	for (; p < end && n < size - 1; p++) {
+		p += s->quoted && *p == '\\' && end - p > 1 && (p[1] == '"' || p[1] == '\\');
+		to[n++] = *p < ' ' ? '?' : *p;
+	}
 	to[n] = 0;
 }
 
@@ -771,7 +787,7 @@ static void take_entry(struct klog *s, const struct match *m)
 		add_fault(s, &h);
 	}
 	h.clue.boot = s->boot;
-	copy_comm(h.clue.comm, sizeof(h.clue.comm), m);
+	copy_comm(s, h.clue.comm, sizeof(h.clue.comm), m);
 	s->bad_entries += h.clue.bad;
 	if (m->message->level == LEVEL_LOWEST && !h.clue.bad && !worth(s, &h))
 		return;
@@ -955,6 +971,7 @@ static bool read_on(struct klog *s)
 	ssize_t n;
 
 	count_lines(s, keep);
+	look_at_line(s);
 	memmove(s->buffer, s->buffer + keep, s->have - keep);
 	s->base += keep;
 	s->at -= keep;

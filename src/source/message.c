@@ -245,8 +245,8 @@ static bool goes_on(const char *f, const char *p, const char *end)
 
 /*
  * A hexadecimal number ended at p, before `rest` of the whole format. Somebody may have broken the line in
- * it: it goes on in the next line if what follows it in the format stands behind those digits, or if it is too
- * short and they stand alone. Returns its end.
+ * it: it goes on in the next line if what follows it in the format stands behind those digits, or if it is
+ * too short and they stand alone. Returns its end.
  */
 static const char *number_broken(enum field id, const char *rest, const char *start, const char *p,
 	const char *end, struct match *m)
@@ -276,6 +276,17 @@ static const char *number_broken(enum field id, const char *rest, const char *st
 	if (brief || !last)
 		m->brief |= 1u << id;
 	return p;
+}
+
+/* " pte", " pmd", " pud", " p4d", " pgd" */
+static bool is_entry_name(const char *p)
+{
+	static const char names[][5] = { " pte", " pmd", " pud", " p4d", " pgd" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!memcmp(p, names[i], 4))
+			return true;
+	return false;
 }
 
 /* One field, and of TEXT all that follows it. NULL: it does not fit. */
@@ -319,6 +330,8 @@ static const char *match_field(
 		break;
 	case TEXT:
 		for (stop = p + 1; stop < end && stop - p < COMM_MAX && stop[-1] != '\n'; stop++) {
+			if (stop - p > 4 && *stop == ':' && is_entry_name(stop - 4))
+				return NULL; /* its number fits nothing: no other one is the entry */
 			const char *done = *stop > ' ' ? NULL : match_format(f, f_end, stop, end, m);
 
 			if (!done)
