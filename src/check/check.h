@@ -49,7 +49,8 @@ struct verdict {
 	uint64_t bit_count[64];
 	struct {
 		uint64_t where;     /* hash of process and address */
-		uint64_t table;
+		uint64_t table;     /* of an entry whose bits are wrong; else 0 */
+		uint32_t boot;
 		uint64_t word;
 		uint64_t entry;     /* swp_entry_t of a message that shows nothing else; else 0 */
 		int bit;            /* that was flipped; -1: none */

@@ -21,12 +21,21 @@ struct clue {
 	bool has_vaddr, has_table, has_printed;
 	uint64_t vaddr;        /* the entry's address */
 	uint64_t table;        /* the entry one level up, which tells one page table from another */
+	uint32_t boot;         /* how many kernels the log had before: page tables of two are never one */
 	uint64_t printed;      /* the swp_entry_t that the kernel printed for it in another line … */
 	uint32_t printed_line; /* … of this number */
 	const char *other_row; /* the layout of other releases in which the entry is that one; NULL: none was
 				  needed */
 	char comm[32];         /* "" if no process is named */
 };
+
+/*
+ * The layout of other releases, the nearest to the target's, in which this word of a page table is the
+ * swp_entry_t *printed, or, if that is NULL, a slot that a swap device of usual size has: its id, with the
+ * entry in *fitting; NULL: none. The target has an architecture and a release.
+ */
+const char *other_era(const struct swpd_target *target, enum swpd_level level, uint64_t word,
+	const uint64_t *printed, struct swpd_entry *fitting);
 
 /* Words of a batch that was not seen via PTE: zero for a page of which nothing was seen. The entry that the
  * page table has there is in another batch. */
