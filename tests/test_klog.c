@@ -532,6 +532,12 @@ Test(klog, streams)
 
 /* ---- any text ---- */
 
+#define VTOP \
+	"crash> vtop 7f5500003000\nVIRTUAL     PHYSICAL\n7f5500003000  (not mapped)\n\n" \
+	"   PGD: 1ab3c47f0 => 80000001ab3c5067\n   PUD: 1ab3c5aa0 => 1ab3c6067\n" \
+	"   PMD: 1ab3c6000 => 1ab3c7067\n   PTE: 1ab3c7018 => 7ffffffffdb9600\n\n" \
+	"      PTE          SWAP    OFFSET\n7ffffffffdb9600  /dev/dm-1   4660\n"
+
 static const struct {
 	const char *line, *expected; /* level,raw,swp_entry,column of each value */
 } texts[] = {
@@ -580,6 +586,11 @@ static const struct {
 		"pte,0x7ffffffffdb9600,12" },
 	{ "00000000  00 96 db ff ff ff ff 07\n*\n00000010\nthen 0x12345678",
 		"pte,0x7ffffffffdb9600,11\npte,0x12345678,6" },
+	{ VTOP "\n      VMA           START       END     FLAGS FILE\nffff8f1b45d6e400 7f5500000000 1 2\n",
+		"pte,0x7ffffffffdb9600,1" },
+	{ "   PMD: 1ab3c6000 => 1ab3c7067\n  PAGE: 1ab3c6000  (2MB)", "pmd,0x1ab3c7067,22" },
+	{ "   PTE: 1ab3c7018 => 7ffffffffdb9600\n\n   PTE: 1ab3c7018 => 7ffffffffdb9400",
+		"pte,0x7ffffffffdb9600,22\npte,0x7ffffffffdb9400,22" },
 	{ "nothing here: 12 of 400, at 12:30:45", "" },
 };
 
@@ -607,6 +618,10 @@ Test(klog, any_text)
 		"\"swp_entry\":\"0x400000000001234\"", true);
 	expect_found("form", "swp_entry_t 0x400000000001234 was printed\n", "-i text -A x86_64 -k 6.1",
 		"\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("device", VTOP, "-A x86_64 -k 6.1",
+		"\"swap_type\":0,\"swap_offset\":\"0x1234\",\"swp_entry\":\"0x1234\","
+		"\"device\":\"/dev/dm-1\"",
+		true);
 	/* crash prints offsets in decimal */
 	expect_found("slot", "  SWAP: /dev/sda8  OFFSET: 22716\n", "-i text -A x86_64 -k 6.12",
 		"\"swap_type\":null,\"swap_offset\":\"0x58bc\",\"swp_entry\":null,\"device\":\"/dev/sda8\"",

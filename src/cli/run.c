@@ -427,6 +427,7 @@ static int open_input(struct job *j, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
 	struct head *head = &j->head;
+	unsigned int kind;
 	ssize_t n = 1;
 
 	j->input = o->input ? o->input : inputs;
@@ -448,7 +449,8 @@ static int open_input(struct job *j, struct swpd_error *err)
 		n = read(j->fd, head->text + head->n, sizeof(head->text) - head->n);
 		head->n += n > 0 ? n : 0;
 	}
-	while (source_is_log(head) && j->input->kind != INPUT_KLOG)
+	kind = source_is_transcript(head) ? INPUT_TEXT : source_is_log(head) ? INPUT_KLOG : INPUT_AUTO;
+	while (j->input->kind != kind)
 		j->input++;
 	return 0;
 }
@@ -752,7 +754,7 @@ static void each_entry(struct job *j, const struct batch *b, size_t first, size_
 		struct swpd_entry *e = &j->entries[i];
 		size_t at = first + e->index;
 
-		if (b->origin->device)
+		if (b->origin->device && r->dec->form != FORM_PTE)
 			e->has &= ~(SWPD_HAS_TYPE | SWPD_HAS_SWP_ENTRY);
 		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
 			e->candidates = swpd_possible(r->dec, &j->facts.target, e->word);

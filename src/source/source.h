@@ -45,7 +45,7 @@ struct origin {
 	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
 	enum via via;
 	const char *device;         /* the words are slots of this swap device ("": name not known), of which
-				       the type is not known; else NULL */
+				       the type is not known unless they are PTEs; else NULL */
 	const struct clue *clue;    /* what else the message of a kernel says; NULL: it is not from one */
 	bool positions;             /* words have a line and a column */
 	bool offsets;               /* words have a place in the file */
@@ -170,6 +170,10 @@ struct source *source_text(int fd, const char *file, const struct head *head,
 
 /* Does a text that begins like this look like a log, not like values one a line? */
 bool source_is_log(const struct head *head);
+
+/* Does it begin as what a debugger prints, with a command after its prompt or with the task of crash? */
+bool source_is_transcript(const struct head *head);
+
 /* Whose page tables of a dump: trees at these addresses, or, if there are none, processes of its kernel. */
 struct dump_spaces {
 	const uint64_t *roots;

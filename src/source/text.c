@@ -23,9 +23,10 @@
 
 struct value {
 	uint64_t word;
-	uint32_t column;
+	uint32_t line, column;
 	enum swpd_form form;
 	enum swpd_level level;
+	bool slot; /* on the device of its line */
 };
 
 struct text {
@@ -38,17 +39,19 @@ struct text {
 	uint32_t line;
 	enum {
 		TABLE_NONE,
-		TABLE_PTE,   /* the line before was the heading of a table, whose first column is entries */
+		TABLE_PTE,   /* the line before was the heading of a table, whose first column is entries … */
+		TABLE_SWAP,  /* … and the second a swap device */
 		TABLE_OTHER, /* this line may belong to a table of something else */
 	} table;
-	struct value value[LINE_VALUES];
+	struct value value[LINE_VALUES + 1];
+	struct value held; /* what a walk found last, of which the next lines may say more; line 0: none */
+	bool walk;         /* this line is a step of one */
 	bool named;       /* entries are called so here, or it is a transcript: no loose number is one */
 	bool frames;      /* this line may belong to a frame of a backtrace */
 	bool braces;      /* it may be in the braces of a C value, where what has no 0x is decimal */
 	bool dumped;      /* the line before was of a dump */
 	const struct label *asked; /* what the command in the line before asked for; NULL: nothing known */
-	bool slot;        /* this line has the slot of a device … */
-	char device[128]; /* … of this name; empty: not known */
+	char device[128]; /* of the slot in this line; empty: not known */
 	int n, given;
 	struct swpd_decoder dec;
 	const struct layout *row; /* of entries in the dumps of the target's memory; NULL: not known */
@@ -72,7 +75,9 @@ static void add(struct text *s, const char *line, const char *at, uint64_t word,
 	if (s->n == LINE_VALUES)
 		return;
 	s->value[s->n].word = word;
+	s->value[s->n].line = s->line;
 	s->value[s->n].column = at - line + 1;
+	s->value[s->n].slot = false;
 	s->value[s->n].form = form;
 	s->value[s->n++].level = level;
 }
@@ -222,6 +227,7 @@ static bool take_labelled(struct text *s, const char *line)
 			end = hex_word(q, &value);
 			if (!end)
 				continue;
+			s->walk = l->level >= 0;
 		}
 		any = true;
 		add_labelled(s, line, q, value, l);
@@ -260,22 +266,33 @@ static bool is_heading(const char *line)
 	return words > 1 && (!*line || *line == '\r');
 }
 
+/* The value added last is a slot of the device named at p. */
+static void set_device(struct text *s, const char *p)
+{
+	s->value[s->n - 1].slot = true;
+	snprintf(s->device, sizeof(s->device), "%.*s", *p == '(' ? 0 : (int)strcspn(p, " \t\r"), p);
+}
+
 static bool take_table(struct text *s, const char *line)
 {
-	const char *p = blanks(line);
+	const char *p = blanks(line), *end;
 	uint64_t value;
-	bool row = s->table && hex_word(p, &value);
 
 	if (is_heading(line)) {
-		s->table = !strncmp(p, "PTE ", 4) && (strstr(p, "SWAP") || strstr(p, "PHYSICAL")) ?
-			TABLE_PTE : TABLE_OTHER;
+		s->table = strncmp(p, "PTE ", 4) ? TABLE_OTHER :
+			strstr(p, "SWAP")        ? TABLE_SWAP :
+			strstr(p, "PHYSICAL")    ? TABLE_PTE :
+						   TABLE_OTHER;
 		return true;
 	}
-	if (row && s->table == TABLE_PTE)
+	end = s->table ? hex_word(p, &value) : NULL;
+	if (end && s->table != TABLE_OTHER)
 		add(s, line, p, value, FORM_PTE, SWPD_LEVEL_PTE);
-	if (!row || s->table == TABLE_PTE)
+	if (end && s->table == TABLE_SWAP && *blanks(end) == '/')
+		set_device(s, blanks(end));
+	if (!end || s->table != TABLE_OTHER)
 		s->table = TABLE_NONE;
-	return row;
+	return end;
 }
 
 /* The type is not printed, only the name of the device. */
@@ -293,9 +310,7 @@ static bool take_slot(struct text *s, const char *line)
 	if (!parse_number(digits, 10, UINT32_MAX, &value))
 		return true;
 	add(s, line, offset, value, FORM_SWP_ENTRY, SWPD_LEVEL_PTE);
-	swap = blanks(swap + strlen("SWAP: "));
-	s->slot = true;
-	snprintf(s->device, sizeof(s->device), "%.*s", *swap == '(' ? 0 : (int)strcspn(swap, " \t"), swap);
+	set_device(s, blanks(swap + strlen("SWAP: ")));
 	return true;
 }
 
@@ -402,13 +417,19 @@ static void take_numbers(struct text *s, const char *line)
 
 static const char *const prompts[] = { "crash> ", "crash64> ", "(gdb) ", ">>> " };
 
+static bool is_command(const char *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(prompts); i++)
+		if (!strncmp(line, prompts[i], strlen(prompts[i])))
+			return true;
+	return false;
+}
+
 /* What somebody typed. The last name in it says what the answer is. */
 static bool take_command(struct text *s, const char *line)
 {
-	bool is = false;
+	bool is = is_command(line);
 
-	for (size_t i = 0; i < ARRAY_SIZE(prompts); i++)
-		is |= !strncmp(line, prompts[i], strlen(prompts[i]));
 	for (const char *p = line; is && *p; p++) {
 		const struct label *l;
 		size_t n = 0;
@@ -455,8 +476,7 @@ static void take_line(struct text *s, struct line *l)
 	for (size_t i = 0; i < l->len; i++) /* what is no text cannot end a line early */
 		if (!l->text[i])
 			l->text[i] = ' ';
-	s->n = s->given = 0;
-	s->slot = s->dumped = false;
+	s->dumped = false;
 	s->asked = NULL;
 	if (take_command(s, l->text)) {
 		s->named = true;
@@ -482,6 +502,27 @@ static void take_line(struct text *s, struct line *l)
 		take_numbers(s, l->text);
 }
 
+/*
+ * Of the steps of a walk the last counts, the others only lead there; and where the same entry is the next
+ * one in a table, that tells more.
+ */
+static void take_step(struct text *s, const char *line)
+{
+	bool deeper = s->walk && s->held.line + 1 == s->line && s->held.level > s->value[s->n - 1].level;
+	bool again = !s->walk && s->n && s->held.word == s->value[0].word &&
+		s->held.form == s->value[0].form && s->held.level == s->value[0].level;
+
+	if (!s->walk && !s->n && (is_heading(line) || !line[strspn(line, " \t\r")]))
+		return;
+	if (s->held.line && !deeper && !again) {
+		memmove(s->value + 1, s->value, s->n++ * sizeof(*s->value));
+		s->value[0] = s->held;
+	}
+	s->held.line = 0;
+	if (s->walk)
+		s->held = s->value[--s->n];
+}
+
 /* ---- the stream ---- */
 
 static enum event next(struct source *source, struct batch *b, struct swpd_error *err, int *status)
@@ -498,10 +539,14 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			*status = fail(err, SWPD_E_SYSTEM, s->in.error, "%s: cannot read: %s",
 				strcmp(s->origin.file, "-") ? s->origin.file : "standard input",
 				sys_text(s->in.error));
-		if (got <= 0)
+		if (got < 0 || (!got && !s->held.line))
 			return EVENT_END;
-		s->line++;
-		take_line(s, &line);
+		s->line += got;
+		s->n = s->given = 0;
+		s->walk = false;
+		if (got)
+			take_line(s, &line);
+		take_step(s, got ? line.text : "the end");
 	}
 	v = &s->value[s->given++];
 	if (v->form != s->origin.form || v->level != s->origin.level) {
@@ -511,12 +556,12 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 		s->origin.level = v->level;
 		s->origin.pages = swpd_level_pages(s->target, v->level);
 	}
-	if (s->slot || s->origin.device) {
-		s->origin.device = s->slot ? s->device : NULL;
+	if (v->slot || s->origin.device) {
+		s->origin.device = v->slot ? s->device : NULL;
 		s->origin.serial++;
 	}
 	s->word = v->word;
-	s->word_line = s->line;
+	s->word_line = v->line;
 	s->word_column = v->column;
 	b->origin = &s->origin;
 	s->origin.dec = &s->dec;
@@ -534,6 +579,15 @@ static void close_source(struct source *source)
 	if (s->fd > 0)
 		close(s->fd);
 	free(s);
+}
+
+bool source_is_transcript(const struct head *head)
+{
+	char line[16];
+
+	snprintf(line, sizeof(line), "%.*s", (int)(head->n < sizeof(line) ? head->n : sizeof(line) - 1),
+		head->text);
+	return is_command(line) || !strncmp(blanks(line), "PID: ", 5);
 }
 
 struct source *source_text(int fd, const char *file, const struct head *head,
