@@ -622,6 +622,27 @@ Test(klog, any_text)
 		"\"swap_type\":0,\"swap_offset\":\"0x1234\",\"swp_entry\":\"0x1234\","
 		"\"device\":\"/dev/dm-1\"",
 		true);
+	/* what the banner of crash says, not this machine; options before that */
+	for (int machine = 0; machine < 2; machine++) {
+		static const char *const banners[] = {
+			"     RELEASE: 5.14.0-427.13.1.el9_4.x86_64\n",
+			"     RELEASE: 5.14.0-427.13.1.el9\n     MACHINE: x86_64  (2400 Mhz)\n",
+		};
+		static const char *const known[][3] = {
+			{ "-i text", "\"kernel\":{\"value\":\"5.14.0-427", "\"arch\":{\"value\":\"x86_64\"" },
+			{ "-i text -k 6.1", "\"kernel\":{\"value\":\"6.1\"", "\"value\":\"x86_64\"" },
+			{ "-i text -A arm64", "\"value\":\"arm64\"", "\"value\":\"5.14.0-427" },
+		};
+		char text[256];
+
+		snprintf(text, sizeof(text), "%s   PTE: c6bbe410 => 7ffffffffdb9600\n", banners[machine]);
+		expect_found("banner", text, "-i text", "\"host\":null,\"boot_id\":null", true);
+		expect_found("banner", text, "-i text", "\"swap_offset\":\"0x1234\"", true);
+		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+			expect_found("banner", text, known[i][0], known[i][1], true);
+			expect_found("banner", text, known[i][0], known[i][2], true);
+		}
+	}
 	/* crash prints offsets in decimal */
 	expect_found("slot", "  SWAP: /dev/sda8  OFFSET: 22716\n", "-i text -A x86_64 -k 6.12",
 		"\"swap_type\":null,\"swap_offset\":\"0x58bc\",\"swp_entry\":null,\"device\":\"/dev/sda8\"",

@@ -107,6 +107,7 @@ struct source {
 	bool spaces; /* it looks at address spaces, not at loose values */
 	bool idle;   /* nothing more comes for now: what was given should be seen */
 	bool log;    /* its entries stood in messages */
+	bool tells;  /* it tells of its machine: the target is known when the first entry comes */
 };
 
 /* Which address spaces, and what of them. What it points to stays the caller's. */
@@ -162,11 +163,13 @@ struct source *source_klog(int fd, const char *file, const struct head *head, st
 
 /*
  * Any text: transcripts of crash, drgn and gdb, hex dumps, mails. Takes the values that a person would mean:
- * what is said to be an entry; else the words of a dump; else numbers that are long enough. target is the
- * run's; what it points to stays the caller's.
+ * what is said to be an entry; else the words of a dump; else numbers that are long enough. What the text
+ * says about its kernel goes into *facts, which stays the caller's; if that is another one than theirs, only
+ * what the user said (*said) stays in them. host: they are those of this machine.
  */
 struct source *source_text(int fd, const char *file, const struct head *head,
-	const struct swpd_target *target, enum swpd_level level, struct swpd_error *err);
+	struct facts *facts, const struct swpd_target *said, bool host, enum swpd_level level,
+	struct swpd_error *err);
 
 /* Does a text that begins like this look like a log, not like values one a line? */
 bool source_is_log(const struct head *head);

@@ -32,7 +32,11 @@ struct value {
 struct text {
 	struct source source;
 	struct origin origin;
-	const struct swpd_target *target;
+	struct facts *facts;
+	const struct swpd_target *target; /* that of the facts */
+	struct swpd_target said;          /* what the user said of it */
+	bool host;                        /* the facts are those of this machine */
+	char release[72], machine[24];    /* what the text says; empty: nothing yet */
 	enum swpd_level level; /* where nothing says which */
 	int fd;
 	struct lines in;
@@ -443,6 +447,60 @@ static bool take_command(struct text *s, const char *line)
 	return is;
 }
 
+/* The word at p, as the value of what crash says about the machine. True if it is news. */
+static bool learn(char *to, size_t size, const char *p)
+{
+	int n = strcspn(p, " \t\r");
+
+	if (!n || (size_t)n >= size || (strlen(to) == (size_t)n && !memcmp(to, p, n)))
+		return false;
+	snprintf(to, size, "%.*s", n, p);
+	return true;
+}
+
+static void make_decoder(struct text *s, enum swpd_form form, enum swpd_level level)
+{
+	swpd_decoder_init(&s->dec, s->target, form, level);
+	s->origin.serial++;
+	s->origin.form = form;
+	s->origin.level = level;
+	s->origin.pages = swpd_level_pages(s->target, level);
+}
+
+/* Of another kernel than that of this machine nothing is known but what was said. */
+static void learn_machine(struct text *s, const char *line)
+{
+	struct facts *f = s->facts;
+	const struct arch *arch;
+	const char *p = blanks(line), *name = s->machine;
+	char where[32];
+	bool news = false;
+
+	if (!strncmp(p, "RELEASE: ", 9))
+		news = learn(s->release, sizeof(s->release), blanks(p + 9));
+	else if (!strncmp(p, "MACHINE: ", 9))
+		news = learn(s->machine, sizeof(s->machine), blanks(p + 9));
+	for (const char *c = s->release; !s->machine[0] && *c; c++)
+		name = strchr(".-+", *c) ? c + 1 : name; /* the last part of most releases says it too */
+	arch = arch_find(name);
+	arch = arch && !arch->pseudo ? arch : NULL;
+	if (!news || (s->host && !(s->release[0] && strcmp(s->release, s->target->release_text)) &&
+			     !(arch && arch != s->target->arch)))
+		return;
+	f->target = s->said;
+	s->host = false;
+	memset(&f->swaps, 0, sizeof(f->swaps));
+	f->host[0] = f->boot_id[0] = 0;
+	snprintf(where, sizeof(where), "line %u", s->line);
+	if (arch)
+		fact_arch(f, arch, NULL, where);
+	if (s->release[0])
+		fact_release(f, s->release, where);
+	facts_assume(f);
+	make_decoder(s, FORM_PTE, s->level);
+	s->row = s->dec.n_packing ? s->dec.packing[0].row : NULL;
+}
+
 /* How lines begin that only debuggers print. */
 static const char *const marks[] = { "PID: ", "TASK: ", "COMMAND: ", "KERNEL: ", "RELEASE: ", "MACHINE: " };
 static const char *const headings[] = { "VIRTUAL ", "PTE ", "VMA ", "MM ", "PID " };
@@ -484,6 +542,7 @@ static void take_line(struct text *s, struct line *l)
 		return;
 	}
 	see_transcript(s, l->text);
+	learn_machine(s, l->text);
 	if (s->frames)
 		return;
 	if (take_slot(s, l->text) || take_table(s, l->text) || take_labelled(s, l->text) ||
@@ -549,13 +608,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 		take_step(s, got ? line.text : "the end");
 	}
 	v = &s->value[s->given++];
-	if (v->form != s->origin.form || v->level != s->origin.level) {
-		swpd_decoder_init(&s->dec, s->target, v->form, v->level);
-		s->origin.serial++;
-		s->origin.form = v->form;
-		s->origin.level = v->level;
-		s->origin.pages = swpd_level_pages(s->target, v->level);
-	}
+	if (v->form != s->origin.form || v->level != s->origin.level)
+		make_decoder(s, v->form, v->level);
 	if (v->slot || s->origin.device) {
 		s->origin.device = v->slot ? s->device : NULL;
 		s->origin.serial++;
@@ -591,7 +645,8 @@ bool source_is_transcript(const struct head *head)
 }
 
 struct source *source_text(int fd, const char *file, const struct head *head,
-	const struct swpd_target *target, enum swpd_level level, struct swpd_error *err)
+	struct facts *facts, const struct swpd_target *said, bool host, enum swpd_level level,
+	struct swpd_error *err)
 {
 	struct text *s = calloc(1, sizeof(*s));
 
@@ -602,13 +657,14 @@ struct source *source_text(int fd, const char *file, const struct head *head,
 	s->source.next = next;
 	s->source.close = close_source;
 	s->source.form = FORM_PTE;
-	s->target = target;
+	s->source.tells = true;
+	s->facts = facts;
+	s->target = &facts->target;
+	s->said = *said;
+	s->host = host;
 	s->level = level;
-	swpd_decoder_init(&s->dec, target, FORM_PTE, level);
+	make_decoder(s, FORM_PTE, level);
 	s->row = s->dec.n_packing ? s->dec.packing[0].row : NULL;
-	s->origin.form = FORM_PTE;
-	s->origin.level = level;
-	s->origin.pages = swpd_level_pages(target, level);
 	s->fd = fd;
 	s->origin.file = file;
 	s->origin.positions = true;
