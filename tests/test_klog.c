@@ -621,6 +621,12 @@ Test(klog, streams)
 
 /* ---- any text ---- */
 
+#define VTOP \
+	"crash> vtop 7f5500003000\nVIRTUAL     PHYSICAL\n7f5500003000  (not mapped)\n\n" \
+	"   PGD: 1ab3c47f0 => 80000001ab3c5067\n   PUD: 1ab3c5aa0 => 1ab3c6067\n" \
+	"   PMD: 1ab3c6000 => 1ab3c7067\n   PTE: 1ab3c7018 => 7ffffffffdb9600\n\n" \
+	"      PTE          SWAP    OFFSET\n7ffffffffdb9600  /dev/dm-1   4660\n"
+
 static const struct {
 	const char *line, *expected; /* level,raw,swp_entry,column of each value */
 } texts[] = {
@@ -643,13 +649,44 @@ static const struct {
 		"pte,0x8000000012345067,11\npte,0xe7fffffdb97fe600,31" },
 	{ "the value was 0xe7fffffdb97fe600, I think; see deadbeef and facade", "pte,0xe7fffffdb97fe600,15" },
 	{ "crash> vtop c6bbe410", "" },
+	{ "PID: 1234     TASK: ffff8f1b45d6e400  CPU: 1    COMMAND: \"java\"\n"
+	  " #0 [ffffb2c9c0a3bd68] __schedule at ffffffff9a1d2e4b\n    ffffb2c9c0a3bd70: ffff8f1b45d6e400 1\n"
+	  "    RIP: 00007f5500003000  RSP: 00007ffd12345678  RFLAGS: 00000246\n"
+	  "   PID    PPID  CPU       TASK        ST  %MEM     VSZ    RSS  COMM\n"
+	  ">     0      0   0  ffffffff9b21a940  RU   0.0       0      0  [swapper/0]\n"
+	  "      1      0   2  ffff8f1b40298000  IN   0.1  167860  11544  systemd\n"
+	  "struct page {\n  flags = 0x17ffffc0000000,\n  mapping = 0xffff8f1b40298000\n}\n"
+	  "0xffff8f1b45d6e400",
+		"" },
+	{ "#0  0xffffffff9a1d2e4b in __schedule () at core.c:1", "" },
+	{ "task ffff8f1b45d6e400 at ffffffff9a1d2e4b, RSP: 0018:ffffb2c9c0a3bd68 addr 0x7f5500003000", "" },
+	{ ">>> pte\n(pte_t){\n\t.pte = (pteval_t)576460752301037056,\n}\n>>> entry.val\n"
+	  "(unsigned long)288230376151716404\n>>> hex(pte.pte)\n'0x7ffffffffdb9600'\n>>> pte.pte\n"
+	  "(pteval_t)576460752301037056\n>>> task.flags\n(unsigned int)4194560",
+		"pte,0x7ffffffffdb9600,19\npte,,16\npte,0x7ffffffffdb9600,2\n"
+		"pte,0x7ffffffffdb9600,11" },
+	{ "$1 = {pte = 576460752301037056}\n$2 = {\n  val = 288230376151716404\n}\npte = 58000000",
+		"pte,0x7ffffffffdb9600,13\npte,,9\npte,0x58000000,7" },
+	{ ".val = (unsigned long)288230376151716404", "pte,,23" },
+	{ "(gdb) p/x ptep->pte\n$1 = 0x7ffffffffdb9600\n(gdb) p/x task\n$2 = 0xffff8f1b45d6e400",
+		"pte,0x7ffffffffdb9600,6" },
+	{ "swp_entry_t 0x400000000001234 was printed\n0x12345678", "pte,,13" },
+	{ "the PTE is 7ffffffffdb9600 there; address 7f5500003000, pid 1234567890, commit 1a2b3c4d5e6f",
+		"pte,0x7ffffffffdb9600,12" },
+	{ "00000000  00 96 db ff ff ff ff 07\n*\n00000010\nthen 0x12345678",
+		"pte,0x7ffffffffdb9600,11\npte,0x12345678,6" },
+	{ VTOP "\n      VMA           START       END     FLAGS FILE\nffff8f1b45d6e400 7f5500000000 1 2\n",
+		"pte,0x7ffffffffdb9600,1" },
+	{ "   PMD: 1ab3c6000 => 1ab3c7067\n  PAGE: 1ab3c6000  (2MB)", "pmd,0x1ab3c7067,22" },
+	{ "   PTE: 1ab3c7018 => 7ffffffffdb9600\n\n   PTE: 1ab3c7018 => 7ffffffffdb9400",
+		"pte,0x7ffffffffdb9600,22\npte,0x7ffffffffdb9400,22" },
 	{ "nothing here: 12 of 400, at 12:30:45", "" },
 };
 
 Test(klog, any_text)
 {
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		char expected[256];
+		char expected[512];
 		struct tree t;
 		struct ran r;
 
@@ -663,6 +700,37 @@ Test(klog, any_text)
 		cr_expect(!strcmp(r.out, expected), "%s:\n%snot\n%s", texts[i].line, r.out, expected);
 		ran_free(&r);
 		tree_drop(&t);
+	}
+	expect_found("decimal", ">>> entry.val\n(unsigned long)288230376151716404\n",
+		"-i text -A x86_64 -k 6.1", "\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("pretty", "$2 = {\n  val = 288230376151716404\n}\n", "-i text -A x86_64 -k 6.1",
+		"\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("form", "swp_entry_t 0x400000000001234 was printed\n", "-i text -A x86_64 -k 6.1",
+		"\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("device", VTOP, "-A x86_64 -k 6.1",
+		"\"swap_type\":0,\"swap_offset\":\"0x1234\",\"swp_entry\":\"0x1234\","
+		"\"device\":\"/dev/dm-1\"",
+		true);
+	/* what the banner of crash says, not this machine; options before that */
+	for (int machine = 0; machine < 2; machine++) {
+		static const char *const banners[] = {
+			"     RELEASE: 5.14.0-427.13.1.el9_4.x86_64\n",
+			"     RELEASE: 5.14.0-427.13.1.el9\n     MACHINE: x86_64  (2400 Mhz)\n",
+		};
+		static const char *const known[][3] = {
+			{ "-i text", "\"kernel\":{\"value\":\"5.14.0-427", "\"arch\":{\"value\":\"x86_64\"" },
+			{ "-i text -k 6.1", "\"kernel\":{\"value\":\"6.1\"", "\"value\":\"x86_64\"" },
+			{ "-i text -A arm64", "\"value\":\"arm64\"", "\"value\":\"5.14.0-427" },
+		};
+		char text[256];
+
+		snprintf(text, sizeof(text), "%s   PTE: c6bbe410 => 7ffffffffdb9600\n", banners[machine]);
+		expect_found("banner", text, "-i text", "\"host\":null,\"boot_id\":null", true);
+		expect_found("banner", text, "-i text", "\"swap_offset\":\"0x1234\"", true);
+		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+			expect_found("banner", text, known[i][0], known[i][1], true);
+			expect_found("banner", text, known[i][0], known[i][2], true);
+		}
 	}
 	/* crash prints offsets in decimal */
 	expect_found("slot", "  SWAP: /dev/sda8  OFFSET: 22716\n", "-i text -A x86_64 -k 6.12",

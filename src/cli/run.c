@@ -35,6 +35,7 @@ struct job {
 	const struct opts *opts;
 	struct root root;
 	struct facts facts;
+	struct swpd_target said; /* what the user said of the target in them */
 	struct swpd_decoder dec;
 	struct session session;
 	const struct input *input;
@@ -186,6 +187,7 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 		facts_assume(f);
 		return 0;
 	}
+	j->said = *t;
 	/* Of a log nobody knows yet of which machine it is; of a captured tree it is likely its own. */
 	if (j->input->kind == INPUT_KLOG && !(o->sysroot && !j->session.target_given))
 		return 0;
@@ -427,6 +429,7 @@ static int open_input(struct job *j, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
 	struct head *head = &j->head;
+	unsigned int kind;
 	ssize_t n = 1;
 
 	j->input = o->input ? o->input : inputs;
@@ -448,7 +451,8 @@ static int open_input(struct job *j, struct swpd_error *err)
 		n = read(j->fd, head->text + head->n, sizeof(head->text) - head->n);
 		head->n += n > 0 ? n : 0;
 	}
-	while (source_is_log(head) && j->input->kind != INPUT_KLOG)
+	kind = source_is_transcript(head) ? INPUT_TEXT : source_is_log(head) ? INPUT_KLOG : INPUT_AUTO;
+	while (j->input->kind != kind)
 		j->input++;
 	return 0;
 }
@@ -471,7 +475,8 @@ static struct source *open_source(struct job *j, struct swpd_error *err)
 	if (j->input->kind == INPUT_KLOG)
 		return source_klog(j->fd, name, &j->head, &j->facts, !j->session.target_given, err);
 	if (j->input->kind == INPUT_TEXT)
-		return source_text(j->fd, name, &j->head, &j->facts.target, o->level, err);
+		return source_text(j->fd, name, &j->head, &j->facts, &j->said, !j->session.target_given,
+			o->level, err);
 	if (j->input->kind == INPUT_BINARY)
 		return open_binary(j, &v, err);
 	return source_lines(j->fd, name, &j->head, &v, err);
@@ -752,7 +757,7 @@ static void each_entry(struct job *j, const struct batch *b, size_t first, size_
 		struct swpd_entry *e = &j->entries[i];
 		size_t at = first + e->index;
 
-		if (b->origin->device)
+		if (b->origin->device && r->dec->form != FORM_PTE)
 			e->has &= ~(SWPD_HAS_TYPE | SWPD_HAS_SWP_ENTRY);
 		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
 			e->candidates = swpd_possible(r->dec, &j->facts.target, e->word);
@@ -845,8 +850,8 @@ static void words(struct job *j, const struct batch *b)
 	bool pages = b->origin->process && b->origin->form == FORM_PAGEMAP && b->origin->via == VIA_PTE;
 
 	j->session.dec = j->checks.dec = dec;
-	if (j->source->log && !j->begun)
-		tell_about_target(j); /* now the log has told about it */
+	if (j->source->tells && !j->begun)
+		tell_about_target(j); /* now the source has told about it */
 	begin(j);
 	j->answered = true;
 	j->checks.origin = b->origin;
@@ -1094,7 +1099,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)
 		goto failed;
-	if (!j->source->log)
+	if (!j->source->tells)
 		tell_about_target(j);
 	loop(j, out);
 	out_flush(out);

@@ -1191,7 +1191,7 @@ struct source *source_klog(int fd, const char *file, const struct head *head, st
 	s->source.next = next;
 	s->source.close = close_source;
 	s->source.form = FORM_PTE;
-	s->source.log = true;
+	s->source.log = s->source.tells = true;
 	s->origin.file = file;
 	s->origin.positions = true;
 	s->origin.clue = &s->clue;
