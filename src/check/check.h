@@ -90,6 +90,7 @@ struct totals {
 	struct count by_marker[8];     /* of by_class[SWPD_PTE_MARKER], by marker bits */
 	struct count by_type[32];      /* of by_class[SWPD_SWAP], by swap type, where that is known */
 	struct count by_via[VIA_N];    /* of all */
+	uint64_t by_why[SWPD_WHY_N];   /* entries of by_class[SWPD_UNKNOWN] */
 	uint64_t smaps, smaps_found;   /* pages swapped in all mappings: as smaps says, as found */
 	bool compared;                 /* smaps was read */
 	uint64_t by_check[CHECK_N];

@@ -216,6 +216,9 @@ static void tell_about_target(const struct job *j)
 	else if (!t->release && !j->opts->n_pids)
 		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
 			"RELEASE");
+	if (j->facts.other_release[0])
+		warn(j, "entries are read as those of kernel %s (%s), and the dump is of %s", t->release_text,
+			t->release_from.source, j->facts.other_release);
 	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
 		warn(j, "the architecture is not known, and what an entry means depends on it: give -A ARCH");
 	if (t->max_swapfiles && !swpd_max_swapfiles_fits(t))
@@ -604,9 +607,26 @@ static void note_counter(struct job *j, const struct batch *b)
 		j->sink->finding(j->sink, pid, &f);
 }
 
+enum { NO_PROCESSES, DAMAGED, MISSING_N };
+
+/* What is missing of the dump as a whole; false if it is not this. */
+static bool missing_of_dump(const struct job *j, int what, char why[256])
+{
+	const char *damage = j->image ? image_about(j->image)->damage : "";
+
+	if (what == NO_PROCESSES)
+		snprintf(why, 256,
+			"only what processors were using, since the processes cannot be found: %.160s",
+			j->no_kernel.text);
+	else
+		snprintf(why, 256, "%.250s", damage);
+	return what == NO_PROCESSES ? j->image && !j->opts->n_pgds && !j->spaces.kernel : *damage;
+}
+
 static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
+	char why[256];
 
 	j->n_seen++;
 	totals_mapping_end(t);
@@ -630,6 +650,10 @@ static void end_space(struct job *j, const struct batch *b)
 	}
 	note_hidden(j, t);
 	note_counter(j, b);
+	/* known before the end, and an answer about one address space may be all that is read */
+	for (int what = 0; what < MISSING_N; what++)
+		if (missing_of_dump(j, what, why))
+			totals_incomplete(t, "%s", why);
 	t->skipped = j->checks.skipped;
 	progress_clear(&j->progress);
 	if (j->sink->space_end)
@@ -881,6 +905,7 @@ static void loop(struct job *j, struct out *out)
 	struct finding f;
 	struct swpd_error err;
 	enum event event = EVENT_WORDS;
+	char why[256];
 	int status;
 
 	progress_begin(&j->progress, j->source->spaces && !j->opts->no_progress && !j->opts->quiet);
@@ -949,17 +974,11 @@ static void loop(struct job *j, struct out *out)
 	note_swaps(j);
 	if (interrupted)
 		totals_incomplete(&j->total, "interrupted");
-	if (j->image && !j->opts->n_pgds && !j->spaces.kernel) {
-		totals_incomplete(&j->total,
-			"only what processors were using, since the processes cannot be found: %s",
-			j->no_kernel.text);
-		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ",
-			j->total.why);
-	}
-	if (j->image && image_about(j->image)->damage[0]) {
-		totals_incomplete(&j->total, "%s: %s", j->dumps[0], image_about(j->image)->damage);
-		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ",
-			image_about(j->image)->damage);
+	for (int what = 0; what < MISSING_N; what++) {
+		if (!missing_of_dump(j, what, why))
+			continue;
+		totals_incomplete(&j->total, "%s", why);
+		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ", why);
 	}
 	if (j->answered)
 		begin(j);
