@@ -370,9 +370,45 @@ Test(trees, swaps_stray_types)
 		expect_entry(&r, "0x3000", "\"device\":\"/dev/sda2\"");
 		expect_entry(&r, "0x3000", "\"findings\":[]");
 		expect_entry(&r, "0x4000", "\"check\":\"no-device\"");
+		cr_expect((count_text(r.out, "{\"record\":\"finding\",\"pid\":7,\"check\":\"no-device\"") == 1) == !i,
+			"at the end, if an entry came too soon: %s", r.out);
+		cr_expect(!!strstr(r.err, "swap type 9: none of the 1 active devices") == !i, "%s", r.err);
 		ran_free(&r);
 		tree_drop(&t);
 	}
+}
+
+/* The highest type may be met once and first, in the same process as the others or in another one. */
+Test(trees, swaps_stray_type_alone)
+{
+	static const char *const how[] = { "-p 7", "-a", "-r 0x1000 -r 0x2000 -p 7", "-p 7 -L", "-p 7 -F prom" };
+	const uint64_t words[7] = { SLOT(7, 1), SLOT(0, 1), SLOT(0, 2) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\n");
+	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		char options[100];
+
+		snprintf(options, sizeof(options), "%s -E no-device", how[i]);
+		expect_run(&t, options, 4, &r);
+		expect_err(options, &r, "swap type 7: none of the 1 active devices can have it beside");
+		if (i < 2)
+			expect_out(options, &r, "no-device: swap type 7: none of the 1 active");
+		ran_free(&r);
+	}
+	expect_run(&t, "-p 7 -W no-no-device -F ndjson", 0, &r);
+	cr_expect(!strstr(r.out, "\"no-device\",\"severity"), "%s", r.out);
+	ran_free(&r);
+	tree_drop(&t);
+	usual_tree(&t, words, 1);
+	tree_process(&t, 8, maps_line, 0x1000, words + 1, 6);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\n");
+	expect_run(&t, "-p 7,8 -F ndjson -E no-device", 4, &r);
+	expect_out("of no process", &r, "{\"record\":\"finding\",\"pid\":null,\"check\":\"no-device\"");
+	ran_free(&r);
+	tree_drop(&t);
 }
 
 /* Devices that come and go while processes are read: the names that were given are in doubt. */
@@ -787,8 +823,12 @@ Test(trees, a_process_whose_reads_block)
 	}
 	expect_run(&t, "-a --timeout=1", 3, &r);
 	expect_out("summary", &r,
-		"\n      7 stuck                0 KiB      0 KiB        0        0  not all was seen\n");
+		"\n      7 stuck                0 KiB      0 KiB        0        1  not all was seen\n");
 	expect_out("summary", &r, "complete: no: pid 7: its page map could not be read");
+	ran_free(&r);
+	expect_run(&t, "-p 7 --timeout=1", 3, &r);
+	cr_expect(!strstr(r.out, "CLASS") && !strstr(r.out, "nothing swapped"), "%s", r.out);
+	expect_out("not known", &r, "verdict: not known what is swapped; not everything was seen");
 	ran_free(&r);
 	tree_drop(&t);
 }
@@ -1149,6 +1189,13 @@ Test(trees, find)
 	expect_found(&t, "--find=sector:8:0:7", 1, "");
 	expect_found(&t, "--find=swap:0", 2, "");
 	expect_found(&t, "--find=pfn:x", 2, "");
+	/* without a format: the entries, not the summary; and why there are none */
+	expect_run(&t, "-q -a --no-headings --find=pfn:0x15", 0, &r);
+	cr_expect(strstr(r.out, "0x7000") && !strstr(r.out, "verdict:"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-q -a --find=swap:0:7", 3, &r);
+	expect_err("not found", &r, "no page table refers to the slot of --find=swap:0:7, but slots");
+	ran_free(&r);
 	run(&r, t.dir, "swpdecode --find=pfn:1 0x1000");
 	cr_expect(r.status == 2);
 	ran_free(&r);

@@ -179,6 +179,8 @@ static void put_counts(struct summary *s, const struct totals *t)
 	const char *on = s->sink.options.colour ? "\033[1m" : "",
 		*off = s->sink.options.colour ? "\033[0m" : "";
 
+	if (!t->entries)
+		return;
 	out_printf(s->sink.out, "%s  %-36s %12s %10s%s\n", on, "CLASS", "ENTRIES", "SIZE", off);
 	for (int special = 1; special >= 0; special--)
 		for (int c = 0; c < SWPD_CLASS_N; c++) {
@@ -423,7 +425,8 @@ static void put_verdict(struct summary *s, const struct totals *t)
 	if (t->hidden)
 		out_text(o, "what is swapped is hidden; ");
 	else
-		out_printf(o, "%s swapped; ", t->by_class[SWPD_SWAP].pages ? size : "nothing");
+		out_printf(o, "%s swapped; ", t->by_class[SWPD_SWAP].pages ? size :
+			t->entries || t->complete ? "nothing" : "not known what is");
 	out_printf(o, "%s\n", t->complete ? wrong + errors ? "complete" : "nothing wrong was found" :
 		"not everything was seen");
 }

@@ -81,9 +81,10 @@ static int open_failure(struct process *p, const char *file, struct swpd_error *
 	int sys = errno;
 
 	if (sys == EACCES || sys == EPERM)
-		return fail(err, SWPD_E_SYSTEM, sys,
-			"may not read /proc/%d/%s: %s (needs ptrace access: same user, or root)", p->pid,
-			file, sys_text(sys));
+		return fail(err, SWPD_E_SYSTEM, sys, "may not read /proc/%d/%s: %s%s", p->pid, file,
+			sys_text(sys), !p->root->live ? "" :
+			geteuid() ? " (needs ptrace access: same user, or root)" :
+				    " (even as root: a container or a security module forbids it)");
 	if (sys == ENOENT && !p->root->live && process_kib(p, "VmSwap") >= 0)
 		return fail(err, SWPD_E_SYSTEM, sys,
 			"/proc/%d/%s is not in this tree; its status counts VmSwap: %lld kB, and no more is "
