@@ -489,9 +489,45 @@ Test(trees, swaps_stray_types)
 		expect_entry(&r, "0x3000", "\"device\":\"/dev/sda2\"");
 		expect_entry(&r, "0x3000", "\"findings\":[]");
 		expect_entry(&r, "0x4000", "\"check\":\"no-device\"");
+		cr_expect(count_text(r.out, "\"record\":\"finding\",\"pid\":7,\"check\":\"no-device\"") == !i,
+			"at the end, if an entry came too soon: %s", r.out);
+		cr_expect(!!strstr(r.err, "swap type 9: none of the 1 active devices") == !i, "%s", r.err);
 		ran_free(&r);
 		tree_drop(&t);
 	}
+}
+
+/* The highest type may be met once and first, in the same process as the others or in another one. */
+Test(trees, swaps_stray_type_alone)
+{
+	static const char *const how[] = { "-p 7", "-a", "-r 1000 -r 2000 -p 7", "-p 7 -L", "-p 7 -F prom" };
+	const uint64_t words[7] = { SLOT(7, 1), SLOT(0, 1), SLOT(0, 2) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\n");
+	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		char options[100];
+
+		snprintf(options, sizeof(options), "%s -E no-device", how[i]);
+		expect_run(&t, options, 4, &r);
+		expect_err(options, &r, "swap type 7: none of the 1 active devices can have it beside");
+		if (i < 2)
+			expect_out(options, &r, "no-device: swap type 7: none of the 1 active");
+		ran_free(&r);
+	}
+	expect_run(&t, "-p 7 -W no-no-device -F ndjson", 0, &r);
+	cr_expect(!strstr(r.out, "\"no-device\",\"severity"), "%s", r.out);
+	ran_free(&r);
+	tree_drop(&t);
+	usual_tree(&t, words, 1);
+	tree_process(&t, 8, maps_line, 0x1000, words + 1, 6);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\n");
+	expect_run(&t, "-p 7,8 -F ndjson -E no-device", 4, &r);
+	expect_out("of no process", &r, "{\"record\":\"finding\",\"pid\":null,\"check\":\"no-device\"");
+	ran_free(&r);
+	tree_drop(&t);
 }
 
 /* Devices that come and go while processes are read: the names that were given are in doubt. */
@@ -906,8 +942,12 @@ Test(trees, a_process_whose_reads_block)
 	}
 	expect_run(&t, "-a --timeout=1", 3, &r);
 	expect_out("summary", &r,
-		"\n      7 stuck                0 KiB      0 KiB        0        0  not all was seen\n");
+		"\n      7 stuck                0 KiB      0 KiB        0        1  not all was seen\n");
 	expect_out("summary", &r, "complete: no: pid 7: its page map could not be read");
+	ran_free(&r);
+	expect_run(&t, "-p 7 --timeout=1", 3, &r);
+	cr_expect(!strstr(r.out, "CLASS") && !strstr(r.out, "nothing swapped"), "%s", r.out);
+	expect_out("not known", &r, "verdict: not known what is swapped; not everything was seen");
 	ran_free(&r);
 	tree_drop(&t);
 }
@@ -998,6 +1038,55 @@ Test(trees, a_live_process_captured)
 	expect_out("counted", &r, "\"smaps\":{\"swap_pages\":44,\"found_pages\":40}");
 	ran_free(&r);
 	tree_drop(&t);
+}
+
+/* A page map has none where shared memory is swapped; a capture cannot be asked otherwise. */
+Test(trees, shared_memory_is_not_shown)
+{
+	static const char could[] = "of 1 mapping could be swapped: a captured page map does not show it";
+	static const char swaps[] = SWAPS "/dev/sda2 partition 4096 100 -2\n";
+	static const struct {
+		const char *dev, *name, *swaps, *smaps; /* smaps: kB, NULL: there is none */
+		uint64_t last;
+		int status;
+	} is[] = {
+		{ "00:01 2", "/memfd:x (deleted)", swaps, NULL, 0, 3 },
+		{ "00:01 0", "/SYSV00000000 (deleted)", swaps, NULL, 0, 3 },
+		{ "00:01 2", "/dev/zero (deleted)", swaps, NULL, 0, 3 },
+		{ "00:19 2", "/dev/shm/x", swaps, NULL, 0, 3 },
+		{ "00:0f 2", "/anon_hugepage (deleted)", SWAPS, NULL, 0, 3 },
+		{ "00:01 2", "/memfd:x (deleted)", swaps, NULL, 1ull << 63, 0 },
+		{ "00:01 2", "/memfd:x (deleted)", swaps, "4", 0, 0 },
+		{ "00:01 2", "/memfd:x (deleted)", swaps, "8", 0, 3 },
+		{ "00:01 2", "/memfd:x (deleted)", SWAPS, NULL, 0, 0 },
+		{ "00:23 2", "/usr/lib/x", swaps, NULL, 0, 0 },
+		{ "08:01 2", "/dev/shm/x", swaps, NULL, 0, 0 },
+	};
+	struct ran r;
+
+	for (size_t i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+		const uint64_t first = strcmp(is[i].swaps, SWAPS) ? SLOT(0, 1) : 1ull << 63;
+		const uint64_t words[2] = { first, is[i].last };
+		char line[128], smaps[256];
+		struct tree t;
+
+		usual_tree(&t, words, 2);
+		snprintf(line, sizeof(line), "00001000-00003000 rw-s 00000000 %s %s\n", is[i].dev,
+			is[i].name);
+		tree_text(&t, "proc/7/maps", line);
+		tree_text(&t, "proc/swaps", is[i].swaps);
+		snprintf(smaps, sizeof(smaps), "%sSwap: %s kB\n", line, is[i].smaps);
+		if (is[i].smaps)
+			tree_text(&t, "proc/7/smaps", smaps);
+		expect_run(&t, "-p 7 -F ndjson", is[i].status, &r);
+		cr_expect(!!strstr(r.out, could) == (is[i].status && !is[i].smaps), "%zu: %s", i, r.out);
+		ran_free(&r);
+		run(&r, t.dir, "swpdecode -A x86_64 -i pagemap -f proc/7/pagemap --maps=proc/7/maps");
+		cr_expect(r.status == (!is[i].last && i < 9 ? 3 : 0), "%zu: status %d: %s", i, r.status,
+			r.err);
+		ran_free(&r);
+		tree_drop(&t);
+	}
 }
 
 /* ---- sosreports ---- */
@@ -1136,6 +1225,26 @@ Test(trees, a_closed_pipe, .timeout = 60)
 	tree_drop(&t);
 }
 
+/* What was printed is not all: where the output has no room for it, standard error says so. */
+Test(trees, an_interrupt, .timeout = 30)
+{
+	static const char *const how[] = { "-l", "-L", "-F csv", "" };
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/8/maps", maps_line);
+	run(&r, t.dir, "mkfifo proc/8/pagemap");
+	ran_free(&r);
+	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		run(&r, t.dir, "timeout -s INT 0.5 \"$SWPDECODE\" --sysroot . -a --timeout=9 %s", how[i]);
+		expect_err(how[i], &r, "swpdecode: interrupted\n");
+		ran_free(&r);
+	}
+	tree_drop(&t);
+}
+
 /* SIGINT that was ignored before, as in the background of a shell without job control, stays so. */
 Test(trees, an_ignored_interrupt, .timeout = 30)
 {
@@ -1268,6 +1377,13 @@ Test(trees, find)
 	expect_found(&t, "--find=sector:8:0:7", 1, "");
 	expect_found(&t, "--find=swap:0", 2, "");
 	expect_found(&t, "--find=pfn:x", 2, "");
+	/* without a format: the entries, not the summary; and why there are none */
+	expect_run(&t, "-q -a --no-headings --find=pfn:0x15", 0, &r);
+	cr_expect(strstr(r.out, "0x7000") && !strstr(r.out, "verdict:"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-q -a --find=swap:0:7", 3, &r);
+	expect_err("not found", &r, "no page table refers to the slot of --find=swap:0:7, but slots");
+	ran_free(&r);
 	run(&r, t.dir, "swpdecode --find=pfn:1 0x1000");
 	cr_expect(r.status == 2);
 	ran_free(&r);

@@ -21,6 +21,7 @@ struct check_context {
 	const struct raw_errors *errors; /* of a huge page */
 	uint32_t off;              /* 1 << enum check_id: not to be asked */
 	uint32_t skipped;          /* could not be asked for want of facts */
+	uint32_t passed;           /* swap types met while a device could have them */
 
 	/* How page tables hold what a swp_entry_t is: dear to make, and most entries are of one target. */
 	struct swpd_decoder in_table;
@@ -38,6 +39,12 @@ bool checks_skip(struct check_context *c, enum check_id id);
  * Apply all checks to an entry of the batch. found[] has room for FINDINGS_MAX. Returns how many were filled.
  */
 int check_entry(struct check_context *c, const struct swpd_entry *e, struct finding *found);
+
+/*
+ * Entries of a swap type may come before those that show that no device can have it: the next such type whose
+ * entries passed, each told once. Returns it with *f filled, or -1.
+ */
+int check_lost_type(struct check_context *c, struct finding *f);
 
 /* ---- what the entries of a log point to, taken together ---- */
 

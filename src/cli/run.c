@@ -354,11 +354,16 @@ static int parse_finds(struct job *j, struct swpd_error *err)
 /* A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody. */
 static void note_not_found(struct job *j)
 {
+	char why[sizeof(j->total.why)];
+
 	for (int i = 0; i < j->n_finds; i++)
-		if (!j->finds[i].frame && !j->finds[i].matches)
-			totals_incomplete(&j->total,
-				"no page table refers to the slot of --find=%s, but slots of swapped shared "
+		if (!j->finds[i].frame && !j->finds[i].matches) {
+			snprintf(why, sizeof(why),
+				"no page table refers to the slot of --find=%.80s, but slots of swapped shared "
 				"memory cannot be seen", j->opts->finds[i]);
+			complain("%s", why);
+			totals_incomplete(&j->total, "%s", why);
+		}
 }
 
 static uint32_t classes_of_interest(const struct job *j)
@@ -496,10 +501,11 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 {
 	const struct opts *o = j->opts;
 	const struct format *f = o->format;
+	bool rows = !o->spaces || o->list || o->each || o->n_columns || o->n_finds;
 	struct sink *s;
 
 	if (!f)
-		f = format_find(!o->spaces || o->list || o->each || o->n_columns ? "table" : "summary");
+		f = format_find(rows ? "table" : "summary");
 	s = o->explain ? ask_explain_sink() : f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
@@ -623,6 +629,22 @@ static bool missing_of_dump(const struct job *j, int what, char why[256])
 	return what == NO_PROCESSES ? j->image && !j->opts->n_pgds && !j->spaces.kernel : *damage;
 }
 
+/* Of a process, if it has entries of that type. */
+static void note_lost_types(struct job *j, const struct process *p)
+{
+	struct finding f;
+
+	for (int type; (type = check_lost_type(&j->checks, &f)) >= 0;) {
+		bool own = p && j->space.by_type[type].entries;
+
+		note_check(j, own ? &j->space : &j->total, &f);
+		progress_clear(&j->progress);
+		warn(j, "%s", f.text);
+		if (j->sink->finding)
+			j->sink->finding(j->sink, own ? p->pid : 0, &f);
+	}
+}
+
 static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
@@ -654,6 +676,7 @@ static void end_space(struct job *j, const struct batch *b)
 	for (int what = 0; what < MISSING_N; what++)
 		if (missing_of_dump(j, what, why))
 			totals_incomplete(t, "%s", why);
+	note_lost_types(j, b->origin->process);
 	t->skipped = j->checks.skipped;
 	progress_clear(&j->progress);
 	if (j->sink->space_end)
@@ -965,6 +988,7 @@ static void loop(struct job *j, struct out *out)
 		struct gap cut = { .vmswap = -1 };
 
 		totals_mapping_end(&j->space);
+		note_lost_types(j, j->scanned);
 		totals_incomplete(&j->space, "interrupted");
 		if (j->sink->space_end)
 			j->sink->space_end(j->sink, j->scanned, &j->space, &cut);
@@ -972,8 +996,10 @@ static void loop(struct job *j, struct out *out)
 	}
 	note_not_found(j);
 	note_swaps(j);
-	if (interrupted)
+	if (interrupted) {
+		complain("interrupted");
 		totals_incomplete(&j->total, "interrupted");
+	}
 	for (int what = 0; what < MISSING_N; what++) {
 		if (!missing_of_dump(j, what, why))
 			continue;
