@@ -19,6 +19,7 @@
 #include <inttypes.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -29,6 +30,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
@@ -66,6 +68,7 @@ struct kind {
 	bool shared;
 	unsigned int memfd; /* flags of memfd_create(), if shared */
 	const char *tmpfs;  /* a file there instead, if shared */
+	bool sysv;          /* or segment 0 of a new IPC namespace: its inode is 0 too */
 	unsigned long want, made;
 	unsigned long start, end;
 };
@@ -107,6 +110,12 @@ static const char *map(struct kind *k, size_t bytes)
 	p += -(unsigned long)p % edge + edge - page;
 	if (p == MAP_FAILED || mmap(p + page, bytes, PROT_READ | PROT_WRITE, flags, fd, 0) == MAP_FAILED)
 		return why("mmap: %m");
+	if (k->sysv) {
+		int id = unshare(CLONE_NEWIPC) ? -1 : shmget(IPC_PRIVATE, bytes, IPC_CREAT | 0600);
+
+		if (id == -1 || shmat(id, p + page, SHM_REMAP) == (void *)-1)
+			return why("System V shared memory: %m");
+	}
 	madvise(p + page, bytes, use_thp && k->mask == PM_PRESENT ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	prctl(pr_set_vma, 0 /* PR_SET_VMA_ANON_NAME */, p + page, bytes, k->name);
 	k->start = (unsigned long)p + page;
@@ -409,6 +418,7 @@ static struct kind kinds[] = {
 	{ "shmem", "PAGES", "swapped pages of shared memory", make_shmem, .shared = true },
 	{ "tmpfs", "PAGES", "swapped pages of a file on tmpfs", make_shmem, .shared = true,
 		.tmpfs = "/dev/shm" },
+	{ "sysv", "PAGES", "swapped pages of a System V segment", make_shmem, .shared = true, .sysv = true },
 	{ "wp-shmem", "PAGES", "uffd-wp markers over swapped pages of shared memory", make_shmem,
 		.mask = PM_SWAP | PM_UFFD_WP, .shared = true },
 	{ "guard", "PAGES", "guard markers", make_guard, .mask = PM_SWAP },

@@ -221,6 +221,125 @@ static void expect_err(const char *what, const struct ran *r, const char *text)
 	cr_expect(strstr(r->err, text), "%s: no %s on standard error:\n%s", what, text, r->err);
 }
 
+/* ---- types of the kernel ---- */
+
+struct btf_text {
+	unsigned char bytes[1024];
+	size_t n;
+	bool big_endian;
+};
+
+static void put(struct btf_text *b, uint32_t v, unsigned int bytes)
+{
+	for (unsigned int i = 0; i < bytes; i++)
+		b->bytes[b->n++] = v >> 8 * (b->big_endian ? bytes - 1 - i : i);
+}
+
+/* As Documentation/bpf/btf.rst has it: one enumeration of these constants, and functions ("name()"). */
+static void make_btf(struct btf_text *b, bool big_endian, const char *const *names)
+{
+	uint32_t constants = 0, functions = 0, at = 1, strings = 1;
+
+	for (int i = 0; names[i]; i++) {
+		*(strchr(names[i], '(') ? &functions : &constants) += 1;
+		strings += strlen(names[i]) + 1;
+	}
+	memset(b, 0, sizeof(*b));
+	b->big_endian = big_endian;
+	put(b, 0xeb9f, 2);
+	put(b, 0x0001, 2);
+	b->bytes[2] = 1; /* version, flags: a byte each */
+	b->bytes[3] = 0;
+	put(b, 24, 4);
+	put(b, 0, 4);
+	put(b, 12 + 8 * constants + 12 * functions, 4);
+	put(b, 12 + 8 * constants + 12 * functions, 4);
+	put(b, strings, 4);
+	put(b, 0, 4);
+	put(b, 6u << 24 | constants, 4);
+	put(b, 4, 4);
+	for (int i = 0; names[i]; at += strlen(names[i++]) + 1)
+		if (!strchr(names[i], '(')) {
+			put(b, at, 4);
+			put(b, i, 4);
+		}
+	at = 1;
+	for (int i = 0; names[i]; at += strlen(names[i++]) + 1)
+		if (strchr(names[i], '(')) {
+			put(b, at, 4);
+			put(b, 12u << 24, 4);
+			put(b, 0, 4);
+		}
+	put(b, 0, 1);
+	for (int i = 0; names[i]; i++)
+		for (size_t k = 0; k <= strlen(names[i]); k++)
+			put(b, names[i][k] == '(' || names[i][k] == ')' ? 0 : names[i][k], 1);
+}
+
+#define BTF_PATH "/sys/kernel/btf/vmlinux"
+
+/* Types of the kernel itself stand before what its distribution usually has. */
+Test(trees, btf)
+{
+	static const char *const all[] = { "PG_locked", "PG_hwpoison", "UNEVICTABLE_PGCULLED", "ZONE_MOVABLE",
+		"ZONE_DEVICE", "PGMIGRATE_SUCCESS", "make_device_exclusive_range()", NULL };
+	static const char *const none[] = { "PG_locked", "UNEVICTABLE_PGCULLED", "ZONE_MOVABLE", NULL };
+	static const char *const other[] = { "ZONE_DEVICE", "memory_failure()", NULL };
+	static const char *const told[] = { "MIGRATION", "MEMORY_FAILURE", "DEVICE_PRIVATE" };
+	const char *const *const has[] = { all, none, other };
+	static const char ask[] = "-q -F ndjson 0xfeffffffffffbc00"; /* type 31 */
+	struct btf_text b;
+	char wanted[128];
+	struct tree t;
+	struct ran r;
+
+	tree_make(&t);
+	tree_text(&t, "proc/sys/kernel/osrelease", "6.12.0-55.9.1.el10_0.x86_64\n");
+	for (int i = 0; i < 6; i++) {
+		make_btf(&b, i & 1, has[i / 2]);
+		tree_bytes(&t, BTF_PATH, b.bytes, b.n);
+		expect_run(&t, ask, 0, &r);
+		for (int k = 0; k < 3; k++) {
+			if (i / 2 == 2)
+				snprintf(wanted, sizeof(wanted),
+					"\"%s\":{\"value\":1,\"source\":\"usual for", told[k]);
+			else
+				snprintf(wanted, sizeof(wanted), KNOB("%s", "%d", BTF_PATH), told[k],
+					i < 2);
+			expect_out("BTF", &r, wanted);
+		}
+		ran_free(&r);
+	}
+	/* of one that is not whole, nothing is said */
+	make_btf(&b, false, none);
+	for (size_t n = 0; n < b.n; n += 1 + n / 16) {
+		tree_bytes(&t, BTF_PATH, b.bytes, n);
+		expect_run(&t, ask, 0, &r);
+		cr_expect(!strstr(r.out, BTF_PATH), "%zu of %zu bytes: %.2000s", n, b.n, r.out);
+		ran_free(&r);
+	}
+	/* one type more in the enumeration than there is room for */
+	make_btf(&b, false, none);
+	b.bytes[24 + 4]++;
+	tree_bytes(&t, BTF_PATH, b.bytes, b.n);
+	expect_run(&t, ask, 0, &r);
+	cr_expect(!strstr(r.out, BTF_PATH), "a constant too many: %.2000s", r.out);
+	ran_free(&r);
+	/* a configuration tells: types are not asked */
+	make_btf(&b, false, none);
+	tree_bytes(&t, BTF_PATH, b.bytes, b.n);
+	tree_text(&t, "boot/config-6.12.0-55.9.1.el10_0.x86_64",
+		"# Automatically generated file; DO NOT EDIT.\n"
+		"# Linux/x86 6.12.0 Kernel Configuration\n"
+		"CONFIG_MIGRATION=y\nCONFIG_MEMORY_FAILURE=y\n");
+	expect_run(&t, ask, 0, &r);
+	expect_out("configuration", &r,
+		KNOB("MEMORY_FAILURE", "1", "/boot/config-6.12.0-55.9.1.el10_0.x86_64"));
+	cr_expect(!strstr(r.out, BTF_PATH), "BTF asked although the configuration tells");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* The entry at an address has this fragment. */
 static void expect_entry(const struct ran *r, const char *vaddr, const char *text)
 {
@@ -370,9 +489,45 @@ Test(trees, swaps_stray_types)
 		expect_entry(&r, "0x3000", "\"device\":\"/dev/sda2\"");
 		expect_entry(&r, "0x3000", "\"findings\":[]");
 		expect_entry(&r, "0x4000", "\"check\":\"no-device\"");
+		cr_expect(count_text(r.out, "\"record\":\"finding\",\"pid\":7,\"check\":\"no-device\"") == !i,
+			"at the end, if an entry came too soon: %s", r.out);
+		cr_expect(!!strstr(r.err, "swap type 9: none of the 1 active devices") == !i, "%s", r.err);
 		ran_free(&r);
 		tree_drop(&t);
 	}
+}
+
+/* The highest type may be met once and first, in the same process as the others or in another one. */
+Test(trees, swaps_stray_type_alone)
+{
+	static const char *const how[] = { "-p 7", "-a", "-r 1000 -r 2000 -p 7", "-p 7 -L", "-p 7 -F prom" };
+	const uint64_t words[7] = { SLOT(7, 1), SLOT(0, 1), SLOT(0, 2) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\n");
+	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		char options[100];
+
+		snprintf(options, sizeof(options), "%s -E no-device", how[i]);
+		expect_run(&t, options, 4, &r);
+		expect_err(options, &r, "swap type 7: none of the 1 active devices can have it beside");
+		if (i < 2)
+			expect_out(options, &r, "no-device: swap type 7: none of the 1 active");
+		ran_free(&r);
+	}
+	expect_run(&t, "-p 7 -W no-no-device -F ndjson", 0, &r);
+	cr_expect(!strstr(r.out, "\"no-device\",\"severity"), "%s", r.out);
+	ran_free(&r);
+	tree_drop(&t);
+	usual_tree(&t, words, 1);
+	tree_process(&t, 8, maps_line, 0x1000, words + 1, 6);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\n");
+	expect_run(&t, "-p 7,8 -F ndjson -E no-device", 4, &r);
+	expect_out("of no process", &r, "{\"record\":\"finding\",\"pid\":null,\"check\":\"no-device\"");
+	ran_free(&r);
+	tree_drop(&t);
 }
 
 /* Devices that come and go while processes are read: the names that were given are in doubt. */
@@ -787,8 +942,12 @@ Test(trees, a_process_whose_reads_block)
 	}
 	expect_run(&t, "-a --timeout=1", 3, &r);
 	expect_out("summary", &r,
-		"\n      7 stuck                0 KiB      0 KiB        0        0  not all was seen\n");
+		"\n      7 stuck                0 KiB      0 KiB        0        1  not all was seen\n");
 	expect_out("summary", &r, "complete: no: pid 7: its page map could not be read");
+	ran_free(&r);
+	expect_run(&t, "-p 7 --timeout=1", 3, &r);
+	cr_expect(!strstr(r.out, "CLASS") && !strstr(r.out, "nothing swapped"), "%s", r.out);
+	expect_out("not known", &r, "verdict: not known what is swapped; not everything was seen");
 	ran_free(&r);
 	tree_drop(&t);
 }
@@ -879,6 +1038,55 @@ Test(trees, a_live_process_captured)
 	expect_out("counted", &r, "\"smaps\":{\"swap_pages\":44,\"found_pages\":40}");
 	ran_free(&r);
 	tree_drop(&t);
+}
+
+/* A page map has none where shared memory is swapped; a capture cannot be asked otherwise. */
+Test(trees, shared_memory_is_not_shown)
+{
+	static const char could[] = "of 1 mapping could be swapped: a captured page map does not show it";
+	static const char swaps[] = SWAPS "/dev/sda2 partition 4096 100 -2\n";
+	static const struct {
+		const char *dev, *name, *swaps, *smaps; /* smaps: kB, NULL: there is none */
+		uint64_t last;
+		int status;
+	} is[] = {
+		{ "00:01 2", "/memfd:x (deleted)", swaps, NULL, 0, 3 },
+		{ "00:01 0", "/SYSV00000000 (deleted)", swaps, NULL, 0, 3 },
+		{ "00:01 2", "/dev/zero (deleted)", swaps, NULL, 0, 3 },
+		{ "00:19 2", "/dev/shm/x", swaps, NULL, 0, 3 },
+		{ "00:0f 2", "/anon_hugepage (deleted)", SWAPS, NULL, 0, 3 },
+		{ "00:01 2", "/memfd:x (deleted)", swaps, NULL, 1ull << 63, 0 },
+		{ "00:01 2", "/memfd:x (deleted)", swaps, "4", 0, 0 },
+		{ "00:01 2", "/memfd:x (deleted)", swaps, "8", 0, 3 },
+		{ "00:01 2", "/memfd:x (deleted)", SWAPS, NULL, 0, 0 },
+		{ "00:23 2", "/usr/lib/x", swaps, NULL, 0, 0 },
+		{ "08:01 2", "/dev/shm/x", swaps, NULL, 0, 0 },
+	};
+	struct ran r;
+
+	for (size_t i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+		const uint64_t first = strcmp(is[i].swaps, SWAPS) ? SLOT(0, 1) : 1ull << 63;
+		const uint64_t words[2] = { first, is[i].last };
+		char line[128], smaps[256];
+		struct tree t;
+
+		usual_tree(&t, words, 2);
+		snprintf(line, sizeof(line), "00001000-00003000 rw-s 00000000 %s %s\n", is[i].dev,
+			is[i].name);
+		tree_text(&t, "proc/7/maps", line);
+		tree_text(&t, "proc/swaps", is[i].swaps);
+		snprintf(smaps, sizeof(smaps), "%sSwap: %s kB\n", line, is[i].smaps);
+		if (is[i].smaps)
+			tree_text(&t, "proc/7/smaps", smaps);
+		expect_run(&t, "-p 7 -F ndjson", is[i].status, &r);
+		cr_expect(!!strstr(r.out, could) == (is[i].status && !is[i].smaps), "%zu: %s", i, r.out);
+		ran_free(&r);
+		run(&r, t.dir, "swpdecode -A x86_64 -i pagemap -f proc/7/pagemap --maps=proc/7/maps");
+		cr_expect(r.status == (!is[i].last && i < 9 ? 3 : 0), "%zu: status %d: %s", i, r.status,
+			r.err);
+		ran_free(&r);
+		tree_drop(&t);
+	}
 }
 
 /* ---- sosreports ---- */
@@ -1017,6 +1225,26 @@ Test(trees, a_closed_pipe, .timeout = 60)
 	tree_drop(&t);
 }
 
+/* What was printed is not all: where the output has no room for it, standard error says so. */
+Test(trees, an_interrupt, .timeout = 30)
+{
+	static const char *const how[] = { "-l", "-L", "-F csv", "" };
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/8/maps", maps_line);
+	run(&r, t.dir, "mkfifo proc/8/pagemap");
+	ran_free(&r);
+	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		run(&r, t.dir, "timeout -s INT 0.5 \"$SWPDECODE\" --sysroot . -a --timeout=9 %s", how[i]);
+		expect_err(how[i], &r, "swpdecode: interrupted\n");
+		ran_free(&r);
+	}
+	tree_drop(&t);
+}
+
 /* SIGINT that was ignored before, as in the background of a shell without job control, stays so. */
 Test(trees, an_ignored_interrupt, .timeout = 30)
 {
@@ -1149,6 +1377,13 @@ Test(trees, find)
 	expect_found(&t, "--find=sector:8:0:7", 1, "");
 	expect_found(&t, "--find=swap:0", 2, "");
 	expect_found(&t, "--find=pfn:x", 2, "");
+	/* without a format: the entries, not the summary; and why there are none */
+	expect_run(&t, "-q -a --no-headings --find=pfn:0x15", 0, &r);
+	cr_expect(strstr(r.out, "0x7000") && !strstr(r.out, "verdict:"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-q -a --find=swap:0:7", 3, &r);
+	expect_err("not found", &r, "no page table refers to the slot of --find=swap:0:7, but slots");
+	ran_free(&r);
 	run(&r, t.dir, "swpdecode --find=pfn:1 0x1000");
 	cr_expect(r.status == 2);
 	ran_free(&r);

@@ -21,6 +21,7 @@ struct check_context {
 	const struct raw_errors *errors; /* of a huge page */
 	uint32_t off;              /* 1 << enum check_id: not to be asked */
 	uint32_t skipped;          /* could not be asked for want of facts */
+	uint32_t passed;           /* swap types met while a device could have them */
 
 	/* How page tables hold what a swp_entry_t is: dear to make, and most entries are of one target. */
 	struct swpd_decoder in_table;
@@ -39,6 +40,12 @@ bool checks_skip(struct check_context *c, enum check_id id);
  */
 int check_entry(struct check_context *c, const struct swpd_entry *e, struct finding *found);
 
+/*
+ * Entries of a swap type may come before those that show that no device can have it: the next such type whose
+ * entries passed, each told once. Returns it with *f filled, or -1.
+ */
+int check_lost_type(struct check_context *c, struct finding *f);
+
 /* ---- what the entries of a log point to, taken together ---- */
 
 #define VERDICT_SPACES 32 /* processes and page tables that are told apart */
@@ -49,7 +56,8 @@ struct verdict {
 	uint64_t bit_count[64];
 	struct {
 		uint64_t where;     /* hash of process and address */
-		uint64_t table;
+		uint64_t table;     /* of an entry whose bits are wrong; else 0 */
+		uint32_t boot;
 		uint64_t word;
 		uint64_t entry;     /* swp_entry_t of a message that shows nothing else; else 0 */
 		int bit;            /* that was flipped; -1: none */

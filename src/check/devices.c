@@ -12,14 +12,35 @@ bool check_no_device(struct check_context *c, const struct swpd_entry *e, char *
 
 	if (!s->known)
 		return c->origin->process && checks_skip(c, CHECK_NO_DEVICE);
-	if (e->type >= SWAP_DEVICES_MAX || s->possible[e->type])
+	if (e->type >= SWAP_DEVICES_MAX)
 		return false;
+	if (s->possible[e->type]) {
+		c->passed |= 1u << e->type;
+		return false;
+	}
 	if (!s->n)
 		snprintf(text, size, "swap type %u, but no swap is active", e->type);
 	else
 		snprintf(text, size, "swap type %u: none of the %d active devices can have it", e->type,
 			s->n);
 	return true;
+}
+
+int check_lost_type(struct check_context *c, struct finding *f)
+{
+	const struct swap_devices *s = &c->facts->swaps;
+
+	for (int t = 0; t < SWAP_DEVICES_MAX; t++) {
+		if (!(c->passed >> t & 1) || s->possible[t])
+			continue;
+		c->passed &= ~(1u << t);
+		f->check = CHECK_NO_DEVICE;
+		snprintf(f->text, sizeof(f->text),
+			"swap type %d: none of the %d active devices can have it beside the types met later: "
+			"a device named before is wrong", t, s->n);
+		return t;
+	}
+	return -1;
 }
 
 bool check_beyond_device(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)

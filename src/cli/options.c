@@ -89,8 +89,8 @@ static const struct argp_option options[] = {
 		3 },
 	{ "class", 'C', "LIST", 0, "only these classes and groups, see --list-classes", 3 },
 	{ "find", KEY_FIND, "WHAT", 0,
-		"only entries that refer to this: swap:TYPE:OFFSET swap:DEVICE:OFFSET pfn:N "
-		"sector:MAJOR:MINOR:N; repeatable",
+		"only entries that refer to this, as a table: swap:TYPE:OFFSET swap:DEVICE:OFFSET "
+		"pfn:N sector:MAJOR:MINOR:N; repeatable",
 		3 },
 	{ "page-flags", KEY_PAGE_FLAGS, "LIST", 0,
 		"present pages too, if their frame has one of these flags: hwpoison ksm huge zero_page "

@@ -35,6 +35,7 @@ struct job {
 	const struct opts *opts;
 	struct root root;
 	struct facts facts;
+	struct swpd_target said; /* what the user said of the target in them */
 	struct swpd_decoder dec;
 	struct session session;
 	const struct input *input;
@@ -186,6 +187,7 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 		facts_assume(f);
 		return 0;
 	}
+	j->said = *t;
 	/* Of a log nobody knows yet of which machine it is; of a captured tree it is likely its own. */
 	if (j->input->kind == INPUT_KLOG && !(o->sysroot && !j->session.target_given))
 		return 0;
@@ -352,11 +354,16 @@ static int parse_finds(struct job *j, struct swpd_error *err)
 /* A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody. */
 static void note_not_found(struct job *j)
 {
+	char why[sizeof(j->total.why)];
+
 	for (int i = 0; i < j->n_finds; i++)
-		if (!j->finds[i].frame && !j->finds[i].matches)
-			totals_incomplete(&j->total,
-				"no page table refers to the slot of --find=%s, but slots of swapped shared "
+		if (!j->finds[i].frame && !j->finds[i].matches) {
+			snprintf(why, sizeof(why),
+				"no page table refers to the slot of --find=%.80s, but slots of swapped shared "
 				"memory cannot be seen", j->opts->finds[i]);
+			complain("%s", why);
+			totals_incomplete(&j->total, "%s", why);
+		}
 }
 
 static uint32_t classes_of_interest(const struct job *j)
@@ -430,6 +437,7 @@ static int open_input(struct job *j, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
 	struct head *head = &j->head;
+	unsigned int kind;
 	ssize_t n = 1;
 
 	j->input = o->input ? o->input : inputs;
@@ -451,7 +459,8 @@ static int open_input(struct job *j, struct swpd_error *err)
 		n = read(j->fd, head->text + head->n, sizeof(head->text) - head->n);
 		head->n += n > 0 ? n : 0;
 	}
-	while (source_is_log(head) && j->input->kind != INPUT_KLOG)
+	kind = source_is_transcript(head) ? INPUT_TEXT : source_is_log(head) ? INPUT_KLOG : INPUT_AUTO;
+	while (j->input->kind != kind)
 		j->input++;
 	return 0;
 }
@@ -474,7 +483,8 @@ static struct source *open_source(struct job *j, struct swpd_error *err)
 	if (j->input->kind == INPUT_KLOG)
 		return source_klog(j->fd, name, &j->head, &j->facts, !j->session.target_given, err);
 	if (j->input->kind == INPUT_TEXT)
-		return source_text(j->fd, name, &j->head, &j->facts.target, o->level, err);
+		return source_text(j->fd, name, &j->head, &j->facts, &j->said, !j->session.target_given,
+			o->level, err);
 	if (j->input->kind == INPUT_BINARY)
 		return open_binary(j, &v, err);
 	return source_lines(j->fd, name, &j->head, &v, err);
@@ -491,10 +501,11 @@ static struct sink *open_sink(struct job *j, struct out *out, struct swpd_error 
 {
 	const struct opts *o = j->opts;
 	const struct format *f = o->format;
+	bool rows = !o->spaces || o->list || o->each || o->n_columns || o->n_finds;
 	struct sink *s;
 
 	if (!f)
-		f = format_find(!o->spaces || o->list || o->each || o->n_columns ? "table" : "summary");
+		f = format_find(rows ? "table" : "summary");
 	s = o->explain ? ask_explain_sink() : f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
@@ -618,6 +629,22 @@ static bool missing_of_dump(const struct job *j, int what, char why[256])
 	return what == NO_PROCESSES ? j->image && !j->opts->n_pgds && !j->spaces.kernel : *damage;
 }
 
+/* Of a process, if it has entries of that type. */
+static void note_lost_types(struct job *j, const struct process *p)
+{
+	struct finding f;
+
+	for (int type; (type = check_lost_type(&j->checks, &f)) >= 0;) {
+		bool own = p && j->space.by_type[type].entries;
+
+		note_check(j, own ? &j->space : &j->total, &f);
+		progress_clear(&j->progress);
+		warn(j, "%s", f.text);
+		if (j->sink->finding)
+			j->sink->finding(j->sink, own ? p->pid : 0, &f);
+	}
+}
+
 static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
@@ -649,6 +676,7 @@ static void end_space(struct job *j, const struct batch *b)
 	for (int what = 0; what < MISSING_N; what++)
 		if (missing_of_dump(j, what, why))
 			totals_incomplete(t, "%s", why);
+	note_lost_types(j, b->origin->process);
 	t->skipped = j->checks.skipped;
 	progress_clear(&j->progress);
 	if (j->sink->space_end)
@@ -776,7 +804,7 @@ static void each_entry(struct job *j, const struct batch *b, size_t first, size_
 		struct swpd_entry *e = &j->entries[i];
 		size_t at = first + e->index;
 
-		if (b->origin->device)
+		if (b->origin->device && r->dec->form != FORM_PTE)
 			e->has &= ~(SWPD_HAS_TYPE | SWPD_HAS_SWP_ENTRY);
 		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
 			e->candidates = swpd_possible(r->dec, &j->facts.target, e->word);
@@ -819,7 +847,6 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 	const uint64_t *words = b->words + first;
 	struct swpd_entry e, end;
 	struct swpd_alike a;
-	uint64_t mask;
 
 	if (!swpd_alike(r->dec, words, b->n - first, &a))
 		return 0;
@@ -848,12 +875,8 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 	r->entry = &e;
 	r->frame = NULL;
 	r->n_findings = 0;
-	mask = e.offset ^ e.swp_entry; /* the type, where swp_entry_t holds it */
 	for (size_t i = 0; i < a.n; i++) {
-		e.offset += (words[i] >> 5) - (e.word >> 5); /* the offset is all that differs */
-		e.word = words[i];
-		if (e.has & SWPD_HAS_SWP_ENTRY)
-			e.swp_entry = mask | e.offset;
+		swpd_alike_next(&e, words[i]);
 		e.index = first + i;
 		r->vaddr = b->vaddr + e.index * b->step;
 		j->sink->row(j->sink, r);
@@ -874,8 +897,8 @@ static void words(struct job *j, const struct batch *b)
 	bool pages = b->origin->process && b->origin->form == FORM_PAGEMAP && b->origin->via == VIA_PTE;
 
 	j->session.dec = j->checks.dec = dec;
-	if (j->source->log && !j->begun)
-		tell_about_target(j); /* now the log has told about it */
+	if (j->source->tells && !j->begun)
+		tell_about_target(j); /* now the source has told about it */
 	begin(j);
 	j->answered = true;
 	j->checks.origin = b->origin;
@@ -965,6 +988,7 @@ static void loop(struct job *j, struct out *out)
 		struct gap cut = { .vmswap = -1 };
 
 		totals_mapping_end(&j->space);
+		note_lost_types(j, j->scanned);
 		totals_incomplete(&j->space, "interrupted");
 		if (j->sink->space_end)
 			j->sink->space_end(j->sink, j->scanned, &j->space, &cut);
@@ -972,8 +996,10 @@ static void loop(struct job *j, struct out *out)
 	}
 	note_not_found(j);
 	note_swaps(j);
-	if (interrupted)
+	if (interrupted) {
+		complain("interrupted");
 		totals_incomplete(&j->total, "interrupted");
+	}
 	for (int what = 0; what < MISSING_N; what++) {
 		if (!missing_of_dump(j, what, why))
 			continue;
@@ -1118,7 +1144,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)
 		goto failed;
-	if (!j->source->log)
+	if (!j->source->tells)
 		tell_about_target(j);
 	loop(j, out);
 	out_flush(out);

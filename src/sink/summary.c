@@ -180,6 +180,8 @@ static void put_counts(struct summary *s, const struct totals *t)
 	const char *on = s->sink.options.colour ? "\033[1m" : "",
 		*off = s->sink.options.colour ? "\033[0m" : "";
 
+	if (!t->entries)
+		return;
 	out_printf(s->sink.out, "%s  %-36s %12s %10s%s\n", on, "CLASS", "ENTRIES", "SIZE", off);
 	for (int special = 1; special >= 0; special--)
 		for (int c = 0; c < SWPD_CLASS_N; c++) {
@@ -448,7 +450,8 @@ static void put_verdict(struct summary *s, const struct totals *t)
 	if (t->hidden)
 		out_text(o, "what is swapped is hidden; ");
 	else
-		out_printf(o, "%s swapped; ", t->by_class[SWPD_SWAP].pages ? size : "nothing");
+		out_printf(o, "%s swapped; ", t->by_class[SWPD_SWAP].pages ? size :
+			t->entries || t->complete ? "nothing" : "not known what is");
 	out_printf(o, "%s\n", !t->complete ? "not everything was seen" :
 		wrong + errors ? "complete" :
 		unknown ? "nothing wrong was found in the others" : "nothing wrong was found");

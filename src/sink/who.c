@@ -21,7 +21,7 @@ void whos_add(struct whos *w, const struct process *p, const struct totals *t)
 	one.swap = t->by_class[SWPD_SWAP].pages - one.shmem;
 	one.special = special_entries(t);
 	for (int c = 0; c < CHECK_N; c++)
-		one.findings += c == CHECK_PARTIAL_INPUT ? 0 : t->by_check[c];
+		one.findings += t->by_check[c];
 	if (!one.swap && !one.shmem && !one.special && !one.findings && !one.partial)
 		return;
 	memcpy(one.comm, p->comm, sizeof(one.comm));

@@ -13,7 +13,7 @@ struct who {
 	char comm[64];
 	uint64_t swap, shmem; /* pages; swap: those whose slots are known */
 	uint64_t special;     /* entries that are neither none, present, swap nor a guard */
-	uint64_t findings;    /* entries and mappings that a check has found wrong */
+	uint64_t findings;    /* of its entries, its mappings and itself */
 	uint64_t by_type[32]; /* pages, of swap */
 	bool partial;
 };

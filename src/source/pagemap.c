@@ -44,6 +44,10 @@ struct pagemap {
 	struct smaps smaps;
 	bool unasked;           /* whether that is shared memory, and swapped, could not be asked */
 	bool given;             /* words of the mapping being looked at */
+	bool blind;             /* a mapping of which a captured page map does not show all that is swapped, */
+	bool empty;             /* and of this part it shows a page as none */
+	size_t n_blind;         /* mappings of which that is so, and smaps does not tell; */
+	uint64_t last_blind;    /* where the last of them begins */
 
 	uint64_t at;            /* in that part: all below is done */
 	uint64_t none, present; /* seen and not read, to be told with the next batch */
@@ -81,9 +85,10 @@ static int open_failure(struct process *p, const char *file, struct swpd_error *
 	int sys = errno;
 
 	if (sys == EACCES || sys == EPERM)
-		return fail(err, SWPD_E_SYSTEM, sys,
-			"may not read /proc/%d/%s: %s (needs ptrace access: same user, or root)", p->pid,
-			file, sys_text(sys));
+		return fail(err, SWPD_E_SYSTEM, sys, "may not read /proc/%d/%s: %s%s", p->pid, file,
+			sys_text(sys), !p->root->live ? "" :
+			geteuid() ? " (needs ptrace access: same user, or root)" :
+				    " (even as root: a container or a security module forbids it)");
 	if (sys == ENOENT && !p->root->live && process_kib(p, "VmSwap") >= 0)
 		return fail(err, SWPD_E_SYSTEM, sys,
 			"/proc/%d/%s is not in this tree; its status counts VmSwap: %lld kB, and no more is "
@@ -102,6 +107,8 @@ static void begin_space(struct pagemap *s)
 	s->none = s->present = 0;
 	s->n_away = s->have = 0;
 	s->given = false;
+	s->n_blind = 0;
+	s->last_blind = UINT64_MAX;
 	s->scan.from = s->scan.to = 0;
 	s->scan.useless = s->o.none;
 	s->scan_pages = SCAN_FIRST;
@@ -219,6 +226,19 @@ static void next_parts(struct pagemap *s)
 	}
 }
 
+/* Shared memory and huge pages, by the names that the kernel, C libraries and systemd give them: nothing else is
+ * left to tell in a capture. Where no swap is active, only huge pages may be away. */
+static bool may_hide(const struct mapping *m, bool no_swap)
+{
+	static const char *const names[] = { "/anon_hugepage", "/dev/hugepages/", "/memfd:", "/SYSV", "/dev/shm/",
+		"/dev/zero (deleted)" };
+
+	for (size_t i = 0; i < (no_swap ? 2 : ARRAY_SIZE(names)); i++)
+		if (!m->major && !strncmp(m->name, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
 static void enter_part(struct pagemap *s)
 {
 	const struct part *p = &s->parts[s->part];
@@ -226,6 +246,8 @@ static void enter_part(struct pagemap *s)
 	s->at = p->start;
 	s->origin.mapping = &p->mapping;
 	s->origin.serial += p->first;
+	s->blind = !s->live && may_hide(&p->mapping, s->o.no_swap);
+	s->empty = false;
 	s->unasked = s->live && !s->saved && !shared_enter(&s->shared, &s->process, &p->mapping, s->fd,
 		p->start, p->end, s->o.no_swap);
 }
@@ -278,9 +300,15 @@ static bool mapping_done(struct pagemap *s, struct batch *b)
 {
 	bool found = smaps_find(&s->smaps, &s->parts[s->part].mapping, &b->smaps);
 
-	if (s->unasked && !found && !s->o.no_swap)
+	if (found) /* smaps tells of both; it is asked once, this function twice */
+		s->unasked = s->empty = false;
+	if (s->unasked && !s->o.no_swap)
 		missing(s, 0, "what some of its mappings map may not be asked (needs root), and swapped "
 			"shared memory is seen in no other way");
+	if (s->blind && s->empty && s->last_blind != s->origin.mapping->start) {
+		s->last_blind = s->origin.mapping->start;
+		s->n_blind++;
+	}
 	b->n = 0;
 	found &= s->given || b->smaps;
 	s->given = false;
@@ -309,6 +337,13 @@ static void look(struct pagemap *s)
 		s->scan_pages = SCAN_FIRST; /* to look for a hole costs next to nothing */
 }
 
+static void skip_none(struct pagemap *s, uint64_t to)
+{
+	s->empty |= to > s->at;
+	s->none += (to - s->at) >> s->o.page_shift;
+	s->at = to;
+}
+
 /* Count what need not be read, and read at the first page that must be. */
 static void follow_scan(struct pagemap *s)
 {
@@ -326,10 +361,8 @@ static void follow_scan(struct pagemap *s)
 			continue;
 		if (r->start >= limit)
 			break;
-		if (r->start > s->at) {
-			s->none += (r->start - s->at) >> shift;
-			s->at = r->start;
-		}
+		if (r->start > s->at)
+			skip_none(s, r->start);
 		if (r->categories & s->wanted) {
 			most = s->at + ((uint64_t)READ_WORDS << shift);
 			for (end = r->end; end < most && ++r < last && r->start < most &&
@@ -347,8 +380,7 @@ static void follow_scan(struct pagemap *s)
 		if (r->end > limit)
 			return;
 	}
-	s->none += (limit - s->at) >> shift;
-	s->at = limit;
+	skip_none(s, limit);
 }
 
 static bool buffered(const struct pagemap *s)
@@ -454,6 +486,8 @@ static enum event give(struct pagemap *s, struct batch *b)
 		b->words = s->words + first;
 		b->vaddr = s->at;
 		b->step = 1ull << shift;
+		for (size_t i = 0; s->blind && !s->empty && i < b->n; i++)
+			s->empty = !(b->words[i] >> 62);
 		if (shared_covers(&s->shared, s->at))
 			away_in_buffer(s, b);
 		s->at += (uint64_t)b->n << shift;
@@ -473,6 +507,8 @@ static bool other_program(struct pagemap *s)
 
 static enum event end_space(struct pagemap *s, struct batch *b)
 {
+	char blind[sizeof(s->gap.why)];
+
 	if (!process_alive(&s->process))
 		s->gap.gone = true;
 	if (s->gap.gone)
@@ -480,6 +516,11 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 			s->o.all ? "" : "the process ended while it was read");
 	else if (other_program(s))
 		missing(s, 0, "its address space is gone: it ended, or executed another program");
+	snprintf(blind, sizeof(blind),
+		"shared memory or huge pages of %zu mapping%s could be swapped: a captured page map does not show it",
+		s->n_blind, s->n_blind == 1 ? "" : "s");
+	if (s->n_blind)
+		missing(s, 0, blind);
 	s->gap.vmswap = s->o.n_ranges || s->saved || s->gap.gone ? -1 : process_kib(&s->process, "VmSwap");
 	s->gap.smaps = s->smaps.fd >= 0;
 	b->gap = s->gap;

@@ -129,7 +129,7 @@ bool shared_enter(struct shared *s, const struct process *p, const struct mappin
 	bool told;
 
 	shared_leave(s);
-	if (!m->inode)
+	if (m->name[0] != '/') /* its inode may be 0: System V segment 0 */
 		return true;
 	errno = 0;
 	told = find_backing(s, p, m, &path_fd);
