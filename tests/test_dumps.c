@@ -511,7 +511,7 @@ Test(dumps, a_root_that_is_none_is_told)
 			!strstr(text, "swap,"), "%s", text);
 	free(text);
 	expect_kind("elf64.page7072000=5a", "-q --pgd=7072000", 3,
-		"nothing swapped; not everything was seen\n");
+		"not known what is swapped; not everything was seen\n");
 	expect_kind("elf64.page7072000=0", "-q --pgd=7072000", 3,
 		"complete: no: the page table at 0x7072000 has not a single entry\n");
 	expect_kind("elf64.memsz", "-q --pgd=777072000", 3,
