@@ -26,7 +26,7 @@ take()
 
 for file in /proc/version /proc/sys/kernel/osrelease /proc/sys/kernel/hostname \
 	/proc/sys/kernel/random/boot_id /proc/cpuinfo /proc/config.gz /proc/meminfo /proc/vmstat /proc/swaps \
-	/proc/modules /proc/iomem /sys/module/zswap/parameters/enabled "/boot/config-$(uname -r)" \
+	/proc/modules /proc/iomem /sys/module/zswap/parameters/enabled /sys/kernel/btf/vmlinux "/boot/config-$(uname -r)" \
 	/sys/block/zram*/mm_stat; do
 	take "$file" || status=1
 done

@@ -73,7 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (s)
 		run(s, &facts);
 	facts_assume(&facts);
-	s = source_text(memory_file(data, size), "text", &head, &facts.target, SWPD_LEVEL_PTE, &err);
+	s = source_text(memory_file(data, size), "text", &head, &facts, &facts.target, false,
+		SWPD_LEVEL_PTE, &err);
 	if (s)
 		run(s, &facts);
 	return 0;

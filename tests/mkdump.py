@@ -7,10 +7,12 @@
     memsz            a page of zeros behind each piece of memory, not in the file
     none zlib lzo snappy zstd    kdump-compressed, pages packed that way
     v1 ... v6        header version                split     in as many files as are named
+    zeros            pages of zeros are there too, the last two frames among them: one for all, the first
     i386 arm         a 32-bit header as that CPU lays it out
     flat             flattened, pieces out of order and one written twice
     raw              memory only, from the first address on
     hidden           no notes: VMCOREINFO stands in a page of memory only
+    pageADDR=BYTE    the page at this address is full of this byte (both hexadecimal)
     banner           no notes: a page of memory has the banner "Linux version 6.1.0-test-amd64 (...)"
 """
 import ctypes
@@ -110,15 +112,19 @@ def make_kdump(words, memory, notes, order, part, parts):
     version = next((int(w[1:]) for w in words if w[0] == 'v' and w[1:].isdigit()), 6)
     flag, pack = next(v for k, v in packers().items() if k in words)
     cpu = 'i386' if 'i386' in words else 'arm' if 'arm' in words else ''
+    zeros = 'zeros' in words
+    if zeros:
+        memory = dict(memory)
+        memory.update({max(memory) + PAGE * i: bytes(PAGE) for i in (1, 2)})
     pfns = sorted(a // PAGE for a in memory)
     top = pfns[-1] + 1
     blocks = -(-top // (8 * PAGE))
     valid, dumped = bytearray(blocks * PAGE), bytearray(blocks * PAGE)
     for p in pfns:
         valid[p // 8] |= 1 << p % 8
-        if any(memory[p * PAGE]):
+        if zeros or any(memory[p * PAGE]):
             dumped[p // 8] |= 1 << p % 8
-    pfns = [p for p in pfns if any(memory[p * PAGE])]
+    pfns = [p for p in pfns if zeros or any(memory[p * PAGE])]
     edges = [0] + [pfns[len(pfns) * i // parts] for i in range(1, parts)] + [top]
     first, last = edges[part], edges[part + 1]
     uts = b''.join(s.ljust(65, b'\0') for s in (b'Linux', b'guest', b'', b'#1', cpu.encode().replace(b'i386', b'i686'), b''))
@@ -140,11 +146,12 @@ def make_kdump(words, memory, notes, order, part, parts):
     out = out.ljust(2 * PAGE, b'\0') + bytes(valid) + bytes(dumped)
     mine = [p for p in pfns if first <= p < last]
     at = len(out) + 24 * len(mine)
-    descs, body = b'', b''
+    descs, body = b'', pack(bytes(PAGE)) if zeros else b''
     for p in mine:
         data = pack(memory[p * PAGE])
-        descs += struct.pack(e + 'QIIQ', at + len(body), len(data), flag, 0)
-        body += data
+        zero = zeros and not any(memory[p * PAGE])
+        descs += struct.pack(e + 'QIIQ', at + (0 if zero else len(body)), len(data), flag, 0)
+        body += b'' if zero else data
     return out + descs + body
 
 
@@ -183,6 +190,8 @@ def other_notes(words, memory, notes, order):
 def main():
     words, source, targets = sys.argv[1].split('.'), sys.argv[2], sys.argv[3:]
     memory, notes, machine, order = read_elf(source)
+    for at, byte in (w[4:].split('=') for w in words if w.startswith('page')):
+        memory[int(at, 16)] = bytes([int(byte, 16)]) * PAGE
     notes = other_notes(words, memory, notes, order)
     for i, target in enumerate(targets):
         if 'raw' in words:

@@ -23,6 +23,7 @@ outside='@(bin|encode|distributions|dumps)/*'
 
 SWPD_MUTANT="pick $seed $count" "$runner" >"$dir/list"
 
+# shellcheck disable=SC2016 # for the sh of each mutant to expand
 one='
 	IFS="	" read -r number row field change <<EOF
 $1

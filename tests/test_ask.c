@@ -336,6 +336,31 @@ Test(encode, decodes_to_what_was_asked_for_in_every_row)
 	cr_expect(n_encoded > 3000, "only %u entries", n_encoded);
 }
 
+/* Only a type that is certain to be of the class asked for. */
+Test(encode, says_what_a_type_depends_on)
+{
+	static const struct {
+		const char *options, *out, *err;
+	} rows[] = {
+		{ "--encode class=swap,type=23,offset=1", "",
+			"whether type 23 is swap depends on what is not known: MIGRATION, MEMORY_FAILURE" },
+		{ "--encode class=hwpoison,type=31,offset=1", "",
+			"type 31 is pte-marker here, not hwpoison" },
+		{ "--encode class=swap,type=22,offset=1", "0x", "" },
+		{ "-s MIGRATION=y,MEMORY_FAILURE=n --encode class=swap,type=23,offset=1", "0x", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ran r;
+
+		run(&r, NULL, "swpdecode -A x86_64 -k 6.12 %s", rows[i].options);
+		cr_expect((r.status == 0) == !*rows[i].err && strstr(r.err, rows[i].err) &&
+				  (*rows[i].out ? strstr(r.out, rows[i].out) != NULL : !*r.out),
+			"%s: status %d: %s%s", rows[i].options, r.status, r.out, r.err);
+		ran_free(&r);
+	}
+}
+
 /* ---- --list-layouts ---- */
 
 Test(layouts, every_row_is_listed)
@@ -402,6 +427,9 @@ Test(guess, says_what_else_it_looks_like)
 		{ "0xcccccccc", "0xcc" },
 		{ "0x400000", "single bit is set, bit 22" },
 		{ "0x4c4c4548", "\"HELL\"" },
+		{ "0x5555555555555554", "but the lowest is 0x55: a memory test pattern" },
+		{ "0x6b6b6b2b", "but the lowest is 0x6b: slab poison" },
+		{ "0x676b700029736c6f", "\"ols).pkg\"" },
 		{ "0xffff888012345678", "x86_64, kernel: direct map" },
 		{ "0xffffffff81234567", "x86_64, kernel: text" },
 		{ "0x7f1234567000", "x86_64, user" },

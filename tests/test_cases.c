@@ -225,6 +225,15 @@ Test(distributions, evidence_beats_rows)
 }
 
 /* What MAX_SWAPFILES alone cannot tell, and what resolves it. */
+/* Not an option but the release is missing: of a swp_entry_t it says where the type is. */
+Test(distributions, swp_entry_without_release)
+{
+	SAYS("-A x86_64 -i swp-entry 0x200000000001234",
+		"\"class\":\"unknown\",\"unknown_why\":\"no-row\",\"candidates\":[\"swap\"]", "");
+	SAYS("-A x86_64 -k 6.12 -i swp-entry 0x200000000001234", IS("swap"), "");
+	SAYS("-A x86_64 -k 6.12 -i swp-entry 0x6000000000001234", CAN_BE("\"swap\",\"migration-read\""), "");
+}
+
 Test(distributions, collisions)
 {
 	SAYS("-A x86_64 --max-swapfiles 23 " TYPE_31, CAN_BE("\"swapin-error\",\"pte-marker\""), "");

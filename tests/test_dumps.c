@@ -276,6 +276,44 @@ Test(dumps, a_cut_dump_is_partial, .timeout = 300)
 	free(output_of(&status, "rm -rf %s", dir));
 }
 
+/* Where the last frames are zeros, their descriptors lead to the first page, not to the end of the file. */
+Test(dumps, a_cut_compressed_dump_is_told, .timeout = 60)
+{
+	static const char *const kinds[] = { "zlib.v6.zeros", "lzo.v6.zeros", "zlib.v6.zeros.split",
+		"zlib.v6" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		for (int less = 0; less < 2; less++) {
+			bool split = strstr(kinds[i], "split");
+			int status;
+			char *text = output_of(&status,
+				"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$f/elf; '%s' "
+				"tests/mkdump.py %s $f/elf $f/1%s && truncate -s -%d $f/1 && "
+				"'%s' -d $f/1 %s --pgd=7072000 -F csv -o vaddr 2>&1 >$f/out; s=$?; "
+				"wc -l <$f/out; rm -r $f; exit $s",
+				env_or("PYTHON", "/usr/bin/python3"), kinds[i], split ? " $f/2" : "",
+				less * 100,
+				env_or("SWPDECODE", "build/swpdecode"), split ? "-d $f/2" : "");
+
+			cr_expect(status == (less ? 3 : 0) &&
+					!strstr(text, "the file ends before all of its pages") == !less,
+				"%s less %d: status %d: %s", kinds[i], less * 100, status, text);
+			free(text);
+		}
+}
+
+/* The page tables of PAE begin within a page, and registers say where. */
+Test(dumps, registers_tell_the_table_of_pae)
+{
+	int status;
+	char *text = output_of(&status,
+		"gzip -dc fixtures/dumps/i386pae-5.10/hold.elf.gz | '%s' -q -d - 2>&1",
+		env_or("SWPDECODE", "build/swpdecode"));
+
+	cr_expect(strstr(text, "page tables at 0x21f80a0\n") && strstr(text, "hwpoison  "), "%s", text);
+	free(text);
+}
+
 /* Flips in one page of page tables change nothing elsewhere. The first PTE table of the victim lies at 5
  * pages. */
 Test(dumps, damage_stays_where_it_is, .timeout = 300)
@@ -331,7 +369,8 @@ Test(dumps, loops_end, .timeout = 60)
 Test(dumps, other_formats_are_named)
 {
 	static const char *const heads[][2] = { { "EMiL", "LiME" }, { "PAGEDU64", "Windows" },
-		{ "QFI\\373", "qcow2" }, { "\\037\\213", "gzip" }, { "hello", "not a dump" } };
+		{ "QFI\\373", "qcow2" },
+		{ "\\037\\213", "what gzip -dc makes of it into -d -\n" }, { "hello", "not a dump" } };
 	int status;
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
@@ -376,6 +415,19 @@ Test(dumps, what_no_note_says_stands_in_memory)
 	expect_kind("elf64.hidden", "--pgd=7072000 -k 6.12", 0, "kernel 6.12 (-k)");
 }
 
+Test(dumps, another_release_than_the_one_of_the_dump_is_told)
+{
+	int status;
+	char *text;
+
+	expect_kind("elf64", "--pgd=7072000 -k 5.10", 0,
+		"entries are read as those of kernel 5.10 (-k), and the dump is of 6.1.0-56-amd64\n");
+	expect_kind("elf64.banner", "--pgd=7072000 -k 6.12", 0, "and the dump is of 6.1.0-test-amd64\n");
+	text = of_kind("elf64", "--pgd=7072000 -k 6.1.99", &status);
+	cr_expect(!strstr(text, "and the dump is of"), "%s", text);
+	free(text);
+}
+
 /* Fields of the header that are damaged: magic number, block size, length of the bitmaps; of an ELF core:
  * class. */
 Test(dumps, damaged_headers_are_read_around)
@@ -412,6 +464,53 @@ Test(dumps, address_spaces_of_processors_are_better_than_none)
 	expect_kind("elf64", "-q", 3, "since the processes cannot be found: ");
 	expect_kind("elf64", "-q -p 85", 1, "cannot find the processes");
 	expect_kind("elf64.hidden", "-q", 1, "cannot find the processes");
+}
+
+/* What the exit status says, the summary says too: also of damage that is not in these page tables. */
+Test(dumps, what_is_missing_is_in_the_summary, .timeout = 60)
+{
+	static const char *const kinds[][2] = { { "elf64", "" }, { "elf64.flat", "--pgd=7072000" } };
+	int status;
+	char *text;
+
+	for (int i = 0; i < 2; i++) {
+		text = output_of(&status,
+			"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$f/elf; '%s' "
+			"tests/mkdump.py %s $f/elf $f/made; truncate -s -%d $f/made; '%s' -d $f/made %s "
+			"2>/dev/null; s=$?; rm -r $f; exit $s",
+			env_or("PYTHON", "/usr/bin/python3"), kinds[i][0], i ? 20 : 0,
+			env_or("SWPDECODE", "build/swpdecode"), kinds[i][1]);
+		cr_expect(status == 3 && strstr(text, "complete: no: ") && !strstr(text, "complete: yes") &&
+				strstr(text, "not everything was seen"),
+			"%s: status %d: %s", kinds[i][0], status, text);
+		cr_expect(!strstr(text, "0xffffffffffffffff"), "%s", text);
+		free(text);
+	}
+	/* nothing is understood: then nothing is found to be right either */
+	text = output_of(&status,
+		"gzip -dc fixtures/dumps/riscv64-6.12/hold.elf.gz | "
+		"'%s' -q -d - --pgd=895d8000 -A riscv64 2>&1", env_or("SWPDECODE", "build/swpdecode"));
+	cr_expect(strstr(text, " entries unknown (no-row: ") && strstr(text, "-k") &&
+			!strstr(text, "nothing wrong was found\n"), "%s", text);
+	free(text);
+}
+
+/* No entry of such a table is a page that was swapped, and no process is without any. */
+Test(dumps, a_root_that_is_none_is_told)
+{
+	int status;
+	char *text = of_kind("elf64.page7072000=5a", "-q --pgd=7072000 -F csv", &status);
+
+	cr_expect(status == 3 && strstr(text, "a page table of level 4 is damaged") &&
+			!strstr(text, "swap,"), "%s", text);
+	free(text);
+	expect_kind("elf64.page7072000=5a", "-q --pgd=7072000", 3,
+		"nothing swapped; not everything was seen\n");
+	expect_kind("elf64.page7072000=0", "-q --pgd=7072000", 3,
+		"complete: no: the page table at 0x7072000 has not a single entry\n");
+	expect_kind("elf64.memsz", "-q --pgd=777072000", 3,
+		"complete: no: the page table at 0x777072000 is not in the dump\n");
+	expect_kind("zlib.v6.page7072000=0", "-q --pgd=7072000", 3, "has not a single entry\n");
 }
 
 /* A whole guest is too large for this tree: SWPD_DUMPS names a directory with d31.zlib.kdump and

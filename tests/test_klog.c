@@ -226,6 +226,46 @@ Test(klog, wrapped_and_interleaved_lines)
 		"Not tainted 4.1.0-7-amd64 #1\n");
 }
 
+/* Where a line was broken in a number, or cut off. */
+Test(klog, numbers_in_two_lines)
+{
+	static const struct {
+		const char *text, *found, *not;
+	} rows[] = {
+		{ "[ 1.0] BUG: Bad page map in process x  pte:7fffffff5\n4abc00 pmd:1067\n",
+			"\"raw\":\"0x7fffffff54abc00\"", "bad-value" },
+		{ "> [ 1.0] BUG: Bad page map in process x  pte:7fffffff5\n> 4abc00 pmd:1067\n",
+			"\"raw\":\"0x7fffffff54abc00\"", "bad-value" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 3000\n000000001234\n",
+			"\"swp_entry\":\"0x3000000000001234\"", "partial-input" },
+		{ "PGD 2d0c8067 P4D 2d0c9067 PUD 12\n3067 PMD 124067 PTE 8000000000000\n",
+			"\"raw\":\"0x8000000000000\"", "bad-value" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 30000000\n00001234\n",
+			"\"check\":\"bad-value\"", "\"record\":\"entry\"" },
+		{ "[ 1.0] BUG: Bad page map in process x  pte:7ffffff",
+			"\"check\":\"bad-value\"", "\"record\":\"entry\"" },
+		{ "[ 1.0] BUG: Bad page map in process x  pte:7fffffff5\n4abc00\n[ 1.0] addr:0\n",
+			"\"check\":\"bad-value\"", "\"record\":\"entry\"" },
+		{ "[ 1.0] BUG: Bad page map in process x  pte:7fffffff5\n[ 1.0] addr:00001234 vm_flags:0\n",
+			"\"check\":\"partial-input\"", "bad-value" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 3000\n[ 1.0] next\n",
+			"\"check\":\"partial-input\"", "bad-value" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 00003000\nDec  1 00:00:01 host kernel: x\n",
+			"\"swp_entry\":\"0x3000\"", "\"check\"" },
+		{ "[ 1.0] get_swap_device: Bad swap file entry 00003000\n[ 1.0] deadbeef is next\n",
+			"\"swp_entry\":\"0x3000\"", "\"check\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ran r;
+
+		run_log(&r, rows[i].text, "-A x86_64 -k 6.1 -i klog");
+		cr_expect(strstr(r.out, rows[i].found) && !strstr(r.out, rows[i].not), "%s\n%s", rows[i].text,
+			r.out);
+		ran_free(&r);
+	}
+}
+
 /* What the records say, but for where they stood. */
 static void records(const char *text, const char *args, char *to, size_t size)
 {
@@ -381,6 +421,19 @@ Test(klog, messages_together)
 		     "BUG: Bad page map in process x  pte:948934820394802 "
 		     "pmd:74b30067\naddr:00007fb3611a6000 vm_flags:0\n",
 		"", "wrote over that page", true);
+	expect_found("slots of one table that were given back too often",
+		BOOT "swap_info_get: Unused swap offset entry 00001001\n"
+		     "BUG: Bad page map in process x  pte:7ffffffffdffe00 pmd:00001067\n"
+		     "BUG: Bad page map in process x  pte:7ffffffffdffc00 pmd:00001067\n",
+		"", "wrote over", false);
+	expect_found("present entries of one table",
+		BOOT "BUG: Bad page map in process x  pte:8000000071c00227 pmd:00001067\n"
+		     "BUG: Bad page map in process y  pte:8000000071c01227 pmd:00001067\n",
+		"", "wrote over", false);
+	expect_found("tables of two boots",
+		BOOT "BUG: Bad page map in process x  pte:48948c789481400 pmd:74b30067\n" BOOT
+		     "BUG: Bad page map in process x  pte:948934820394802 pmd:74b30067\n",
+		"", "wrote over", false);
 	expect_found("another release",
 		"Linux version 4.1.0-7-amd64 (d) (gcc) #1\n"
 		"swap_info_get: Bad swap offset entry 00001234\n"
@@ -390,6 +443,24 @@ Test(klog, messages_together)
 		"swap_info_get: Unused swap offset entry 00012348\n"
 		"BUG: Bad page map in process x  pte:01234800 pmd:74b30067\n",
 		"-i klog -A arm64:4k -k 6.12", "layout arm64-5.19 gives", true);
+	expect_found("another release, in which a swp_entry_t looks otherwise too",
+		"get_swap_device: Bad swap file entry 80000000001a2b3\n"
+		"BUG: Bad page map in process x  pte:17fffffffcba9800 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.9", "medium confidence: line 1 prints it as 0x80000000001a2b3, "
+		"which layout x86_64-l1tf gives", true);
+	expect_found("a later release, of one line",
+		"BUG: Bad page map in process x  pte:7ffffffffdb9600 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.9.100", "layout x86_64-l1tf reads slot 0x1234 of type 0", true);
+	expect_found("an earlier release, of one line",
+		"BUG: Bad page map in process x  pte:048d0000 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.19", "layout x86_64-4.8 reads slot 0x1234 of type 0", true);
+	expect_found("the release that is named, of one line",
+		"BUG: Bad page map in process x  pte:048d0000 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.8", "wrong-era", false);
+	expect_found("a swp_entry_t that says that the release is right",
+		"get_swap_device: Bad swap file entry 3fffffffdb97f\n"
+		"BUG: Bad page map in process x  pte:048d0000 pmd:1234567067\n",
+		"-i klog -A x86_64 -k 4.19", "wrong-era", false);
 	expect_found("the kernel comes last",
 		"swap_info_get: Bad swap file entry 6c0373b6\n"
 		"BUG: Bad page map in process x  pte:06e76c3e pmd:0583f067\n"
@@ -448,6 +519,24 @@ Test(klog, messages_together)
 		     "BUG: unable to handle page fault for address: 00007f0012349999\n"
 		     "PGD 2d0c8067 P4D 2d0c8067 PUD 123067 PMD 124067 PTE 8000000000000\n",
 		"", "\"vaddr\":\"0x7f", false);
+	expect_found("the address of a walk of s390",
+		"Linux version 6.1.0-18-s390x (d) (gcc) #1\n"
+		"Failing address: 000003ff8a5c1000 TEID: 000003ff8a5c1803\nFault in primary space mode\n"
+		"AS:00000000a5c4c1c7 R3:00000000a5c4c007 S:00000000a5c4c000 P:0000000001234c00\n",
+		"", "\"vaddr\":\"0x3ff8a5c1000\"", true);
+	expect_found("a name in a journal",
+		"{\"PRIORITY\":\"1\",\"MESSAGE\":\"BUG: Bad page map in process a\\\"b  pte:07fffffff54abc00 "
+		"pmd:00001067\"}\n",
+		"-i klog", "\"comm\":\"a\\\"b\"", true);
+	expect_found("a name with a backslash in a log",
+		"BUG: Bad page map in process a\\\"b  pte:07fffffff54abc00 pmd:00001067\n",
+		"-i klog", "\"comm\":\"a\\\\\\\"b\"", true);
+	expect_found("an entry of too many digits",
+		BOOT "BUG: Bad page map in process x  pte:7fffffff54abc001234567890 pmd:00001067\n",
+		"", "\"record\":\"entry\"", false);
+	expect_found("an entry without digits",
+		BOOT "BUG: Bad page map in process x  pte: pmd:00001067\n", "", "\"record\":\"entry\"",
+		false);
 	expect_found("taint and machine",
 		"Bad swap file entry 00001000\n"
 		"CPU: 1 PID: 2 Comm: x Tainted: P   M  B  O      5.10.0-8-amd64 #1\nHardware name: Box 1\n",
@@ -532,6 +621,12 @@ Test(klog, streams)
 
 /* ---- any text ---- */
 
+#define VTOP \
+	"crash> vtop 7f5500003000\nVIRTUAL     PHYSICAL\n7f5500003000  (not mapped)\n\n" \
+	"   PGD: 1ab3c47f0 => 80000001ab3c5067\n   PUD: 1ab3c5aa0 => 1ab3c6067\n" \
+	"   PMD: 1ab3c6000 => 1ab3c7067\n   PTE: 1ab3c7018 => 7ffffffffdb9600\n\n" \
+	"      PTE          SWAP    OFFSET\n7ffffffffdb9600  /dev/dm-1   4660\n"
+
 static const struct {
 	const char *line, *expected; /* level,raw,swp_entry,column of each value */
 } texts[] = {
@@ -554,13 +649,44 @@ static const struct {
 		"pte,0x8000000012345067,11\npte,0xe7fffffdb97fe600,31" },
 	{ "the value was 0xe7fffffdb97fe600, I think; see deadbeef and facade", "pte,0xe7fffffdb97fe600,15" },
 	{ "crash> vtop c6bbe410", "" },
+	{ "PID: 1234     TASK: ffff8f1b45d6e400  CPU: 1    COMMAND: \"java\"\n"
+	  " #0 [ffffb2c9c0a3bd68] __schedule at ffffffff9a1d2e4b\n    ffffb2c9c0a3bd70: ffff8f1b45d6e400 1\n"
+	  "    RIP: 00007f5500003000  RSP: 00007ffd12345678  RFLAGS: 00000246\n"
+	  "   PID    PPID  CPU       TASK        ST  %MEM     VSZ    RSS  COMM\n"
+	  ">     0      0   0  ffffffff9b21a940  RU   0.0       0      0  [swapper/0]\n"
+	  "      1      0   2  ffff8f1b40298000  IN   0.1  167860  11544  systemd\n"
+	  "struct page {\n  flags = 0x17ffffc0000000,\n  mapping = 0xffff8f1b40298000\n}\n"
+	  "0xffff8f1b45d6e400",
+		"" },
+	{ "#0  0xffffffff9a1d2e4b in __schedule () at core.c:1", "" },
+	{ "task ffff8f1b45d6e400 at ffffffff9a1d2e4b, RSP: 0018:ffffb2c9c0a3bd68 addr 0x7f5500003000", "" },
+	{ ">>> pte\n(pte_t){\n\t.pte = (pteval_t)576460752301037056,\n}\n>>> entry.val\n"
+	  "(unsigned long)288230376151716404\n>>> hex(pte.pte)\n'0x7ffffffffdb9600'\n>>> pte.pte\n"
+	  "(pteval_t)576460752301037056\n>>> task.flags\n(unsigned int)4194560",
+		"pte,0x7ffffffffdb9600,19\npte,,16\npte,0x7ffffffffdb9600,2\n"
+		"pte,0x7ffffffffdb9600,11" },
+	{ "$1 = {pte = 576460752301037056}\n$2 = {\n  val = 288230376151716404\n}\npte = 58000000",
+		"pte,0x7ffffffffdb9600,13\npte,,9\npte,0x58000000,7" },
+	{ ".val = (unsigned long)288230376151716404", "pte,,23" },
+	{ "(gdb) p/x ptep->pte\n$1 = 0x7ffffffffdb9600\n(gdb) p/x task\n$2 = 0xffff8f1b45d6e400",
+		"pte,0x7ffffffffdb9600,6" },
+	{ "swp_entry_t 0x400000000001234 was printed\n0x12345678", "pte,,13" },
+	{ "the PTE is 7ffffffffdb9600 there; address 7f5500003000, pid 1234567890, commit 1a2b3c4d5e6f",
+		"pte,0x7ffffffffdb9600,12" },
+	{ "00000000  00 96 db ff ff ff ff 07\n*\n00000010\nthen 0x12345678",
+		"pte,0x7ffffffffdb9600,11\npte,0x12345678,6" },
+	{ VTOP "\n      VMA           START       END     FLAGS FILE\nffff8f1b45d6e400 7f5500000000 1 2\n",
+		"pte,0x7ffffffffdb9600,1" },
+	{ "   PMD: 1ab3c6000 => 1ab3c7067\n  PAGE: 1ab3c6000  (2MB)", "pmd,0x1ab3c7067,22" },
+	{ "   PTE: 1ab3c7018 => 7ffffffffdb9600\n\n   PTE: 1ab3c7018 => 7ffffffffdb9400",
+		"pte,0x7ffffffffdb9600,22\npte,0x7ffffffffdb9400,22" },
 	{ "nothing here: 12 of 400, at 12:30:45", "" },
 };
 
 Test(klog, any_text)
 {
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		char expected[256];
+		char expected[512];
 		struct tree t;
 		struct ran r;
 
@@ -574,6 +700,37 @@ Test(klog, any_text)
 		cr_expect(!strcmp(r.out, expected), "%s:\n%snot\n%s", texts[i].line, r.out, expected);
 		ran_free(&r);
 		tree_drop(&t);
+	}
+	expect_found("decimal", ">>> entry.val\n(unsigned long)288230376151716404\n",
+		"-i text -A x86_64 -k 6.1", "\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("pretty", "$2 = {\n  val = 288230376151716404\n}\n", "-i text -A x86_64 -k 6.1",
+		"\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("form", "swp_entry_t 0x400000000001234 was printed\n", "-i text -A x86_64 -k 6.1",
+		"\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("device", VTOP, "-A x86_64 -k 6.1",
+		"\"swap_type\":0,\"swap_offset\":\"0x1234\",\"swp_entry\":\"0x1234\","
+		"\"device\":\"/dev/dm-1\"",
+		true);
+	/* what the banner of crash says, not this machine; options before that */
+	for (int machine = 0; machine < 2; machine++) {
+		static const char *const banners[] = {
+			"     RELEASE: 5.14.0-427.13.1.el9_4.x86_64\n",
+			"     RELEASE: 5.14.0-427.13.1.el9\n     MACHINE: x86_64  (2400 Mhz)\n",
+		};
+		static const char *const known[][3] = {
+			{ "-i text", "\"kernel\":{\"value\":\"5.14.0-427", "\"arch\":{\"value\":\"x86_64\"" },
+			{ "-i text -k 6.1", "\"kernel\":{\"value\":\"6.1\"", "\"value\":\"x86_64\"" },
+			{ "-i text -A arm64", "\"value\":\"arm64\"", "\"value\":\"5.14.0-427" },
+		};
+		char text[256];
+
+		snprintf(text, sizeof(text), "%s   PTE: c6bbe410 => 7ffffffffdb9600\n", banners[machine]);
+		expect_found("banner", text, "-i text", "\"host\":null,\"boot_id\":null", true);
+		expect_found("banner", text, "-i text", "\"swap_offset\":\"0x1234\"", true);
+		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+			expect_found("banner", text, known[i][0], known[i][1], true);
+			expect_found("banner", text, known[i][0], known[i][2], true);
+		}
 	}
 	/* crash prints offsets in decimal */
 	expect_found("slot", "  SWAP: /dev/sda8  OFFSET: 22716\n", "-i text -A x86_64 -k 6.12",

@@ -483,6 +483,20 @@ Test(rows, releases_are_contiguous)
 		}
 }
 
+/* What uname -m prints: on arm the CPU's name and the byte order (arch/arm/kernel/setup.c). */
+Test(rows, machines_as_uname_names_them)
+{
+	static const char *const names[][2] = { { "armv7l", "arm" }, { "armv7b", "arm" },
+		{ "armv8l", "arm" }, { "armv8b", "arm" }, { "aarch64", "arm64" },
+		{ "aarch64_be", "arm64" } };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct arch *a = arch_find(names[i][0]);
+
+		cr_expect(a && !strcmp(a->name, names[i][1]), "%s is not %s", names[i][0], names[i][1]);
+	}
+}
+
 Test(rows, architectures_and_aliases_are_unique)
 {
 	for (int i = 0; arch_list[i]; i++) {

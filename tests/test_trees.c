@@ -221,6 +221,125 @@ static void expect_err(const char *what, const struct ran *r, const char *text)
 	cr_expect(strstr(r->err, text), "%s: no %s on standard error:\n%s", what, text, r->err);
 }
 
+/* ---- types of the kernel ---- */
+
+struct btf_text {
+	unsigned char bytes[1024];
+	size_t n;
+	bool big_endian;
+};
+
+static void put(struct btf_text *b, uint32_t v, unsigned int bytes)
+{
+	for (unsigned int i = 0; i < bytes; i++)
+		b->bytes[b->n++] = v >> 8 * (b->big_endian ? bytes - 1 - i : i);
+}
+
+/* As Documentation/bpf/btf.rst has it: one enumeration of these constants, and functions ("name()"). */
+static void make_btf(struct btf_text *b, bool big_endian, const char *const *names)
+{
+	uint32_t constants = 0, functions = 0, at = 1, strings = 1;
+
+	for (int i = 0; names[i]; i++) {
+		*(strchr(names[i], '(') ? &functions : &constants) += 1;
+		strings += strlen(names[i]) + 1;
+	}
+	memset(b, 0, sizeof(*b));
+	b->big_endian = big_endian;
+	put(b, 0xeb9f, 2);
+	put(b, 0x0001, 2);
+	b->bytes[2] = 1; /* version, flags: a byte each */
+	b->bytes[3] = 0;
+	put(b, 24, 4);
+	put(b, 0, 4);
+	put(b, 12 + 8 * constants + 12 * functions, 4);
+	put(b, 12 + 8 * constants + 12 * functions, 4);
+	put(b, strings, 4);
+	put(b, 0, 4);
+	put(b, 6u << 24 | constants, 4);
+	put(b, 4, 4);
+	for (int i = 0; names[i]; at += strlen(names[i++]) + 1)
+		if (!strchr(names[i], '(')) {
+			put(b, at, 4);
+			put(b, i, 4);
+		}
+	at = 1;
+	for (int i = 0; names[i]; at += strlen(names[i++]) + 1)
+		if (strchr(names[i], '(')) {
+			put(b, at, 4);
+			put(b, 12u << 24, 4);
+			put(b, 0, 4);
+		}
+	put(b, 0, 1);
+	for (int i = 0; names[i]; i++)
+		for (size_t k = 0; k <= strlen(names[i]); k++)
+			put(b, names[i][k] == '(' || names[i][k] == ')' ? 0 : names[i][k], 1);
+}
+
+#define BTF_PATH "/sys/kernel/btf/vmlinux"
+
+/* Types of the kernel itself stand before what its distribution usually has. */
+Test(trees, btf)
+{
+	static const char *const all[] = { "PG_locked", "PG_hwpoison", "UNEVICTABLE_PGCULLED", "ZONE_MOVABLE",
+		"ZONE_DEVICE", "PGMIGRATE_SUCCESS", "make_device_exclusive_range()", NULL };
+	static const char *const none[] = { "PG_locked", "UNEVICTABLE_PGCULLED", "ZONE_MOVABLE", NULL };
+	static const char *const other[] = { "ZONE_DEVICE", "memory_failure()", NULL };
+	static const char *const told[] = { "MIGRATION", "MEMORY_FAILURE", "DEVICE_PRIVATE" };
+	const char *const *const has[] = { all, none, other };
+	static const char ask[] = "-q -F ndjson 0xfeffffffffffbc00"; /* type 31 */
+	struct btf_text b;
+	char wanted[128];
+	struct tree t;
+	struct ran r;
+
+	tree_make(&t);
+	tree_text(&t, "proc/sys/kernel/osrelease", "6.12.0-55.9.1.el10_0.x86_64\n");
+	for (int i = 0; i < 6; i++) {
+		make_btf(&b, i & 1, has[i / 2]);
+		tree_bytes(&t, BTF_PATH, b.bytes, b.n);
+		expect_run(&t, ask, 0, &r);
+		for (int k = 0; k < 3; k++) {
+			if (i / 2 == 2)
+				snprintf(wanted, sizeof(wanted),
+					"\"%s\":{\"value\":1,\"source\":\"usual for", told[k]);
+			else
+				snprintf(wanted, sizeof(wanted), KNOB("%s", "%d", BTF_PATH), told[k],
+					i < 2);
+			expect_out("BTF", &r, wanted);
+		}
+		ran_free(&r);
+	}
+	/* of one that is not whole, nothing is said */
+	make_btf(&b, false, none);
+	for (size_t n = 0; n < b.n; n += 1 + n / 16) {
+		tree_bytes(&t, BTF_PATH, b.bytes, n);
+		expect_run(&t, ask, 0, &r);
+		cr_expect(!strstr(r.out, BTF_PATH), "%zu of %zu bytes: %.2000s", n, b.n, r.out);
+		ran_free(&r);
+	}
+	/* one type more in the enumeration than there is room for */
+	make_btf(&b, false, none);
+	b.bytes[24 + 4]++;
+	tree_bytes(&t, BTF_PATH, b.bytes, b.n);
+	expect_run(&t, ask, 0, &r);
+	cr_expect(!strstr(r.out, BTF_PATH), "a constant too many: %.2000s", r.out);
+	ran_free(&r);
+	/* a configuration tells: types are not asked */
+	make_btf(&b, false, none);
+	tree_bytes(&t, BTF_PATH, b.bytes, b.n);
+	tree_text(&t, "boot/config-6.12.0-55.9.1.el10_0.x86_64",
+		"# Automatically generated file; DO NOT EDIT.\n"
+		"# Linux/x86 6.12.0 Kernel Configuration\n"
+		"CONFIG_MIGRATION=y\nCONFIG_MEMORY_FAILURE=y\n");
+	expect_run(&t, ask, 0, &r);
+	expect_out("configuration", &r,
+		KNOB("MEMORY_FAILURE", "1", "/boot/config-6.12.0-55.9.1.el10_0.x86_64"));
+	cr_expect(!strstr(r.out, BTF_PATH), "BTF asked although the configuration tells");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* The entry at an address has this fragment. */
 static void expect_entry(const struct ran *r, const char *vaddr, const char *text)
 {

@@ -75,8 +75,9 @@ static const struct area areas[] = {
 
 const struct arch arch_arm = {
 	.name = "arm",
-	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv6",
-		"armv6l", "armel:2level-v5", "armv5tel:2level-v5", "armv5tejl:2level-v5", NULL },
+	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv7b",
+		"armv8l", "armv8b", "armv6", "armv6l", "armel:2level-v5", "armv5tel:2level-v5",
+		"armv5tejl:2level-v5", NULL },
 	.config = "ARM",
 	ONLY_MIGRATION,
 	.word_bits = 32,

@@ -201,7 +201,7 @@ static const struct area areas[] = {
 
 const struct arch arch_arm64 = {
 	.name = "arm64",
-	.aliases = (const char *const[]){ "aarch64", NULL },
+	.aliases = (const char *const[]){ "aarch64", "aarch64_be", NULL },
 	.config = "ARM64",
 	.off = { NO_PTE_MARKER },
 	.word_bits = 64,

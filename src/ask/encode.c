@@ -180,9 +180,13 @@ static int settle_type(const struct session *session, struct spec *s, struct swp
 			s->cls = dec->cls[s->type];
 			return 0;
 		}
-		if (dec->cls[s->type] == s->cls ||
-			(dec->cls[s->type] == SWPD_UNKNOWN && dec->candidates[s->type] & 1u << s->cls))
+		if (dec->cls[s->type] == s->cls)
 			return 0;
+		if (dec->cls[s->type] == SWPD_UNKNOWN && dec->candidates[s->type] & 1u << s->cls) {
+			snprintf(what, sizeof(what), "whether type %d is %s", s->type,
+				swpd_class_name(s->cls));
+			return unknown_types(session, s, what, err);
+		}
 		return fail(err, SWPD_E_USAGE, 0, "--encode %s: type %d is %s here, not %s", s->text, s->type,
 			swpd_class_name(dec->cls[s->type]), swpd_class_name(s->cls));
 	}

@@ -56,7 +56,8 @@ struct verdict {
 	uint64_t bit_count[64];
 	struct {
 		uint64_t where;     /* hash of process and address */
-		uint64_t table;
+		uint64_t table;     /* of an entry whose bits are wrong; else 0 */
+		uint32_t boot;
 		uint64_t word;
 		uint64_t entry;     /* swp_entry_t of a message that shows nothing else; else 0 */
 		int bit;            /* that was flipped; -1: none */
@@ -96,6 +97,7 @@ struct totals {
 	struct count by_marker[8];     /* of by_class[SWPD_PTE_MARKER], by marker bits */
 	struct count by_type[32];      /* of by_class[SWPD_SWAP], by swap type, where that is known */
 	struct count by_via[VIA_N];    /* of all */
+	uint64_t by_why[SWPD_WHY_N];   /* entries of by_class[SWPD_UNKNOWN] */
 	uint64_t smaps, smaps_found;   /* pages swapped in all mappings: as smaps says, as found */
 	bool compared;                 /* smaps was read */
 	uint64_t by_check[CHECK_N];

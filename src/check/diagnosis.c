@@ -87,20 +87,6 @@ bool check_kernel_misprint(struct check_context *c, const struct swpd_entry *e, 
 	return true;
 }
 
-bool check_wrong_era(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
-{
-	const struct clue *clue = c->origin->clue;
-
-	(void)e;
-	if (!clue || !clue->other_row)
-		return false;
-	snprintf(text, size,
-		"medium confidence: line %u prints it as 0x%llx, which layout %s gives: the release is "
-		"probably another one",
-		clue->printed_line, (unsigned long long)clue->printed, clue->other_row);
-	return true;
-}
-
 bool check_freed_table(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct clue *clue = c->origin->clue;
@@ -255,6 +241,38 @@ bool check_bit_flip(struct check_context *c, const struct swpd_entry *e, char *t
 	return true;
 }
 
+/* An entry larger than any device may be one of another release, if it is nothing else. Dear: not of files of
+ * words, which are many. */
+bool check_wrong_era(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
+{
+	const struct swpd_target *t = &c->facts->target;
+	const struct clue *clue = c->origin->clue;
+	struct swpd_entry other;
+	const char *row;
+
+	if (clue && clue->other_row) {
+		snprintf(text, size,
+			"medium confidence: line %u prints it as 0x%llx, which layout %s gives: the release "
+			"is probably another one",
+			clue->printed_line, (unsigned long long)clue->printed, clue->other_row);
+		return true;
+	}
+	if (!suspect(c, e) || e->cls != SWPD_SWAP || e->offset < OFFSET_ABSURD ||
+		(clue && clue->has_printed))
+		return false;
+	if (c->origin->form != FORM_PTE || c->origin->offsets || !t->arch || !t->release ||
+		c->dec->n_packing != 1 || !(e->word & (e->word - 1)) || fills(c, e))
+		return false;
+	row = other_era(t, c->origin->level, e->word, NULL, &other);
+	if (!row)
+		return false;
+	snprintf(text, size,
+		"low confidence: slot 0x%llx is larger than any device, but layout %s reads slot 0x%llx of "
+		"type %u: the release may be another one",
+		(unsigned long long)e->offset, row, (unsigned long long)other.offset, other.type);
+	return true;
+}
+
 bool check_ascii(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	unsigned int printable = 0, letters = 0, digits = 0, nul = 0;
@@ -399,19 +417,33 @@ static void forget(struct verdict *v, uint64_t entry)
 	}
 }
 
+#define BITS_WRONG (1ull << CHECK_BIT_FLIP | 1ull << CHECK_FILL_BYTE | 1ull << CHECK_ASCII | \
+	1ull << CHECK_MACHINE_CODE | 1ull << CHECK_KERNEL_POINTER | 1ull << CHECK_USER_POINTER | \
+	1ull << CHECK_TORN_PTE)
+
+/* Could no kernel have stored it? Many that kernels complain about are fine: only their slot is free. */
+static bool bits_wrong(const struct swpd_entry *e, uint64_t checks)
+{
+	if (checks & 1ull << CHECK_WRONG_ERA)
+		return false;
+	return checks & BITS_WRONG || (e->cls == SWPD_SWAP && e->offset >= OFFSET_ABSURD);
+}
+
 void verdict_see(struct verdict *v, struct check_context *c, const struct swpd_entry *e,
 	const struct finding *found, int n)
 {
 	const struct clue *clue = c->origin->clue;
 	uint64_t where = clue->vaddr * 0x9e3779b97f4a7c15ull;
 	int device, bit = -1;
+	uint64_t checks = 0;
 	struct word w;
 
 	if (!clue->bad || !get_word(c, e, &w))
 		return;
 	for (int i = 0; i < n; i++)
-		if (found[i].check == CHECK_BIT_FLIP)
-			bit = flipped(c, e, &w, &device);
+		checks |= 1ull << found[i].check;
+	if (checks & 1ull << CHECK_BIT_FLIP)
+		bit = flipped(c, e, &w, &device);
 	if (clue->has_printed)
 		forget(v, clue->printed);
 	v->bad++;
@@ -428,7 +460,8 @@ void verdict_see(struct verdict *v, struct check_context *c, const struct swpd_e
 		return;
 	}
 	v->seen[v->n_seen].where = where;
-	v->seen[v->n_seen].table = clue->has_table ? clue->table : 0;
+	v->seen[v->n_seen].table = clue->has_table && bits_wrong(e, checks) ? clue->table : 0;
+	v->seen[v->n_seen].boot = clue->boot;
 	v->seen[v->n_seen].word = w.raw;
 	v->seen[v->n_seen].entry = c->origin->form == FORM_SWP_ENTRY ? e->word : 0;
 	v->seen[v->n_seen++].bit = bit;
@@ -449,16 +482,21 @@ static unsigned int places(const struct verdict *v, int bit)
 	return n;
 }
 
+static bool same_table(const struct verdict *v, unsigned int a, unsigned int b)
+{
+	return v->seen[a].table == v->seen[b].table && v->seen[a].boot == v->seen[b].boot;
+}
+
 /* Different words in the page table of seen[first]. */
 static unsigned int in_table(const struct verdict *v, unsigned int first)
 {
 	unsigned int n = 0;
 
 	for (unsigned int i = first; i < v->n_seen && v->seen[first].table; i++) {
-		bool new = v->seen[i].table == v->seen[first].table;
+		bool new = same_table(v, i, first);
 
 		for (unsigned int k = first; k < i && new; k++)
-			new = v->seen[k].table != v->seen[i].table || v->seen[k].word != v->seen[i].word;
+			new = !same_table(v, k, i) || v->seen[k].word != v->seen[i].word;
 		n += new;
 	}
 	return n;

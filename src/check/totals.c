@@ -25,10 +25,14 @@ void totals_entries(struct totals *t, const struct origin *o, const struct swpd_
 		add(&t->by_type[e->type], n, pages);
 	if (e->cls == SWPD_PTE_MARKER)
 		add(&t->by_marker[e->marker], n, pages);
+	if (e->cls == SWPD_UNKNOWN)
+		t->by_why[e->why] += n;
 	if (e->why == SWPD_WHY_HIDDEN ||
 		(e->cls == SWPD_PRESENT && !(e->has & SWPD_HAS_PFN) && o->form == FORM_PAGEMAP))
 		t->hidden += n;
-	if (!o->mapping || e->cls == SWPD_NONE || e->cls == SWPD_PRESENT)
+	/* all addresses: where mappings are not known, or between them */
+	if (!o->mapping || (!o->mapping->start && o->mapping->end == UINT64_MAX) ||
+		e->cls == SWPD_NONE || e->cls == SWPD_PRESENT)
 		return;
 	if (!t->counting || t->current.start != o->mapping->start) {
 		totals_mapping_end(t);
@@ -117,6 +121,8 @@ void totals_add(struct totals *to, const struct totals *from)
 		add(&to->by_type[i], from->by_type[i].entries, from->by_type[i].pages);
 	for (int i = 0; i < VIA_N; i++)
 		add(&to->by_via[i], from->by_via[i].entries, from->by_via[i].pages);
+	for (int i = 0; i < SWPD_WHY_N; i++)
+		to->by_why[i] += from->by_why[i];
 	to->smaps += from->smaps;
 	to->smaps_found += from->smaps_found;
 	to->compared |= from->compared;

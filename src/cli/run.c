@@ -35,6 +35,7 @@ struct job {
 	const struct opts *opts;
 	struct root root;
 	struct facts facts;
+	struct swpd_target said; /* what the user said of the target in them */
 	struct swpd_decoder dec;
 	struct session session;
 	const struct input *input;
@@ -186,6 +187,7 @@ static int gather_facts(struct job *j, enum swpd_form form, struct swpd_error *e
 		facts_assume(f);
 		return 0;
 	}
+	j->said = *t;
 	/* Of a log nobody knows yet of which machine it is; of a captured tree it is likely its own. */
 	if (j->input->kind == INPUT_KLOG && !(o->sysroot && !j->session.target_given))
 		return 0;
@@ -214,6 +216,9 @@ static void tell_about_target(const struct job *j)
 	else if (!t->release && !j->opts->n_pids)
 		warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
 			"RELEASE");
+	if (j->facts.other_release[0])
+		warn(j, "entries are read as those of kernel %s (%s), and the dump is of %s", t->release_text,
+			t->release_from.source, j->facts.other_release);
 	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
 		warn(j, "the architecture is not known, and what an entry means depends on it: give -A ARCH");
 	if (t->max_swapfiles && !swpd_max_swapfiles_fits(t))
@@ -432,6 +437,7 @@ static int open_input(struct job *j, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
 	struct head *head = &j->head;
+	unsigned int kind;
 	ssize_t n = 1;
 
 	j->input = o->input ? o->input : inputs;
@@ -453,7 +459,8 @@ static int open_input(struct job *j, struct swpd_error *err)
 		n = read(j->fd, head->text + head->n, sizeof(head->text) - head->n);
 		head->n += n > 0 ? n : 0;
 	}
-	while (source_is_log(head) && j->input->kind != INPUT_KLOG)
+	kind = source_is_transcript(head) ? INPUT_TEXT : source_is_log(head) ? INPUT_KLOG : INPUT_AUTO;
+	while (j->input->kind != kind)
 		j->input++;
 	return 0;
 }
@@ -476,7 +483,8 @@ static struct source *open_source(struct job *j, struct swpd_error *err)
 	if (j->input->kind == INPUT_KLOG)
 		return source_klog(j->fd, name, &j->head, &j->facts, !j->session.target_given, err);
 	if (j->input->kind == INPUT_TEXT)
-		return source_text(j->fd, name, &j->head, &j->facts.target, o->level, err);
+		return source_text(j->fd, name, &j->head, &j->facts, &j->said, !j->session.target_given,
+			o->level, err);
 	if (j->input->kind == INPUT_BINARY)
 		return open_binary(j, &v, err);
 	return source_lines(j->fd, name, &j->head, &v, err);
@@ -605,6 +613,22 @@ static void note_counter(struct job *j, const struct batch *b)
 		j->sink->finding(j->sink, pid, &f);
 }
 
+enum { NO_PROCESSES, DAMAGED, MISSING_N };
+
+/* What is missing of the dump as a whole; false if it is not this. */
+static bool missing_of_dump(const struct job *j, int what, char why[256])
+{
+	const char *damage = j->image ? image_about(j->image)->damage : "";
+
+	if (what == NO_PROCESSES)
+		snprintf(why, 256,
+			"only what processors were using, since the processes cannot be found: %.160s",
+			j->no_kernel.text);
+	else
+		snprintf(why, 256, "%.250s", damage);
+	return what == NO_PROCESSES ? j->image && !j->opts->n_pgds && !j->spaces.kernel : *damage;
+}
+
 /* Of a process, if it has entries of that type. */
 static void note_lost_types(struct job *j, const struct process *p)
 {
@@ -624,6 +648,7 @@ static void note_lost_types(struct job *j, const struct process *p)
 static void end_space(struct job *j, const struct batch *b)
 {
 	struct totals *t = &j->space;
+	char why[256];
 
 	j->n_seen++;
 	totals_mapping_end(t);
@@ -647,6 +672,10 @@ static void end_space(struct job *j, const struct batch *b)
 	}
 	note_hidden(j, t);
 	note_counter(j, b);
+	/* known before the end, and an answer about one address space may be all that is read */
+	for (int what = 0; what < MISSING_N; what++)
+		if (missing_of_dump(j, what, why))
+			totals_incomplete(t, "%s", why);
 	note_lost_types(j, b->origin->process);
 	t->skipped = j->checks.skipped;
 	progress_clear(&j->progress);
@@ -775,7 +804,7 @@ static void each_entry(struct job *j, const struct batch *b, size_t first, size_
 		struct swpd_entry *e = &j->entries[i];
 		size_t at = first + e->index;
 
-		if (b->origin->device)
+		if (b->origin->device && r->dec->form != FORM_PTE)
 			e->has &= ~(SWPD_HAS_TYPE | SWPD_HAS_SWP_ENTRY);
 		if (e->why == SWPD_WHY_NO_ROW && !b->origin->process)
 			e->candidates = swpd_possible(r->dec, &j->facts.target, e->word);
@@ -818,7 +847,6 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 	const uint64_t *words = b->words + first;
 	struct swpd_entry e, end;
 	struct swpd_alike a;
-	uint64_t mask;
 
 	if (!swpd_alike(r->dec, words, b->n - first, &a))
 		return 0;
@@ -847,12 +875,8 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 	r->entry = &e;
 	r->frame = NULL;
 	r->n_findings = 0;
-	mask = e.offset ^ e.swp_entry; /* the type, where swp_entry_t holds it */
 	for (size_t i = 0; i < a.n; i++) {
-		e.offset += (words[i] >> 5) - (e.word >> 5); /* the offset is all that differs */
-		e.word = words[i];
-		if (e.has & SWPD_HAS_SWP_ENTRY)
-			e.swp_entry = mask | e.offset;
+		swpd_alike_next(&e, words[i]);
 		e.index = first + i;
 		r->vaddr = b->vaddr + e.index * b->step;
 		j->sink->row(j->sink, r);
@@ -873,8 +897,8 @@ static void words(struct job *j, const struct batch *b)
 	bool pages = b->origin->process && b->origin->form == FORM_PAGEMAP && b->origin->via == VIA_PTE;
 
 	j->session.dec = j->checks.dec = dec;
-	if (j->source->log && !j->begun)
-		tell_about_target(j); /* now the log has told about it */
+	if (j->source->tells && !j->begun)
+		tell_about_target(j); /* now the source has told about it */
 	begin(j);
 	j->answered = true;
 	j->checks.origin = b->origin;
@@ -904,6 +928,7 @@ static void loop(struct job *j, struct out *out)
 	struct finding f;
 	struct swpd_error err;
 	enum event event = EVENT_WORDS;
+	char why[256];
 	int status;
 
 	progress_begin(&j->progress, j->source->spaces && !j->opts->no_progress && !j->opts->quiet);
@@ -975,17 +1000,11 @@ static void loop(struct job *j, struct out *out)
 		complain("interrupted");
 		totals_incomplete(&j->total, "interrupted");
 	}
-	if (j->image && !j->opts->n_pgds && !j->spaces.kernel) {
-		totals_incomplete(&j->total,
-			"only what processors were using, since the processes cannot be found: %s",
-			j->no_kernel.text);
-		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ",
-			j->total.why);
-	}
-	if (j->image && image_about(j->image)->damage[0]) {
-		totals_incomplete(&j->total, "%s: %s", j->dumps[0], image_about(j->image)->damage);
-		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ",
-			image_about(j->image)->damage);
+	for (int what = 0; what < MISSING_N; what++) {
+		if (!missing_of_dump(j, what, why))
+			continue;
+		totals_incomplete(&j->total, "%s", why);
+		complain("%s%s%s", j->series->n > 1 ? "" : j->dumps[0], j->series->n > 1 ? "" : ": ", why);
 	}
 	if (j->answered)
 		begin(j);
@@ -1125,7 +1144,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->sink = open_sink(j, out, &err);
 	if (!j->sink)
 		goto failed;
-	if (!j->source->log)
+	if (!j->source->tells)
 		tell_about_target(j);
 	loop(j, out);
 	out_flush(out);

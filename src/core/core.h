@@ -152,6 +152,9 @@ struct swpd_alike {
  */
 size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_alike *a);
 
+/* Make *e, decoded from one of such words, the entry of another of them. */
+void swpd_alike_next(struct swpd_entry *e, uint64_t word);
+
 /*
  * Classes that a word can have for which there is no row because architecture or release of the target are
  * not known: as the rows of all that it can be read it. dec is the one made for the target. Bit mask of enum

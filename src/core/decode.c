@@ -394,7 +394,8 @@ static void decode_several(const struct swpd_decoder *dec, uint64_t word, struct
 	memset(entry, 0, sizeof(*entry));
 	entry->word = word;
 	entry->cls = SWPD_UNKNOWN;
-	entry->why = first ? SWPD_WHY_NO_ROW : SWPD_WHY_KNOB;
+	/* Only the release or the word size makes several rows of a swp_entry_t. */
+	entry->why = first || dec->form == FORM_SWP_ENTRY ? SWPD_WHY_NO_ROW : SWPD_WHY_KNOB;
 	entry->candidates = candidates & ~(1u << SWPD_UNKNOWN);
 }
 
@@ -437,7 +438,12 @@ static uint32_t arch_possible(const struct swpd_decoder *dec, const struct swpd_
 uint32_t swpd_possible(const struct swpd_decoder *dec, const struct swpd_target *t, uint64_t word)
 {
 	uint32_t classes = 0;
+	struct swpd_entry e;
 
+	if (dec->form == FORM_SWP_ENTRY && dec->n_packing > 1) {
+		decode_several(dec, word, &e);
+		return e.candidates;
+	}
 	if (dec->form != FORM_PTE || dec->n_packing || (t->arch && t->release))
 		return 0;
 	for (int i = 0; arch_list[i]; i++)
@@ -485,7 +491,9 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 }
 
 #define ALIKE_LEAST 8
-#define PM_OFFSET (ONES(50) << 5) /* in every release: see arch/pagemap.c */
+/* In every release: see arch/pagemap.c. */
+#define PM_OFFSET_LSB 5
+#define PM_OFFSET (ONES(50) << PM_OFFSET_LSB)
 
 /* Words with the bits of mask as in the first; eight at a time, since this is where time goes. */
 static size_t same_bits(const uint64_t *words, size_t n, uint64_t mask)
@@ -550,6 +558,16 @@ size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t 
 	if (a->n && mask != UINT64_MAX)
 		find_bounds(words, a);
 	return a->n;
+}
+
+void swpd_alike_next(struct swpd_entry *e, uint64_t word)
+{
+	uint64_t more = ((word & PM_OFFSET) >> PM_OFFSET_LSB) - ((e->word & PM_OFFSET) >> PM_OFFSET_LSB);
+
+	e->word = word;
+	e->offset += more;
+	if (e->has & SWPD_HAS_SWP_ENTRY)
+		e->swp_entry += more; /* the offset is its low part */
 }
 
 /* hugetlb: fs/proc/task_mmu.c, pagemap_hugetlb_category(); no page of it is swapped. */

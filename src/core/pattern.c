@@ -29,33 +29,46 @@ static bool one_bit(uint64_t word, char *text, size_t size)
 	return true;
 }
 
-/* All bytes of the word, of which there are four at least, are equal. */
+/* The byte that all bytes of the word are, of which there are four at least, or all but the lowest, where
+ * flags are; 0: there is none. Many ones above are a small negative number. */
+static uint8_t filler(uint64_t word)
+{
+	uint8_t byte = word >> 8;
+	uint64_t all = byte * (word >> 32 ? 0x0101010101010101ull : 0x01010101ull);
+
+	return word == all || (word >> 8 == all >> 8 && byte != 0xff) ? byte : 0;
+}
+
 static bool fill(uint64_t word, char *text, size_t size)
 {
-	uint8_t byte = word;
-	const char *about = "all bytes are equal, as memory that was filled";
+	uint8_t byte = filler(word);
+	const char *about = "as memory that was filled";
 
-	if (!byte || (word != byte * 0x0101010101010101ull && word != byte * 0x01010101ull))
+	if (!byte)
 		return false;
 	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++)
 		if (fills[i].byte == byte)
 			about = fills[i].text;
-	snprintf(text, size, "every byte is 0x%02x: %s", byte, about);
+	snprintf(text, size, "every byte%s is 0x%02x: %s", (uint8_t)word == byte ? "" : " but the lowest",
+		byte, about);
 	return true;
 }
 
-/* Printable from end to end, or up to NULs. */
+/* Printable from end to end, or up to NULs; or two strings with the end of one between them. */
 static bool ascii(uint64_t word, char *text, size_t size)
 {
-	int n = (64 - (word ? __builtin_clzll(word) : 64) + 7) / 8;
+	int n = (64 - (word ? __builtin_clzll(word) : 64) + 7) / 8, ends = 0;
 	char low[9] = "", high[9] = "";
 
-	if (n < 4 || word == (uint8_t)word * 0x0101010101010101ull || word == (uint8_t)word * 0x01010101ull)
+	if (n < 4 || filler(word))
 		return false;
 	for (int i = 0; i < n; i++) {
 		uint8_t byte = word >> 8 * i;
 
-		if ((byte < 0x20 || byte > 0x7e) && byte != '\n' && byte != '\t')
+		ends += !byte;
+		if (!byte && (!i || n < 8 || ends > 1))
+			return false;
+		if (byte && (byte < 0x20 || byte > 0x7e) && byte != '\n' && byte != '\t')
 			return false;
 		low[i] = high[n - 1 - i] = byte < 0x20 ? '.' : byte;
 	}

@@ -65,6 +65,19 @@ static void ask_variant(struct facts *f, const struct image *im, const char *fro
 	fact_arch(f, t->arch, found, from);
 }
 
+/* The user's word holds, but he should know of it where it is another minor release. */
+static void take_release(struct facts *f, const char *text, const char *from)
+{
+	release_t r = swpd_release_parse(text);
+	int n = 0;
+
+	if (fact_release(f, text, from) || !r || r >> 16 == f->target.release >> 16 || f->other_release[0])
+		return;
+	while (text[n] > ' ' && text[n] < 0x7f)
+		n++;
+	snprintf(f->other_release, sizeof(f->other_release), "%.*s", n, text);
+}
+
 void facts_ask_dump(struct facts *f, const struct image *im)
 {
 	const struct image_about *about = image_about(im);
@@ -77,10 +90,10 @@ void facts_ask_dump(struct facts *f, const struct image *im)
 		fact_arch(f, arch_find(about->machine_name), NULL, about->format);
 	release = image_vmcoreinfo(im, "OSRELEASE", &len);
 	if (release)
-		fact_release(f, release, from);
-	fact_release(f, about->release, about->format);
+		take_release(f, release, from);
+	take_release(f, about->release, about->format);
 	if (about->banner[0])
-		fact_release(f, about->banner, "banner in memory");
+		take_release(f, about->banner, "banner in memory");
 	if (vmcoreinfo_number(im, "PAGESIZE", 0, &v) && v && !(v & (v - 1)))
 		fact_page_shift(f, __builtin_ctzll(v), from);
 	if (vmcoreinfo_number(im, "NUMBER(MAX_PHYSMEM_BITS)", 0, &v) && v < 64)

@@ -141,7 +141,7 @@ struct facts {
 	char modules_from[72]; /* empty: not asked, or nothing there */
 	char zswap[8];         /* /sys/module/zswap/parameters/enabled; empty: not known */
 	char host[72], boot_id[40];
-	bool release_warned;
+	char other_release[72]; /* that of the dump's kernel, if another one was given; else empty */
 	const struct variant *usual; /* what the name given for the architecture usually means; or NULL */
 };
 

@@ -2,6 +2,8 @@
 /* Where members of structures are: Documentation/bpf/btf.rst. Nothing in it is trusted. */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "image/dump.h"
 
@@ -16,6 +18,7 @@ enum {
 	KIND_STRUCT = 4,
 	KIND_UNION = 5,
 	KIND_ENUM = 6,
+	KIND_FUNC = 12,
 	KIND_FUNC_PROTO = 13,
 	KIND_VAR = 14,
 	KIND_DATASEC = 15,
@@ -66,16 +69,17 @@ static uint32_t tail(uint32_t info)
 
 static bool index_types(struct btf *b, uint32_t at, uint32_t end)
 {
-	uint32_t n = 0;
+	uint32_t n = 0, p;
 
-	for (uint32_t p = at; p + 12 <= end; p += 12 + tail(u32(b, p + 4)))
+	for (p = at; p + 12 <= end; p += 12 + tail(u32(b, p + 4)))
 		n++;
 	b->type = calloc(n + 1, sizeof(*b->type));
 	if (!b->type)
 		return false;
-	for (uint32_t p = at; p + 12 <= end && b->n < n; p += 12 + tail(u32(b, p + 4)))
+	for (p = at; p + 12 <= end && b->n < n; p += 12 + tail(u32(b, p + 4)))
 		if (p + 12 + tail(u32(b, p + 4)) <= end)
 			b->type[++b->n] = p;
+	b->whole &= p == end;
 	return b->n;
 }
 
@@ -138,6 +142,33 @@ struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_e
 		}
 	}
 	return b ? parsed(b, err) : NULL;
+}
+
+struct btf *btf_read(int fd, struct swpd_error *err)
+{
+	struct stat st;
+	struct btf *b;
+	ssize_t n = 1;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size < 2) {
+		fail(err, SWPD_E_FORMAT, 0, "no type information of a kernel (BTF)");
+		return NULL;
+	}
+	b = make(st.st_size, false, err);
+	for (uint32_t at = 0; b && at < b->size && n > 0; at += n) {
+		n = read(fd, b->data + at, b->size - at);
+		b->whole = n > 0;
+	}
+	if (b && b->whole) {
+		b->big_endian = b->data[0] == MAGIC >> 8;
+		b->whole = parse(b) && b->whole;
+	}
+	if (b && b->whole)
+		return b;
+	if (b)
+		fail(err, SWPD_E_FORMAT, 0, "the kernel's type information (BTF) is damaged");
+	btf_free(b);
+	return NULL;
 }
 
 /* ---- where no symbol says where it is ---- */
@@ -306,6 +337,17 @@ bool btf_size(const struct btf *b, const char *structure, uint32_t *size)
 			continue;
 		*size = u32(b, at + 8);
 		return true;
+	}
+	return false;
+}
+
+bool btf_function(const struct btf *b, const char *function)
+{
+	for (uint32_t id = 1; id <= b->n; id++) {
+		uint32_t at = b->type[id];
+
+		if ((u32(b, at + 4) >> 24 & 0x1f) == KIND_FUNC && !strcmp(name_at(b, u32(b, at)), function))
+			return true;
 	}
 	return false;
 }

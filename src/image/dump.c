@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Open a dump, whatever it is, and read memory from it. */
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,35 +21,36 @@ static const struct dump_format *const formats[] = {
 };
 
 /* Formats that are known by sight only. */
+#define NOT_READ ", which is not read here"
 static const struct {
 	uint16_t at;
 	uint8_t len;
-	const char *bytes, *name;
+	const char *bytes, *says;
 } strangers[] = {
-	{ 0, 8, "DISKDUMP", "a diskdump file" },
-	{ 0, 8, "\xed\x23\x8f\x61\x73\x01\x19\xa8", "an LKCD dump" },
-	{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xed", "an LKCD dump" },
-	{ 0, 4, "EMiL", "a LiME memory dump" },
-	{ 0, 4, "LiME", "a LiME memory dump" },
-	{ 0, 8, "PAGEDU64", "a Windows crash dump" },
-	{ 0, 8, "PAGEDUMP", "a Windows crash dump" },
-	{ 0, 4, "\xd0\xbe\xd2\xbe", "a VMware suspend file" },
-	{ 0, 4, "\xd1\xba\xd1\xba", "a VMware suspend file" },
-	{ 0, 4, "\xd2\xbe\xd2\xbe", "a VMware suspend file" },
-	{ 0, 4, "QFI\xfb", "a qcow2 disk image" },
-	{ 0, 4, "QEVM", "a saved QEMU machine" },
-	{ 0, 21, "LibvirtQemudSave\0\0\0\0\0", "a machine saved by libvirt" },
-	{ 0, 8, "\xa8\x19\x01\x0d\x61\x8f\x23\xed", "a mainframe dump" },
-	{ 0, 2, "\x1f\x8b", "compressed with gzip: unpack it first, or pipe it in" },
+	{ 0, 8, "DISKDUMP", "a diskdump file" NOT_READ },
+	{ 0, 8, "\xed\x23\x8f\x61\x73\x01\x19\xa8", "an LKCD dump" NOT_READ },
+	{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xed", "an LKCD dump" NOT_READ },
+	{ 0, 4, "EMiL", "a LiME memory dump" NOT_READ },
+	{ 0, 4, "LiME", "a LiME memory dump" NOT_READ },
+	{ 0, 8, "PAGEDU64", "a Windows crash dump" NOT_READ },
+	{ 0, 8, "PAGEDUMP", "a Windows crash dump" NOT_READ },
+	{ 0, 4, "\xd0\xbe\xd2\xbe", "a VMware suspend file" NOT_READ },
+	{ 0, 4, "\xd1\xba\xd1\xba", "a VMware suspend file" NOT_READ },
+	{ 0, 4, "\xd2\xbe\xd2\xbe", "a VMware suspend file" NOT_READ },
+	{ 0, 4, "QFI\xfb", "a qcow2 disk image" NOT_READ },
+	{ 0, 4, "QEVM", "a saved QEMU machine" NOT_READ },
+	{ 0, 21, "LibvirtQemudSave\0\0\0\0\0", "a machine saved by libvirt" NOT_READ },
+	{ 0, 8, "\xa8\x19\x01\x0d\x61\x8f\x23\xed", "a mainframe dump" NOT_READ },
+	{ 0, 2, "\x1f\x8b", "packed: pipe what gzip -dc makes of it into -d -" },
 	{ 0, 6,
 		"\xfd"
 		"7zXZ\0",
-		"compressed with xz: unpack it first, or pipe it in" },
-	{ 0, 4, "\x28\xb5\x2f\xfd", "compressed with zstd: unpack it first, or pipe it in" },
-	{ 0, 3, "BZh", "compressed with bzip2: unpack it first, or pipe it in" },
-	{ 4, 4, "sadu", "an sadump file" },
-	{ 4086, 10, "SWAPSPACE2", "a swap device" },
-	{ 4086, 9, "S1SUSPEND", "a hibernation image" },
+		"packed: pipe what xz -dc makes of it into -d -" },
+	{ 0, 4, "\x28\xb5\x2f\xfd", "packed: pipe what zstd -dc makes of it into -d -" },
+	{ 0, 3, "BZh", "packed: pipe what bzip2 -dc makes of it into -d -" },
+	{ 4, 4, "sadu", "an sadump file" NOT_READ },
+	{ 4086, 10, "SWAPSPACE2", "a swap device" NOT_READ },
+	{ 4086, 9, "S1SUSPEND", "a hibernation image" NOT_READ },
 };
 
 void dump_damaged(struct image *im, const char *fmt, ...)
@@ -80,11 +82,14 @@ static void qemu_note(struct image *im, uint64_t at, uint64_t size)
 	struct image_about *a = &im->about;
 	uint8_t cr3[8];
 	uint64_t root;
+	bool pae;
 
 	if (size < 432 || a->n_roots == ARRAY_SIZE(a->roots) ||
 		dump_file_read(&im->files[0], at + 416, cr3, sizeof(cr3)) < sizeof(cr3))
 		return;
-	root = get_uint(cr3, 8, false) & ~0xfffull;
+	/* flags are in the low bits; the table of PAE has 32 bytes */
+	pae = a->machine == EM_386 || (!a->machine && a->word_bytes == 4); /* kdump: no e_machine */
+	root = get_uint(cr3, 8, false) & ~(pae ? 0x1full : 0xfffull);
 	for (unsigned int i = 0; i < a->n_roots; i++)
 		if (a->roots[i] == root)
 			return;
@@ -185,7 +190,7 @@ static int strange(const uint8_t *head, size_t n, struct swpd_error *err)
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++)
 		if (n >= (size_t)strangers[i].at + strangers[i].len &&
 			!memcmp(head + strangers[i].at, strangers[i].bytes, strangers[i].len))
-			return fail(err, SWPD_E_FORMAT, 0, "%s, which is not read here", strangers[i].name);
+			return fail(err, SWPD_E_FORMAT, 0, "%s", strangers[i].says);
 	return fail(err, SWPD_E_FORMAT, 0,
 		"not a dump that is known (ELF core, kdump-compressed, flattened); raw memory needs "
 		"--phys-base");

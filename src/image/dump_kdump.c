@@ -14,6 +14,8 @@
 #define CHUNK 4096u /* bytes of bitmap that are looked at together */
 #define CHUNK_BITS (CHUNK * 8)
 #define SUB_BLOCKS_TRIED 32
+#define DESC_BYTES 24u /* of a page_desc */
+#define DESCS_AT_ONCE 512u
 #define BLOCK_MAX (1u << 18)  /* pages of 256 KiB are the largest that Linux has had */
 #define PFNS_MAX (1ull << 36) /* 256 TiB of 4 KiB pages: what a header says beyond that is not believed */
 
@@ -288,15 +290,46 @@ static uint64_t rank_of(struct image *im, const struct part *p, uint64_t pfn)
 }
 
 /*
- * Pages stand in the file in their order: where the last one is missing, the file was cut. The first one
- * follows the descriptors, and tells how many there are: where the bitmap has another number, all that lies
- * behind the damage is taken for the wrong page.
+ * Where the last byte of all pages has its place. They stand in the order of frames, but for one of zeros: it
+ * is the first one, and many descriptors name it. So the last ones that name another tell. UINT64_MAX where
+ * the descriptors are cut, or were never written.
+ */
+static uint64_t end_of_pages(struct image *im, const struct part *p, uint64_t n)
+{
+	const struct dump_file *f = &im->files[p - ((struct kdump *)im->data)->parts];
+	uint64_t start = p->descs + n * DESC_BYTES, end = 0;
+	uint8_t descs[DESC_BYTES * DESCS_AT_ONCE];
+
+	while (n && end <= start) {
+		size_t some = n < DESCS_AT_ONCE ? n : DESCS_AT_ONCE;
+
+		n -= some;
+		if (dump_file_read(f, p->descs + n * DESC_BYTES, descs, some * DESC_BYTES) <
+			some * DESC_BYTES)
+			return UINT64_MAX;
+		for (size_t i = 0; i < some; i++) {
+			const uint8_t *d = descs + i * DESC_BYTES;
+			uint64_t at = get_uint(d, 8, im->about.big_endian);
+			uint64_t last = at + get_uint(d + 8, 4, im->about.big_endian);
+
+			if (at < start)
+				return UINT64_MAX;
+			if ((at > start || (!n && !i)) && last > end)
+				end = last;
+		}
+	}
+	return end;
+}
+
+/*
+ * The first page follows the descriptors, and tells how many there are: where the bitmap has another number,
+ * all that lies behind the damage is taken for the wrong page.
  */
 static void look_at_pages(struct image *im, const struct part *p)
 {
 	const struct dump_file *f = &im->files[p - ((struct kdump *)im->data)->parts];
 	uint64_t n = rank_of(im, p, p->last) - p->skip, first;
-	uint8_t desc[24];
+	uint8_t desc[DESC_BYTES];
 
 	if (!n || dump_file_read(f, p->descs, desc, sizeof(desc)) < sizeof(desc))
 		return;
@@ -305,10 +338,8 @@ static void look_at_pages(struct image *im, const struct part *p)
 		dump_damaged(im,
 			"the bitmap has %llu pages, and there are %llu: pages may be taken for others",
 			(unsigned long long)n, (unsigned long long)first / sizeof(desc));
-	if (dump_file_read(f, p->descs + (n - 1) * sizeof(desc), desc, sizeof(desc)) < sizeof(desc) ||
-		get_uint(desc, 8, im->about.big_endian) + get_uint(desc + 8, 4, im->about.big_endian) >
-			f->size)
-		dump_damaged(im, "the file ends before all of its pages");
+	if (end_of_pages(im, p, n) > f->size)
+		dump_damaged(im, "the file ends before all of its pages, or was not written to its end");
 }
 
 static int count_pages(struct image *im, struct part *p, struct swpd_error *err)
@@ -539,6 +570,9 @@ static enum mem_state read_kdump(struct image *im, uint64_t phys, uint8_t *buf, 
 		if (k->page != pfn) {
 			k->page = pfn;
 			k->page_state = load_page(im, pfn);
+			if (k->page_state == MEM_UNREADABLE) /* whoever asks may do without */
+				dump_damaged(im, "memory at 0x%llx is damaged",
+					(unsigned long long)(pfn * k->block));
 			if (k->page_state != MEM_OK)
 				memset(k->unpacked, 0, k->block);
 		}

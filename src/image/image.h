@@ -186,6 +186,9 @@ struct btf;
 
 /* Load it from [start, end) of the kernel's memory. NULL with *err if it makes no sense. */
 struct btf *btf_load(struct kmem *k, uint64_t start, uint64_t end, struct swpd_error *err);
+/* Read all of it from fd (not closed), a regular file. NULL with *err if it is not whole, or larger than any
+ * is. */
+struct btf *btf_read(int fd, struct swpd_error *err);
 /*
  * Find it without a symbol that says where: in vmlinux, if there is one, as BTF or as DWARF, which is as good
  * as BTF to btf_member(); else in memory, wherever it is. NULL with *err if there is none.
@@ -200,6 +203,9 @@ bool btf_member(const struct btf *b, const char *structure, const char *member, 
 
 /* Size in bytes of a structure; false if there is none of that name. */
 bool btf_size(const struct btf *b, const char *structure, uint32_t *size);
+
+/* Is there a function of that name? Not all functions of a kernel are there; of DWARF none is found. */
+bool btf_function(const struct btf *b, const char *function);
 
 /* A constant of an enumeration. */
 struct btf_value {

@@ -31,6 +31,7 @@ struct summary {
 	bool vmswap_known;
 	uint64_t counted, agree; /* of a dump: processes with a counter, and those where it is right */
 	int pid;          /* being looked at; 0: none or not known */
+	bool all_complete; /* every address space that was told of */
 };
 
 static const char *marker_text(unsigned int marker)
@@ -403,12 +404,35 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 		out_printf(s->sink.out, "found %llu kB\n", (unsigned long long)found);
 }
 
+/* Entries that nothing can be said of, and what helps. Returns how many; hidden ones are told elsewhere. */
+static uint64_t put_unknown(struct summary *s, const struct totals *t)
+{
+	static const char *const help[SWPD_WHY_N] = {
+		[SWPD_WHY_KNOB] = "it depends on the configuration: give -c or -s",
+		[SWPD_WHY_STRAY] = "no kernel writes them",
+		[SWPD_WHY_NO_ROW] = "no layout is known for this kernel",
+		[SWPD_WHY_NOT_SHOWN] = "the page map does not show them",
+	};
+	bool released = s->sink.session->facts->target.release;
+	uint64_t n = 0;
+
+	for (int w = 0; w < SWPD_WHY_N; w++) {
+		if (!help[w] || !t->by_why[w])
+			continue;
+		n += t->by_why[w];
+		out_printf(s->sink.out, "%llu entries unknown (%s: %s); ", (unsigned long long)t->by_why[w],
+			swpd_why_name(w), w == SWPD_WHY_NO_ROW && !released ?
+			"the kernel release is not known: give -k" : help[w]);
+	}
+	return n;
+}
+
 /* The one line that is left if there is no time for the rest. */
 static void put_verdict(struct summary *s, const struct totals *t)
 {
 	struct out *o = s->sink.out;
 	uint64_t errors = t->by_class[SWPD_HWPOISON].entries + t->by_check[CHECK_POISONED_PAGE], wrong = 0;
-	uint64_t special = special_entries(t);
+	uint64_t special = special_entries(t), unknown;
 	char size[32];
 
 	for (int c = 0; c < CHECK_N; c++)
@@ -421,14 +445,16 @@ static void put_verdict(struct summary *s, const struct totals *t)
 		out_printf(o, "%llu findings; ", (unsigned long long)wrong);
 	if (special)
 		out_printf(o, "%llu special entries; ", (unsigned long long)special);
+	unknown = put_unknown(s, t);
 	size_text(s, t->by_class[SWPD_SWAP].pages, size, sizeof(size));
 	if (t->hidden)
 		out_text(o, "what is swapped is hidden; ");
 	else
 		out_printf(o, "%s swapped; ", t->by_class[SWPD_SWAP].pages ? size :
 			t->entries || t->complete ? "nothing" : "not known what is");
-	out_printf(o, "%s\n", t->complete ? wrong + errors ? "complete" : "nothing wrong was found" :
-		"not everything was seen");
+	out_printf(o, "%s\n", !t->complete ? "not everything was seen" :
+		wrong + errors ? "complete" :
+		unknown ? "nothing wrong was found in the others" : "nothing wrong was found");
 }
 
 static void put_skipped(struct summary *s, const struct totals *t)
@@ -476,6 +502,7 @@ static void space_end(struct sink *sink, const struct process *p, const struct t
 			(unsigned long long)p->pgd);
 	else
 		out_printf(sink->out, "page map %s\n", name);
+	s->all_complete &= t->complete;
 	put_counts(s, t);
 	put_entries(s);
 	put_devices(s, t);
@@ -528,8 +555,12 @@ static void end(struct sink *sink, const struct totals *t)
 	static const struct gap nothing = { .vmswap = -1 };
 	struct summary *s = (struct summary *)sink;
 
-	if (!sink->session->all)
+	if (!sink->session->all) {
+		/* what came up later, or is of no address space */
+		if (s->all_complete && !t->complete)
+			out_printf(sink->out, "all together complete: no: %s\n", t->why);
 		return;
+	}
 	put_heading(s);
 	put_processes(s);
 	put_counts(s, t);
@@ -561,6 +592,7 @@ struct sink *sink_summary(void)
 
 	if (!s)
 		return NULL;
+	s->all_complete = true;
 	s->sink.space_begin = space_begin;
 	s->sink.row = row;
 	s->sink.special_only = true;

@@ -136,6 +136,24 @@ static size_t alike(const struct dump *s, const uint64_t *words, size_t n, uint6
 	return want;
 }
 
+/*
+ * How many words from the first one on no kernel can have written there: no huge page is above the PUDs, and
+ * none as large as those is ever swapped. So a table is damaged, or it is none.
+ */
+static size_t impossible(const struct dump *s, unsigned int level, const uint64_t *words, size_t n)
+{
+	const struct swpd_decoder *dec = &s->dec[SWPD_LEVEL_HUGETLB];
+	struct swpd_entry e;
+	size_t i = 0;
+
+	for (; dec->n_packing && level > 1 && i < n; i++) {
+		swpd_decode(dec, words[i], &e);
+		if (e.cls == SWPD_NONE || e.cls == SWPD_PRESENT || (level == 2 && e.cls != SWPD_SWAP))
+			break;
+	}
+	return i;
+}
+
 static const struct swpd_decoder *decoder_for(const struct dump *s, unsigned int level, uint64_t word)
 {
 	if (in_hugetlb(s) && s->dec[SWPD_LEVEL_HUGETLB].n_packing)
@@ -149,11 +167,24 @@ static bool give(struct dump *s, struct batch *b)
 	const struct entries *e = &s->entries;
 	const struct swpd_decoder *dec;
 	unsigned long pages = 1ul << (tree_shift(&s->tree, e->level) - s->tree.page_shift);
-	size_t n = e->n - s->given, one;
+	size_t n = e->n - s->given, one, bad;
 
 	b->words = e->words + s->given;
 	b->step = 1ull << tree_shift(&s->tree, e->level);
 	b->vaddr = e->vaddr + s->given * b->step;
+	bad = impossible(s, e->level, b->words, n);
+	if (bad) {
+		s->gap.unreadable += bad;
+		if (!s->gap.why[0])
+			snprintf(s->gap.why, sizeof(s->gap.why),
+				"a page table of level %u is damaged: no entry for 0x%llx can be 0x%llx",
+				e->level + 1, (unsigned long long)b->vaddr, (unsigned long long)b->words[0]);
+		s->given += bad;
+		return false;
+	}
+	for (size_t i = 1; i < n && e->level > 1; i++)
+		if (impossible(s, e->level, b->words + i, 1))
+			n = i;
 	if (s->by_process)
 		n = set_mapping(s, b->vaddr, b->step, n);
 	dec = decoder_for(s, e->level, b->words[0]);
@@ -175,6 +206,17 @@ static void note_gap(struct dump *s)
 	s->gap.unreadable += s->walk.gap.words;
 	if (!s->gap.why[0])
 		memcpy(s->gap.why, s->walk.gap.why, sizeof(s->gap.why));
+}
+
+/* No entry at all, of a process that has mappings, or of what somebody says to be page tables. */
+static void note_empty_root(struct dump *s)
+{
+	if (s->by_process)
+		seek_mapping(s, 0);
+	if (s->gap.why[0] || (s->by_process && !s->have_mappings) || !tree_is_empty(&s->tree, s->im, s->none))
+		return;
+	snprintf(s->gap.why, sizeof(s->gap.why), "the page table at 0x%llx has not a single entry",
+		(unsigned long long)s->tree.root);
 }
 
 static bool next_walk(struct dump *s)
@@ -316,6 +358,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			break;
 	}
 	s->open = false;
+	note_empty_root(s);
 	if (s->by_process && !s->n_ranges)
 		s->gap.counted = kernel_swapents(s->spaces->kernel, &s->gap.swapents);
 	b->gap = s->gap;

@@ -20,6 +20,8 @@
 #define INFERENCES_MAX 64
 #define REPEATS 1024    /* a power of two */
 #define POISON_MAX 256
+#define SLOT_SMALL (1ull << 32) /* 16 TiB of swap */
+#define TYPE_SMALL 8 /* few machines have more swap devices */
 #define FIVE_LEVELS_BITS 57 /* x86 with five levels, where they are printed */
 #define FORMS (FORM_SWP_ENTRY + 1)
 
@@ -66,6 +68,7 @@ struct klog {
 	bool host;
 	char host_release[72];
 	struct evidence evidence;
+	uint32_t boot; /* kernels that came before this one */
 	struct swpd_decoder decoder[FORMS][SWPD_LEVEL_N];
 	uint8_t decoder_made[FORMS];
 	bool unsettled; /* the log said something that the target does not show yet */
@@ -78,6 +81,7 @@ struct klog {
 	size_t counted;   /* lines are counted up to here … */
 	uint32_t line;    /* … where this line begins or goes on */
 	uint64_t line_at; /* byte at which it begins */
+	bool quoted;      /* … with what JSON begins with: quotation marks have a backslash */
 	uint64_t ripe;    /* entries before this byte wait for nothing more */
 	bool idle;        /* nothing more comes for now: look at all there is, and wait for nothing */
 
@@ -119,6 +123,18 @@ static void count_lines(struct klog *s, size_t to)
 	}
 	if (to > s->counted)
 		s->counted = to;
+}
+
+/* While the beginning of the line is there. */
+static void look_at_line(struct klog *s)
+{
+	if (s->line_at >= s->base && s->line_at - s->base < s->have) {
+		const char *p = s->buffer + (s->line_at - s->base), *end = s->buffer + s->have;
+
+		while (p < end && (*p == ' ' || *p == '\t'))
+			p++;
+		s->quoted = p < end && (*p == '{' || *p == '"');
+	}
 }
 
 static void place(struct klog *s, const char *at, uint32_t *line, uint32_t *column)
@@ -249,7 +265,9 @@ static void new_kernel(struct klog *s)
 	tell_machine(s);
 	memset(&s->evidence, 0, sizeof(s->evidence));
 	memset(&s->facts->swaps, 0, sizeof(s->facts->swaps));
-	s->n_poison = 0;
+	s->n_poison = s->fault.n = 0;
+	s->swap_entry.line = 0;
+	s->boot++;
 }
 
 static void learn_arch(struct klog *s, const struct arch *arch, const struct variant *variant, uint32_t line)
@@ -463,27 +481,42 @@ static bool entry_of(struct klog *s, const struct held *h, uint64_t *entry)
 	return e.has & SWPD_HAS_SWP_ENTRY;
 }
 
-/* The nearest layout of other releases in which the word is the entry that was printed; NULL: none. */
-static const char *other_era(const struct klog *s, const struct held *h)
+static bool fits_era(const struct swpd_entry *e, const uint64_t *printed)
 {
-	struct swpd_target t = s->facts->target;
+	if (printed)
+		return e->has & SWPD_HAS_SWP_ENTRY && e->swp_entry == *printed;
+	return e->cls == SWPD_SWAP && !e->stray && e->offset && e->offset < SLOT_SMALL &&
+	       e->type < TYPE_SMALL;
+}
+
+const char *other_era(const struct swpd_target *target, enum swpd_level level, uint64_t word,
+	const uint64_t *printed, struct swpd_entry *fitting)
+{
+	struct swpd_target t = *target;
 	release_t known = t.release, best = KV_MAX;
 	const char *found = NULL;
 	struct swpd_decoder dec;
 	struct swpd_entry e;
 
 	for (const struct layout *row = t.arch->layouts; row->id; row++) {
-		const struct span *span = &row->spans[0];
-		release_t away = known < span->since ? span->since - known : known - span->until;
-
-		if (layout_covers(row, known, NULL))
+		if (layout_covers(row, known, NULL) || !layout_has_variant(row, t.variant))
 			continue;
-		t.release = span->since;
-		swpd_decoder_init(&dec, &t, FORM_PTE, h->level);
-		swpd_decode(&dec, h->word, &e);
-		if (e.has & SWPD_HAS_SWP_ENTRY && e.swp_entry == h->near_entry && away < best) {
-			best = away;
-			found = row->id;
+		for (const struct span *span = row->spans; span->until; span++) {
+			release_t last = span->until > KV_NEWEST ? KV_NEWEST : span->until - 1;
+			release_t away = known < span->since ? span->since - known : known - last;
+
+			/* what a swp_entry_t looks like changed within some spans */
+			for (int end = 0; end < 2 && away < best; end++) {
+				t.release = end ? last : span->since;
+				swpd_decoder_init(&dec, &t, FORM_PTE, level);
+				swpd_decode(&dec, word, &e);
+				if (dec.n_packing != 1 || layout_covers(dec.packing[0].row, known, NULL) ||
+					!fits_era(&e, printed))
+					continue;
+				best = away;
+				found = dec.packing[0].row->id;
+				*fitting = e;
+			}
 		}
 	}
 	return found;
@@ -589,6 +622,7 @@ static void infer_arch(struct klog *s)
 static void pair(struct klog *s, struct held *h)
 {
 	const struct swpd_target *t = &s->facts->target;
+	struct swpd_entry other;
 	uint64_t entry;
 	bool swap; /* else it reads as present, or as empty */
 
@@ -597,7 +631,7 @@ static void pair(struct klog *s, struct held *h)
 	swap = entry_of(s, h, &entry);
 	if (!(swap && entry == h->near_entry) &&
 		!(t->variant_from.assumed && (other_variant(s, h, 0) || other_variant(s, h, 1)))) {
-		h->clue.other_row = other_era(s, h);
+		h->clue.other_row = other_era(t, h->level, h->word, &h->near_entry, &other);
 		if (!h->clue.other_row &&
 			(!swap || __builtin_popcountll(entry ^ h->near_entry) > MISPRINT_BITS))
 			return;
@@ -618,13 +652,16 @@ static void hold(struct klog *s, const struct held *h)
 
 static const enum field level_field[] = { FIELD_PTE, FIELD_PMD, FIELD_PUD };
 
-static void copy_comm(char *to, size_t size, const struct match *m)
+static void copy_comm(struct klog *s, char *to, size_t size, const struct match *m)
 {
+	const char *p = m->at[FIELD_COMM], *end = m->has & 1u << FIELD_COMM ? p + m->len[FIELD_COMM] : p;
 	size_t n = 0;
 
-	if (m->has & 1u << FIELD_COMM)
-		for (n = 0; n < m->len[FIELD_COMM] && n < size - 1; n++)
-			to[n] = m->at[FIELD_COMM][n] < ' ' ? '?' : m->at[FIELD_COMM][n];
+	look_at_line(s);
+	for (; p < end && n < size - 1; p++) {
+		p += s->quoted && *p == '\\' && end - p > 1 && (p[1] == '"' || p[1] == '\\');
+		to[n++] = *p < ' ' ? '?' : *p;
+	}
 	to[n] = 0;
 }
 
@@ -675,6 +712,27 @@ static bool says_bad(const struct klog *s, const struct match *m)
 	return (end - p >= 3 && !memcmp(p, "BAD", 3)) || (end - p >= 5 && !memcmp(p, "(bad)", 5));
 }
 
+/* Digits that are missing change what a number means. True if it is not the number. */
+static bool incomplete(struct klog *s, const struct match *m, enum field f)
+{
+	enum message_kind kind = m->message->kind;
+	bool broken = m->broken & 1u << f;
+	uint32_t line, column;
+
+	if (!broken && (!(m->brief & 1u << f) || (kind != MESSAGE_SWAP_ENTRY && kind != MESSAGE_BAD_MAP)))
+		return false;
+	place(s, m->at[f], &line, &column);
+	if (broken)
+		tell(s, CHECK_BAD_VALUE,
+			"line %u: the line ends in or after 0x%llx, which may be the beginning of a number",
+			line, (unsigned long long)m->number[f]);
+	else
+		tell(s, CHECK_PARTIAL_INPUT,
+			"line %u: the line ends with 0x%llx, where a kernel prints more: some may be gone",
+			line, (unsigned long long)m->number[f]);
+	return broken;
+}
+
 static void take_entry(struct klog *s, const struct match *m)
 {
 	enum message_kind kind = m->message->kind;
@@ -709,6 +767,8 @@ static void take_entry(struct klog *s, const struct match *m)
 		s->fault.n = 0;
 		return; /* nothing is mapped there, as most oopses say */
 	}
+	if (incomplete(s, m, f))
+		return;
 	settled(s);
 	h.at = s->base + (m->at[f] - s->buffer);
 	place(s, m->at[f], &h.line, &h.column);
@@ -726,7 +786,8 @@ static void take_entry(struct klog *s, const struct match *m)
 		h.clue.bad |= says_bad(s, m);
 		add_fault(s, &h);
 	}
-	copy_comm(h.clue.comm, sizeof(h.clue.comm), m);
+	h.clue.boot = s->boot;
+	copy_comm(s, h.clue.comm, sizeof(h.clue.comm), m);
 	s->bad_entries += h.clue.bad;
 	if (m->message->level == LEVEL_LOWEST && !h.clue.bad && !worth(s, &h))
 		return;
@@ -910,6 +971,7 @@ static bool read_on(struct klog *s)
 	ssize_t n;
 
 	count_lines(s, keep);
+	look_at_line(s);
 	memmove(s->buffer, s->buffer + keep, s->have - keep);
 	s->base += keep;
 	s->at -= keep;
@@ -1129,7 +1191,7 @@ struct source *source_klog(int fd, const char *file, const struct head *head, st
 	s->source.next = next;
 	s->source.close = close_source;
 	s->source.form = FORM_PTE;
-	s->source.log = true;
+	s->source.log = s->source.tells = true;
 	s->origin.file = file;
 	s->origin.positions = true;
 	s->origin.clue = &s->clue;

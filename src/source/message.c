@@ -211,6 +211,84 @@ static const char *release(const char *p, const char *end, const char **start)
 static const char *match_format(
 	const char *f, const char *f_end, const char *p, const char *end, struct match *m);
 
+/* Where the line ends at p and the next one begins with a hexadecimal digit, without a prefix: there. */
+static const char *next_digit(const char *p, const char *end)
+{
+	while (p < end && *p == '\r')
+		p++;
+	if (p == end || *p++ != '\n')
+		return NULL;
+	while (p < end && (*p == '>' || *p == '|')) /* quoted */
+		p += end - p > 1 && p[1] == ' ' ? 2 : 1;
+	return p < end && is_hex(*p) && skip_prefix(p, end) == p ? p : NULL;
+}
+
+static bool ends_line(const char *p, const char *end)
+{
+	return p == end || *p == '\r' || *p == '\n';
+}
+
+/* Does one of the texts that may follow in the format stand at p? */
+static bool goes_on(const char *f, const char *p, const char *end)
+{
+	for (f += strspn(f, "|"); *f; f += strcspn(f, "|"), f += strspn(f, "|")) {
+		const char *stop = f + strcspn(f, "|{");
+		struct match none = { 0 };
+
+		if (stop > f && match_format(f, stop, p, end, &none))
+			return true;
+	}
+	return false;
+}
+
+#define DIGITS_MIN 8 /* of %08llx */
+
+/*
+ * A hexadecimal number ended at p, before `rest` of the whole format. Somebody may have broken the line in
+ * it: it goes on in the next line if what follows it in the format stands behind those digits, or if it is
+ * too short and they stand alone. Returns its end.
+ */
+static const char *number_broken(enum field id, const char *rest, const char *start, const char *p,
+	const char *end, struct match *m)
+{
+	bool last = !rest[strspn(rest, "|")];
+	bool prefixed = p - start > 2 && (start[1] | 0x20) == 'x';
+	bool brief = p - start < DIGITS_MIN && !prefixed;
+	const char *next = next_digit(p, end), *tail;
+	uint64_t low;
+
+	if (!ends_line(p, end) || goes_on(rest, p, end))
+		return p;
+	tail = next ? number(next, end, true, &low) : NULL;
+	if (tail && (tail == end || *tail <= ' ' || goes_on(rest, tail, end))) {
+		int digits = (p - start) + (tail - next) - 2 * prefixed;
+
+		if (digits <= 16 && (goes_on(rest, tail, end) ||
+					    (last && brief && ends_line(tail, end)))) {
+			m->number[id] = m->number[id] << 4 * (tail - next) | low;
+			return tail;
+		}
+		if (!last || ends_line(tail, end))
+			m->broken |= 1u << id;
+	}
+	if (p == end && !last)
+		m->broken |= 1u << id;
+	if (brief || !last)
+		m->brief |= 1u << id;
+	return p;
+}
+
+/* " pte", " pmd", " pud", " p4d", " pgd" */
+static bool is_entry_name(const char *p)
+{
+	static const char names[][5] = { " pte", " pmd", " pud", " p4d", " pgd" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!memcmp(p, names[i], 4))
+			return true;
+	return false;
+}
+
 /* One field, and of TEXT all that follows it. NULL: it does not fit. */
 static const char *match_field(
 	enum field id, const char *f, const char *f_end, const char *p, const char *end, struct match *m)
@@ -223,6 +301,8 @@ static const char *match_field(
 		p = number(p, end, fields[id].kind == HEX, &m->number[id]);
 		if (p && p < end && is_word(*p) && fields[id].kind == HEX)
 			return NULL;
+		if (p && fields[id].kind == HEX)
+			p = number_broken(id, f, start, p, end, m);
 		break;
 	case WORD:
 		if (id == FIELD_RELEASE) {
@@ -250,6 +330,8 @@ static const char *match_field(
 		break;
 	case TEXT:
 		for (stop = p + 1; stop < end && stop - p < COMM_MAX && stop[-1] != '\n'; stop++) {
+			if (stop - p > 4 && *stop == ':' && is_entry_name(stop - 4))
+				return NULL; /* its number fits nothing: no other one is the entry */
 			const char *done = *stop > ' ' ? NULL : match_format(f, f_end, stop, end, m);
 
 			if (!done)
@@ -434,7 +516,7 @@ static bool match_at(const char *begin, const char *p, const char *limit, size_t
 	do {
 		const struct row *r = &rows[row];
 
-		m->has = 0;
+		m->has = m->broken = m->brief = 0;
 		m->start = p;
 		m->message = &messages[row];
 		if (r->before == FIELD_N || match_before(begin, p, r->before == FIELD_ADDR, m)) {

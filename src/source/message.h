@@ -59,6 +59,8 @@ struct match {
 	uint64_t number[FIELD_N];
 	const char *at[FIELD_N];    /* where it stands */
 	uint16_t len[FIELD_N];
+	uint32_t broken;            /* bits of enum field: there may be more digits than the line shows … */
+	uint32_t brief;             /* … or there were, as a kernel prints more, or something behind it */
 };
 
 #define ANCHOR_MAX 8   /* letters of a message that are searched for */

@@ -21,12 +21,21 @@ struct clue {
 	bool has_vaddr, has_table, has_printed;
 	uint64_t vaddr;        /* the entry's address */
 	uint64_t table;        /* the entry one level up, which tells one page table from another */
+	uint32_t boot;         /* how many kernels the log had before: page tables of two are never one */
 	uint64_t printed;      /* the swp_entry_t that the kernel printed for it in another line … */
 	uint32_t printed_line; /* … of this number */
 	const char *other_row; /* the layout of other releases in which the entry is that one; NULL: none was
 				  needed */
 	char comm[32];         /* "" if no process is named */
 };
+
+/*
+ * The layout of other releases, the nearest to the target's, in which this word of a page table is the
+ * swp_entry_t *printed, or, if that is NULL, a slot that a swap device of usual size has: its id, with the
+ * entry in *fitting; NULL: none. The target has an architecture and a release.
+ */
+const char *other_era(const struct swpd_target *target, enum swpd_level level, uint64_t word,
+	const uint64_t *printed, struct swpd_entry *fitting);
 
 /* Words of a batch that was not seen via PTE: zero for a page of which nothing was seen. The entry that the
  * page table has there is in another batch. */
@@ -45,7 +54,7 @@ struct origin {
 	const char *file;           /* NULL for arguments and live processes; "-" is standard input */
 	enum via via;
 	const char *device;         /* the words are slots of this swap device ("": name not known), of which
-				       the type is not known; else NULL */
+				       the type is not known unless they are PTEs; else NULL */
 	const struct clue *clue;    /* what else the message of a kernel says; NULL: it is not from one */
 	bool positions;             /* words have a line and a column */
 	bool offsets;               /* words have a place in the file */
@@ -107,6 +116,7 @@ struct source {
 	bool spaces; /* it looks at address spaces, not at loose values */
 	bool idle;   /* nothing more comes for now: what was given should be seen */
 	bool log;    /* its entries stood in messages */
+	bool tells;  /* it tells of its machine: the target is known when the first entry comes */
 };
 
 /* Which address spaces, and what of them. What it points to stays the caller's. */
@@ -162,14 +172,20 @@ struct source *source_klog(int fd, const char *file, const struct head *head, st
 
 /*
  * Any text: transcripts of crash, drgn and gdb, hex dumps, mails. Takes the values that a person would mean:
- * what is said to be an entry; else the words of a dump; else numbers that are long enough. target is the
- * run's; what it points to stays the caller's.
+ * what is said to be an entry; else the words of a dump; else numbers that are long enough. What the text
+ * says about its kernel goes into *facts, which stays the caller's; if that is another one than theirs, only
+ * what the user said (*said) stays in them. host: they are those of this machine.
  */
 struct source *source_text(int fd, const char *file, const struct head *head,
-	const struct swpd_target *target, enum swpd_level level, struct swpd_error *err);
+	struct facts *facts, const struct swpd_target *said, bool host, enum swpd_level level,
+	struct swpd_error *err);
 
 /* Does a text that begins like this look like a log, not like values one a line? */
 bool source_is_log(const struct head *head);
+
+/* Does it begin as what a debugger prints, with a command after its prompt or with the task of crash? */
+bool source_is_transcript(const struct head *head);
+
 /* Whose page tables of a dump: trees at these addresses, or, if there are none, processes of its kernel. */
 struct dump_spaces {
 	const uint64_t *roots;

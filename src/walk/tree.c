@@ -50,6 +50,21 @@ static bool advance(const struct page_tree *tree, struct image *im, unsigned int
 	return v->next < n;
 }
 
+bool tree_is_empty(const struct page_tree *tree, struct image *im,
+	const struct pred *const none[PGTABLE_LEVELS])
+{
+	unsigned int top = tree->levels - 1;
+	struct view v = { .table = tree->root };
+
+	for (; advance(tree, im, top, &v); v.next++) {
+		uint64_t word = v.words[v.next - v.page];
+
+		if (word && !(none[top] && pred_test(none[top], word)))
+			return false;
+	}
+	return true;
+}
+
 /* How often pointers led somewhere, and what was there. */
 struct fit {
 	unsigned int led;   /* to memory, be it missing in the file */

@@ -38,6 +38,13 @@ struct page_tree {
 int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_target *t, uint64_t root,
 	unsigned int va_bits, struct swpd_error *err);
 
+/*
+ * Is there no entry in the table at the root, the kernel's included, as far as it can be read? none[] as in
+ * struct walk.
+ */
+bool tree_is_empty(const struct page_tree *tree, struct image *im,
+	const struct pred *const none[PGTABLE_LEVELS]);
+
 /* log2 of the bytes of address space under one entry of this level. */
 unsigned int tree_shift(const struct page_tree *tree, unsigned int level);
 
