@@ -707,6 +707,9 @@ Test(klog, any_text)
 		"\"swp_entry\":\"0x400000000001234\"", true);
 	expect_found("form", "swp_entry_t 0x400000000001234 was printed\n", "-i text -A x86_64 -k 6.1",
 		"\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("quoted log",
+		">>> Linux version 6.1.0-18-amd64 (d) (gcc) #1\n>>> Bad swap file entry 00012345\n",
+		"", "\"swp_entry\":\"0x12345\"", true);
 	expect_found("device", VTOP, "-A x86_64 -k 6.1",
 		"\"swap_type\":0,\"swap_offset\":\"0x1234\",\"swp_entry\":\"0x1234\","
 		"\"device\":\"/dev/dm-1\"",

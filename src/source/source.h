@@ -183,7 +183,7 @@ struct source *source_text(int fd, const char *file, const struct head *head,
 /* Does a text that begins like this look like a log, not like values one a line? */
 bool source_is_log(const struct head *head);
 
-/* Does it begin as what a debugger prints, with a command after its prompt or with the task of crash? */
+/* Does it begin as what a debugger prints, a command after the prompt of crash or gdb, or a task? */
 bool source_is_transcript(const struct head *head);
 
 /* Whose page tables of a dump: trees at these addresses, or, if there are none, processes of its kernel. */
