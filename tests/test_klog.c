@@ -406,6 +406,14 @@ Test(klog, messages_together)
 		BOOT "get_swap_device: Bad swap file entry 2003bb5b9c3b5bf5\n"
 		     "BUG: Bad page map in process x  pte:8000000071c00227 pmd:74b30067\n",
 		"", "kernel-misprint", false);
+	expect_found("one that has much to do with it",
+		BOOT "_swap_info_get: Bad swap file entry 1400000000009998\n"
+		     "BUG: Bad page map in process x  pte:07ffffffeccccc00 pmd:74b30067\n",
+		"", "low confidence: line 2, just before, prints 0x1400000000009998", true);
+	expect_found("one line later",
+		BOOT "_swap_info_get: Bad swap file entry 1400000000009998\nx\n"
+		     "BUG: Bad page map in process x  pte:07ffffffeccccc00 pmd:74b30067\n",
+		"", "kernel-misprint", false);
 	expect_found("one entry twice",
 		BOOT "swap_info_get: Bad swap offset entry 3fffffdffffff\n"
 		     "BUG: Bad page map in process x  pte:400000000000 pmd:74b30067\n",
