@@ -80,8 +80,8 @@ bool check_kernel_misprint(struct check_context *c, const struct swpd_entry *e, 
 
 	if (clue && clue->unlike && e->has & SWPD_HAS_SWP_ENTRY) {
 		snprintf(text, size,
-			"low confidence: line %u, just before, prints 0x%llx where this is 0x%llx: one of the "
-			"two is wrong, or they are not one entry",
+			"low confidence: line %u, just before, prints 0x%llx where this is 0x%llx: one of "
+			"the two is wrong, or they are not one entry",
 			clue->printed_line, (unsigned long long)clue->printed,
 			(unsigned long long)e->swp_entry);
 		return true;
