@@ -24,6 +24,7 @@ struct clue {
 	uint32_t boot;         /* how many kernels the log had before: page tables of two are never one */
 	uint64_t printed;      /* the swp_entry_t that the kernel printed for it in another line … */
 	uint32_t printed_line; /* … of this number */
+	bool unlike;           /* … or, without has_printed, in the line before, but hardly the same */
 	const char *other_row; /* the layout of other releases in which the entry is that one; NULL: none was
 				  needed */
 	char comm[32];         /* "" if no process is named */
