@@ -8,6 +8,7 @@
     none zlib lzo snappy zstd    kdump-compressed, pages packed that way
     v1 ... v6        header version                split     in as many files as are named
     zeros            pages of zeros are there too, the last two frames among them: one for all, the first
+    unwritten        the last descriptor of a page is all zero
     i386 arm         a 32-bit header as that CPU lays it out
     flat             flattened, pieces out of order and one written twice
     raw              memory only, from the first address on
@@ -152,6 +153,8 @@ def make_kdump(words, memory, notes, order, part, parts):
         zero = zeros and not any(memory[p * PAGE])
         descs += struct.pack(e + 'QIIQ', at + (0 if zero else len(body)), len(data), flag, 0)
         body += b'' if zero else data
+    if 'unwritten' in words:
+        descs = descs[:-24] + bytes(24)
     return out + descs + body
 
 

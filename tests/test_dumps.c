@@ -405,6 +405,12 @@ static void expect_kind(const char *kind, const char *arguments, int expected, c
 	free(text);
 }
 
+Test(dumps, a_dump_that_was_not_written_to_its_end_is_told)
+{
+	expect_kind("zlib.v6.zeros.unwritten", "--pgd=7072000", 3, "or was not written to its end\n");
+	expect_kind("lzo.v6.unwritten", "--pgd=7072000", 3, "or was not written to its end\n");
+}
+
 Test(dumps, what_no_note_says_stands_in_memory)
 {
 	expect_kind("elf64.hidden", "--pgd=7072000", 0, "kernel 6.1.0-56-amd64 (VMCOREINFO in memory)");
