@@ -406,6 +406,23 @@ Test(klog, messages_together)
 		BOOT "get_swap_device: Bad swap file entry 2003bb5b9c3b5bf5\n"
 		     "BUG: Bad page map in process x  pte:8000000071c00227 pmd:74b30067\n",
 		"", "kernel-misprint", false);
+	expect_found("one that has much to do with it",
+		BOOT "_swap_info_get: Bad swap file entry 1400000000009998\n"
+		     "BUG: Bad page map in process x  pte:07ffffffeccccc00 pmd:74b30067\n",
+		"", "low confidence: line 2, just before, prints 0x1400000000009998", true);
+	expect_found("one line later",
+		BOOT "_swap_info_get: Bad swap file entry 1400000000009998\nx\n"
+		     "BUG: Bad page map in process x  pte:07ffffffeccccc00 pmd:74b30067\n",
+		"", "kernel-misprint", false);
+	expect_found("pixels",
+		BOOT "BUG: Bad page map in process x  pte:00ff000000ff0000 pmd:74b30067\n", "",
+		"the halves of 0xff000000ff0000 are equal, 0x00ff0000", true);
+	expect_found("black pixels",
+		BOOT "BUG: Bad page map in process x  pte:ff000000ff000000 pmd:74b30067\n", "",
+		"the halves of 0xff000000ff000000 are equal", true);
+	expect_found("a byte in half of a word",
+		BOOT "BUG: Bad page map in process x  pte:aaaaaaaa pmd:74b30067\n", "",
+		"byte 0xaa stands 4 times in 0xaaaaaaaa", true);
 	expect_found("one entry twice",
 		BOOT "swap_info_get: Bad swap offset entry 3fffffdffffff\n"
 		     "BUG: Bad page map in process x  pte:400000000000 pmd:74b30067\n",
@@ -707,6 +724,9 @@ Test(klog, any_text)
 		"\"swp_entry\":\"0x400000000001234\"", true);
 	expect_found("form", "swp_entry_t 0x400000000001234 was printed\n", "-i text -A x86_64 -k 6.1",
 		"\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("quoted log",
+		">>> Linux version 6.1.0-18-amd64 (d) (gcc) #1\n>>> Bad swap file entry 00012345\n",
+		"", "\"swp_entry\":\"0x12345\"", true);
 	expect_found("device", VTOP, "-A x86_64 -k 6.1",
 		"\"swap_type\":0,\"swap_offset\":\"0x1234\",\"swp_entry\":\"0x1234\","
 		"\"device\":\"/dev/dm-1\"",

@@ -278,6 +278,31 @@ static void make_btf(struct btf_text *b, bool big_endian, const char *const *nam
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 
+/* A structure whose members are all itself, without a name: there is no end of looking into it. */
+Test(trees, btf_in_itself, .timeout = 60)
+{
+	static const char names[] = "\0pglist_data";
+	enum { MEMBERS = 200, TYPES_LEN = 12 + 12 * MEMBERS };
+	unsigned char bytes[24 + TYPES_LEN + sizeof(names)];
+	uint32_t words[6 + TYPES_LEN / 4] = { 0x0001eb9f, 24, 0, TYPES_LEN, TYPES_LEN, sizeof(names),
+		1, 4u << 24 | MEMBERS, 4 };
+	struct tree t;
+	struct ran r;
+
+	for (int i = 0; i < MEMBERS; i++)
+		words[9 + 3 * i + 1] = 1;
+	for (size_t i = 0; i < sizeof(words); i++)
+		bytes[i] = words[i / 4] >> 8 * (i % 4);
+	memcpy(bytes + sizeof(words), names, sizeof(names));
+	tree_make(&t);
+	tree_text(&t, "proc/sys/kernel/osrelease", "6.12.0-55.9.1.el10_0.x86_64\n");
+	tree_bytes(&t, BTF_PATH, bytes, sizeof(bytes));
+	expect_run(&t, "-q -F ndjson 0xfeffffffffffbc00", 0, &r);
+	expect_out("BTF in itself", &r, "\"source\":\"usual for");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* Types of the kernel itself stand before what its distribution usually has. */
 Test(trees, btf)
 {

@@ -78,6 +78,14 @@ bool check_kernel_misprint(struct check_context *c, const struct swpd_entry *e, 
 {
 	const struct clue *clue = c->origin->clue;
 
+	if (clue && clue->unlike && e->has & SWPD_HAS_SWP_ENTRY) {
+		snprintf(text, size,
+			"low confidence: line %u, just before, prints 0x%llx where this is 0x%llx: one of "
+			"the two is wrong, or they are not one entry",
+			clue->printed_line, (unsigned long long)clue->printed,
+			(unsigned long long)e->swp_entry);
+		return true;
+	}
 	if (!clue || !clue->has_printed || clue->other_row || !(e->has & SWPD_HAS_SWP_ENTRY) ||
 		clue->printed == e->swp_entry)
 		return false;
@@ -151,6 +159,14 @@ static bool is_address(const struct arch *arch, uint64_t word, bool kernel)
 	return in_area(arch, word, kernel);
 }
 
+/* Two times the same four bytes, all of them empty or full, as those of simple colours are. */
+static bool pixels(uint64_t word)
+{
+	uint32_t half = word, ones = half & 0x01010101;
+
+	return half == word >> 32 && half == ones * 0xff && ones && ones != 0x01010101;
+}
+
 /* Bits that are equal to those eight further on, at any alignment: a byte that repeats. */
 bool check_fill_byte(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
@@ -160,6 +176,13 @@ bool check_fill_byte(struct check_context *c, const struct swpd_entry *e, char *
 
 	if (!get_word(c, e, &w))
 		return false;
+	if (w.sure && w.bytes == 8 && pixels(w.raw)) {
+		snprintf(text, size,
+			"medium confidence: the halves of 0x%llx are equal, 0x%08x: pixels, or memory that "
+			"was filled",
+			(unsigned long long)w.raw, (uint32_t)w.raw);
+		return true;
+	}
 	differs = w.raw ^ w.raw >> 8;
 	for (unsigned int i = 0; i < w.bytes * 8 - 8; i++) {
 		uint8_t byte = w.raw >> i;
@@ -174,8 +197,9 @@ bool check_fill_byte(struct check_context *c, const struct swpd_entry *e, char *
 		return false;
 	at = (at + 7) / 8 * 8 < 56 && w.sure ? (at + 7) / 8 * 8 : at;
 	snprintf(text, size,
-		"%s confidence: byte 0x%02x fills %u bits of 0x%llx: memory that was filled or poisoned",
-		best >= 24 ? "high" : "medium", (uint8_t)(w.raw >> at), best + 8, (unsigned long long)w.raw);
+		"%s confidence: byte 0x%02x stands %u times in 0x%llx: memory that was filled or poisoned",
+		best >= 24 ? "high" : "medium", (uint8_t)(w.raw >> at), (best + 8) / 8,
+		(unsigned long long)w.raw);
 	return true;
 }
 

@@ -359,8 +359,8 @@ static void note_not_found(struct job *j)
 	for (int i = 0; i < j->n_finds; i++)
 		if (!j->finds[i].frame && !j->finds[i].matches) {
 			snprintf(why, sizeof(why),
-				"no page table refers to the slot of --find=%.80s, but slots of swapped shared "
-				"memory cannot be seen", j->opts->finds[i]);
+				"no page table refers to the slot of --find=%.80s, but slots of swapped "
+				"shared memory cannot be seen", j->opts->finds[i]);
 			complain("%s", why);
 			totals_incomplete(&j->total, "%s", why);
 		}

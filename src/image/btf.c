@@ -11,6 +11,7 @@
 #define READ 4096u
 #define MAGIC 0xeb9f
 #define DEPTH_MAX 8         /* anonymous structures in one another */
+#define STEPS_MAX 100000    /* members looked at for one question; structures have some hundreds */
 
 enum {
 	KIND_INT = 1,
@@ -275,14 +276,15 @@ static bool is_structure(const struct btf *b, uint32_t at)
 }
 
 /* Look in a structure, and with a stack in those without a name inside it. */
-static bool find_member(const struct btf *b, uint32_t at, const char *member, uint32_t *offset)
+static bool find_member(const struct btf *b, uint32_t at, const char *member, uint32_t *offset,
+	int *steps)
 {
 	struct {
 		uint32_t at, next, offset;
 	} stack[DEPTH_MAX] = { { at, 0, 0 } };
 	int depth = 0;
 
-	while (depth >= 0) {
+	for (; depth >= 0 && *steps < STEPS_MAX; ++*steps) {
 		uint32_t here = stack[depth].at, info = u32(b, here + 4), i = stack[depth].next++;
 		uint32_t m = here + 12 + 12 * i, type, bits;
 		const char *name;
@@ -313,13 +315,16 @@ static bool find_member(const struct btf *b, uint32_t at, const char *member, ui
 
 bool btf_member(const struct btf *b, const char *structure, const char *member, uint32_t *offset)
 {
+	int steps = 0;
+
 	if (b->dwarf)
 		return dwarf_member(b->dwarf, structure, member, offset);
 	for (uint32_t id = 1; id <= b->n; id++) {
 		uint32_t at = b->type[id];
 
 		if (is_structure(b, at) && (u32(b, at + 4) & 0xffff) &&
-			!strcmp(name_at(b, u32(b, at)), structure) && find_member(b, at, member, offset))
+			!strcmp(name_at(b, u32(b, at)), structure) &&
+			find_member(b, at, member, offset, &steps))
 			return true;
 	}
 	return false;

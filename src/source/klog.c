@@ -34,6 +34,8 @@ struct held {
 	uint64_t near_entry; /* the swp_entry_t that was printed last, and where; line 0: none */
 	uint32_t near_line;
 	bool wants_address;
+	bool freed;     /* a swp_entry_t of which the next line may complain as an entry … */
+	bool near_next; /* … and near_entry is such a one, in the line before */
 	struct clue clue;
 };
 
@@ -633,8 +635,12 @@ static void pair(struct klog *s, struct held *h)
 		!(t->variant_from.assumed && (other_variant(s, h, 0) || other_variant(s, h, 1)))) {
 		h->clue.other_row = other_era(t, h->level, h->word, &h->near_entry, &other);
 		if (!h->clue.other_row &&
-			(!swap || __builtin_popcountll(entry ^ h->near_entry) > MISPRINT_BITS))
+			(!swap || __builtin_popcountll(entry ^ h->near_entry) > MISPRINT_BITS)) {
+			h->clue.unlike = swap && h->near_next;
+			h->clue.printed = h->near_entry;
+			h->clue.printed_line = h->near_line;
 			return;
+		}
 	}
 	h->clue.has_printed = true;
 	h->clue.printed = h->near_entry;
@@ -733,6 +739,9 @@ static bool incomplete(struct klog *s, const struct match *m, enum field f)
 	return broken;
 }
 
+/* Who complains of a slot while a page table is torn down; the next line is then about the entry. */
+#define FREES "swap_info_get: "
+
 static void take_entry(struct klog *s, const struct match *m)
 {
 	enum message_kind kind = m->message->kind;
@@ -794,9 +803,13 @@ static void take_entry(struct klog *s, const struct match *m)
 	if (h.clue.bad && h.form == FORM_PTE && s->swap_entry.line && h.at - s->swap_entry.at < WAIT_BYTES) {
 		h.near_entry = s->swap_entry.word;
 		h.near_line = s->swap_entry.line;
+		h.near_next = s->swap_entry.freed && h.line == h.near_line + 1 && kind == MESSAGE_BAD_MAP;
 	}
-	if (kind == MESSAGE_SWAP_ENTRY)
+	if (kind == MESSAGE_SWAP_ENTRY) {
+		h.freed = (size_t)(m->start - s->buffer) >= sizeof(FREES) &&
+			  !memcmp(m->start - (sizeof(FREES) - 1), FREES, sizeof(FREES) - 1);
 		s->swap_entry = h;
+	}
 	s->evidence.complained |= h.clue.bad;
 	if (h.wants_address || !repeats(s, &h))
 		hold(s, &h);

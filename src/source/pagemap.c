@@ -44,7 +44,7 @@ struct pagemap {
 	struct smaps smaps;
 	bool unasked;           /* whether that is shared memory, and swapped, could not be asked */
 	bool given;             /* words of the mapping being looked at */
-	bool blind;             /* a mapping of which a captured page map does not show all that is swapped, */
+	bool blind;             /* a captured page map may not show all that is swapped of this mapping, */
 	bool empty;             /* and of this part it shows a page as none */
 	size_t n_blind;         /* mappings of which that is so, and smaps does not tell; */
 	uint64_t last_blind;    /* where the last of them begins */
@@ -226,12 +226,12 @@ static void next_parts(struct pagemap *s)
 	}
 }
 
-/* Shared memory and huge pages, by the names that the kernel, C libraries and systemd give them: nothing else is
- * left to tell in a capture. Where no swap is active, only huge pages may be away. */
+/* Shared memory and huge pages, by the names that the kernel, C libraries and systemd give them: nothing else
+ * is left to tell in a capture. Where no swap is active, only huge pages may be away. */
 static bool may_hide(const struct mapping *m, bool no_swap)
 {
-	static const char *const names[] = { "/anon_hugepage", "/dev/hugepages/", "/memfd:", "/SYSV", "/dev/shm/",
-		"/dev/zero (deleted)" };
+	static const char *const names[] = { "/anon_hugepage", "/dev/hugepages/", "/memfd:", "/SYSV",
+		"/dev/shm/", "/dev/zero (deleted)" };
 
 	for (size_t i = 0; i < (no_swap ? 2 : ARRAY_SIZE(names)); i++)
 		if (!m->major && !strncmp(m->name, names[i], strlen(names[i])))
@@ -517,8 +517,8 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 	else if (other_program(s))
 		missing(s, 0, "its address space is gone: it ended, or executed another program");
 	snprintf(blind, sizeof(blind),
-		"shared memory or huge pages of %zu mapping%s could be swapped: a captured page map does not show it",
-		s->n_blind, s->n_blind == 1 ? "" : "s");
+		"shared memory or huge pages of %zu mapping%s could be swapped: a captured page map does not "
+		"show it", s->n_blind, s->n_blind == 1 ? "" : "s");
 	if (s->n_blind)
 		missing(s, 0, blind);
 	s->gap.vmswap = s->o.n_ranges || s->saved || s->gap.gone ? -1 : process_kib(&s->process, "VmSwap");

@@ -24,6 +24,7 @@ struct clue {
 	uint32_t boot;         /* how many kernels the log had before: page tables of two are never one */
 	uint64_t printed;      /* the swp_entry_t that the kernel printed for it in another line … */
 	uint32_t printed_line; /* … of this number */
+	bool unlike;           /* … or, without has_printed, in the line before, but hardly the same */
 	const char *other_row; /* the layout of other releases in which the entry is that one; NULL: none was
 				  needed */
 	char comm[32];         /* "" if no process is named */
@@ -183,7 +184,7 @@ struct source *source_text(int fd, const char *file, const struct head *head,
 /* Does a text that begins like this look like a log, not like values one a line? */
 bool source_is_log(const struct head *head);
 
-/* Does it begin as what a debugger prints, with a command after its prompt or with the task of crash? */
+/* Does it begin as what a debugger prints, a command after the prompt of crash or gdb, or a task? */
 bool source_is_transcript(const struct head *head);
 
 /* Whose page tables of a dump: trees at these addresses, or, if there are none, processes of its kernel. */

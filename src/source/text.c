@@ -641,7 +641,8 @@ bool source_is_transcript(const struct head *head)
 
 	snprintf(line, sizeof(line), "%.*s", (int)(head->n < sizeof(line) ? head->n : sizeof(line) - 1),
 		head->text);
-	return is_command(line) || !strncmp(blanks(line), "PID: ", 5);
+	/* >>> may as well be a log in a mail that was quoted three times */
+	return (line[0] != '>' && is_command(line)) || !strncmp(blanks(line), "PID: ", 5);
 }
 
 struct source *source_text(int fd, const char *file, const struct head *head,
