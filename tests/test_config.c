@@ -15,16 +15,17 @@
 /* Read as -c does; arch may be NULL. */
 static void read_config(struct facts *f, const char *arch, const char *text)
 {
-	char path[] = "/tmp/swpdecode-config-XXXXXX";
 	struct swpd_error err = { 0 };
-	int fd = mkstemp(path);
+	struct tree tree;
+	char path[sizeof(tree.dir) + 8];
 
-	cr_assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-	close(fd);
+	tree_make(&tree);
+	tree_text(&tree, "config", text);
+	snprintf(path, sizeof(path), "%s/config", tree.dir);
 	facts_init(f, NULL);
 	cr_assert(!arch || !facts_set_arch(f, arch, &err), "%s", err.text);
 	cr_expect(!facts_set_config(f, path, &err), "%s", err.text);
-	unlink(path);
+	tree_drop(&tree);
 	facts_assume(f);
 }
 

@@ -197,10 +197,10 @@ static const struct {
 
 Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 {
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	struct tree tree;
 	int status;
 
-	cr_assert(mkdtemp(dir));
+	tree_make(&tree);
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		const char *arch = forms[i].guest[0] == 'p'   ? "ppc64le"
 				   : forms[i].guest[0] == 's' ? "s390x"
@@ -216,22 +216,23 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 		char *plain, *other, *said;
 
 		for (int f = 0; f < forms[i].files; f++) {
-			snprintf(files + strlen(files), sizeof(files) - strlen(files), " %s/%d", dir, f);
+			snprintf(files + strlen(files), sizeof(files) - strlen(files), " %s/%d", tree.dir, f);
 			snprintf(options + strlen(options), sizeof(options) - strlen(options), " -d %s/%d",
-				dir, f);
+				tree.dir, f);
 		}
 		said = output_of(&status,
 			"gzip -dc fixtures/dumps/%s/hold.elf.gz >%s/elf && '%s' tests/mkdump.py %s %s/elf%s "
 			"2>&1",
-			forms[i].guest, dir, env_or("PYTHON", "/usr/bin/python3"), forms[i].kind, dir, files);
+			forms[i].guest, tree.dir, env_or("PYTHON", "/usr/bin/python3"), forms[i].kind,
+			tree.dir, files);
 		cr_assert(status == 0, "mkdump.py %s: %s", forms[i].kind, said);
 		if (!strcmp(forms[i].kind, "raw"))
 			snprintf(base, sizeof(base), "--phys-base=%s", said);
 		base[strcspn(base, "\n")] = 0;
 		plain = output_of(&status, "'%s' -q -d %s/elf --pgd=%s -A %s " KERNEL " -F csv 2>/dev/null",
-			env_or("SWPDECODE", "build/swpdecode"), dir, root, arch);
+			env_or("SWPDECODE", "build/swpdecode"), tree.dir, root, arch);
 		other = output_of(&status, "'%s' -q %s --pgd=%s -A %s " KERNEL " -F csv %s 2>%s/err",
-			env_or("SWPDECODE", "build/swpdecode"), options, root, arch, base, dir);
+			env_or("SWPDECODE", "build/swpdecode"), options, root, arch, base, tree.dir);
 		cr_expect(count_text(plain, "\n") > 1000);
 		cr_expect(!strcmp(plain, other), "%s of %s: not the same entries: %zu lines, not %zu",
 			forms[i].kind, forms[i].guest, count_text(other, "\n"), count_text(plain, "\n"));
@@ -239,7 +240,7 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 		free(plain);
 		free(other);
 	}
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&tree);
 }
 
 /* ---- what is missing ---- */
@@ -247,18 +248,18 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 /* Cut at every page: what lies before the cut is still told, and the rest is said to be missing. */
 Test(dumps, a_cut_dump_is_partial, .timeout = 300)
 {
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	struct tree tree;
 	size_t whole = 0;
 	int status;
 
-	cr_assert(mkdtemp(dir));
-	free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf", dir));
+	tree_make(&tree);
+	free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf", tree.dir));
 	for (int cut = 31; cut >= 3; cut -= 4) {
 		char *text = output_of(&status,
 			"{ head -c %d %s/elf >%s/cut; '%s' -q -d %s/cut --pgd=7072000 -F csv -o vaddr,raw; } "
 			"2>%s/err",
-			cut * 4096 - (cut == 31 ? 0 : 7), dir, dir, env_or("SWPDECODE", "build/swpdecode"),
-			dir, dir);
+			cut * 4096 - (cut == 31 ? 0 : 7), tree.dir, tree.dir,
+			env_or("SWPDECODE", "build/swpdecode"), tree.dir, tree.dir);
 		size_t n = count_text(text, "\n");
 
 		free(text);
@@ -268,12 +269,12 @@ Test(dumps, a_cut_dump_is_partial, .timeout = 300)
 			continue;
 		}
 		text = output_of(
-			&status, "grep -c 'the dump ends before\\|the file ends before' %s/err", dir);
+			&status, "grep -c 'the dump ends before\\|the file ends before' %s/err", tree.dir);
 		cr_expect(n <= whole && atoi(text) > 0, "cut to %d pages: %zu lines, complaints %s", cut, n,
 			text);
 		free(text);
 	}
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&tree);
 }
 
 /* Where the last frames are zeros, their descriptors lead to the first page, not to the end of the file. */
@@ -318,11 +319,11 @@ Test(dumps, registers_tell_the_table_of_pae)
  * pages. */
 Test(dumps, damage_stays_where_it_is, .timeout = 300)
 {
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	struct tree tree;
 	int status;
 	char *text;
 
-	cr_assert(mkdtemp(dir));
+	tree_make(&tree);
 	text = output_of(&status,
 		"set -e; gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%1$s/elf; cp %1$s/elf %1$s/bad;"
 		" head -c 4096 /dev/zero | tr '\\000' '\\125' |"
@@ -332,22 +333,22 @@ Test(dumps, damage_stays_where_it_is, .timeout = 300)
 		" 2>/dev/null || [ $? -eq 3 ]; done;"
 		" sort %1$s/elf.csv >%1$s/a; sort %1$s/bad.csv >%1$s/b; comm -3 %1$s/a %1$s/b |"
 		" tr -d '\\t' | cut -c1-9 | sort -u | wc -l; comm -3 %1$s/a %1$s/b | wc -l",
-		dir, env_or("SWPDECODE", "build/swpdecode"));
+		tree.dir, env_or("SWPDECODE", "build/swpdecode"));
 	cr_expect(status == 0, "status %d", status);
 	/* one table of 512 entries, before and after, in at most 2 MiB */
 	cr_expect(atoi(text) <= 2 && atoi(strchr(text, '\n') + 1) <= 1024, "%s", text);
 	free(text);
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&tree);
 }
 
 /* A loop, a pointer to nowhere, and a table whose every entry is itself. */
 Test(dumps, loops_end, .timeout = 60)
 {
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	struct tree tree;
 	int status;
 	char *text;
 
-	cr_assert(mkdtemp(dir));
+	tree_make(&tree);
 	for (int i = 0; i < 3; i++) {
 		static const char *const words[] = { "0x1067", "0x7fff0067",
 			"0x2067 if i == 0 and p == 0 else 0x1067" };
@@ -357,13 +358,13 @@ Test(dumps, loops_end, .timeout = 60)
 			"%s)"
 			" for p in range(8) for i in range(512)))' >%s/raw && '%s' -d %s/raw --phys-base=1000"
 			" --pgd=1000 -A x86_64 -k 6.12 2>&1",
-			env_or("PYTHON", "/usr/bin/python3"), words[i], dir,
-			env_or("SWPDECODE", "build/swpdecode"), dir);
+			env_or("PYTHON", "/usr/bin/python3"), words[i], tree.dir,
+			env_or("SWPDECODE", "build/swpdecode"), tree.dir);
 		cr_expect(status == 3 && strstr(text, "page table at 0x"), "%s: status %d: %s", words[i],
 			status, text);
 		free(text);
 	}
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&tree);
 }
 
 Test(dumps, other_formats_are_named)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests.h"
+#include "text.h"
 
 #ifdef __SANITIZE_ADDRESS__
 const bool sanitized = true;
@@ -121,8 +122,8 @@ size_t count_text(const char *text, const char *what)
 
 void tree_make(struct tree *t)
 {
-	snprintf(t->dir, sizeof(t->dir), "/tmp/swpdecode-tree-XXXXXX");
-	cr_assert(mkdtemp(t->dir), "cannot make a directory in /tmp");
+	snprintf(t->dir, sizeof(t->dir), "%s/swpdecode-tree-XXXXXX", env_or("TMPDIR", "/tmp"));
+	cr_assert(mkdtemp(t->dir), "%s: cannot make it", t->dir);
 }
 
 static int drop_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)

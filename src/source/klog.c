@@ -1149,8 +1149,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			break;
 	}
 	if (s->error)
-		*status = fail(err, SWPD_E_SYSTEM, s->error, "%s: cannot read: %s",
-			strcmp(s->origin.file, "-") ? s->origin.file : "standard input", sys_text(s->error));
+		*status = fail_read(err, s->error, s->origin.file);
 	return EVENT_END;
 }
 
