@@ -6,8 +6,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -15,7 +13,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -270,20 +267,6 @@ Test(live, nothing_is_lost, .timeout = 120)
 	cr_expect(sscanf(text, "%lu %lu %lu", &pages[0], &pages[1], &pages[2]) == 3 && pages[0] == pages[1] &&
 		pages[0] == pages[2], "%s", text);
 	hold_stop(&h);
-}
-
-/* The child makes a system call that does not exist on older kernels fail as it does there. */
-static void without_call(int number)
-{
-	struct sock_filter filter[] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
-	struct sock_fprog program = { 4, filter };
-
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
-		_exit(99);
 }
 
 /* Before 6.5 there was no cachestat(). */
