@@ -781,6 +781,27 @@ Test(trees, missing)
 	ran_free(&r);
 }
 
+/* A name of the longest path does not look whole. */
+Test(trees, a_name_that_is_cut_says_so)
+{
+	const uint64_t word = SLOT(0, 1);
+	char maps[600], wanted[300];
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, &word, 1);
+	for (int len = 255; len <= 256; len++) {
+		snprintf(maps, sizeof(maps), "1000-2000 rw-p 0 00:00 0 /%0*d\n", len - 1, 1);
+		tree_text(&t, "proc/7/maps", maps);
+		snprintf(wanted, sizeof(wanted), len == 255 ? "\"vma\":\"/%0*d\"" : "\"vma\":\"/%0*d…\"",
+			len == 255 ? 254 : 251, len == 255);
+		expect_run(&t, "-p 7 -F ndjson", 0, &r);
+		expect_entry(&r, "0x1000", wanted);
+		ran_free(&r);
+	}
+	tree_drop(&t);
+}
+
 static void expect_range(const struct tree *t, const char *options, const char *pages)
 {
 	char got[256] = "", whole[128];
