@@ -107,6 +107,38 @@ Test(config, variants)
 	}
 }
 
+/* What kconfig wrote has hundreds of options, and CONFIG_DEBUG_KERNEL behind those that matter. */
+Test(config, one_that_was_cut)
+{
+	static const struct {
+		int options;
+		const char *tail;
+		int knob;
+	} rows[] = {
+		{ 2000, Y("DEBUG_KERNEL"), 0 },
+		{ 2000, N("DEBUG_KERNEL"), 0 },
+		{ 2000, N("DEBUG_KERNEL") "CONFIG_DEBUG_M", 0 },
+		{ 2000, "", KNOB_UNKNOWN },
+		{ 2000, "# CONFIG_DEBUG_KERNEL is not s", KNOB_UNKNOWN },
+		{ 20, "", 0 }, /* written by hand */
+		{ 20, "CONFIG_SW", KNOB_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[65536] = WHOLE Y("MIGRATION");
+		struct facts f;
+		size_t n = strlen(text);
+
+		for (int k = 0; k < rows[i].options; k++)
+			n += snprintf(text + n, sizeof(text) - n, N("NR_%d"), k);
+		snprintf(text + n, sizeof(text) - n, "%s", rows[i].tail);
+		read_config(&f, "x86_64", text);
+		cr_expect(f.target.knobs[KNOB_MIGRATION] == 1, "row %zu", i);
+		cr_expect(f.target.knobs[KNOB_MEMORY_FAILURE] == rows[i].knob, "row %zu: %d", i,
+			f.target.knobs[KNOB_MEMORY_FAILURE]);
+	}
+}
+
 /* Where it comes from is said, and it is asked of a captured machine too, whatever else is known. */
 Test(config, variant_of_a_tree)
 {

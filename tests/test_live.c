@@ -708,6 +708,31 @@ Test(live, rounds_of_unrest, .timeout = 280)
 	}
 }
 
+/* setarch makes uname() lie to what it starts: the kernel is the same. */
+Test(live, setarch_changes_nothing, .timeout = 60)
+{
+	static const char *const lies[] = { "linux32", "linux64 --uname-2.6", "linux32 --uname-2.6" };
+	struct ran r, wrong;
+	char *end;
+
+	run(&r, NULL, "swpdecode -q -F ndjson 0");
+	end = strstr(r.out, "\"page_size\"");
+	cr_assert(end, "%s%s", r.out, r.err);
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		run(&wrong, NULL, "setarch %s true", lies[i]);
+		if (wrong.status)
+			cr_skip("setarch: %s", wrong.err);
+		ran_free(&wrong);
+		run(&wrong, NULL, "setarch %s \"$SWPDECODE\" -q -F ndjson 0", lies[i]);
+		cr_expect(strstr(wrong.out, "\"arch\"") && strstr(r.out, "\"arch\"") &&
+			!strncmp(strstr(wrong.out, "\"arch\""), strstr(r.out, "\"arch\""),
+				end - strstr(r.out, "\"arch\"")),
+			"%s: %.400s%s, not %.400s", lies[i], wrong.out, wrong.err, r.out);
+		ran_free(&wrong);
+	}
+	ran_free(&r);
+}
+
 /* Root of a user namespace is not told to be root. */
 Test(live, root_may_not_read)
 {

@@ -171,6 +171,25 @@ Test(trees, symbols)
 		ALL_THREE("trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13"));
 }
 
+/* An image says for which machine it is, and none is believed that is for another one. */
+Test(trees, image_of_another_machine)
+{
+	static const char image[] = "trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13";
+	static const char *const others[] = { "arm64", "i386", "s390" };
+	struct ran r;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		run(&r, NULL, "swpdecode -A %s -k 7.2 --vmlinux %s 0x1f00", others[i], image);
+		cr_expect(r.status == 1 && !*r.out && strstr(r.err, "of a kernel for x86_64, not for ") &&
+			strstr(r.err, others[i]), "%s: %d %s%s", others[i], r.status, r.out, r.err);
+		ran_free(&r);
+	}
+	run(&r, NULL, "swpdecode -F ndjson --vmlinux %s 0x1f00", image);
+	cr_expect(!r.status && strstr(r.out, "\"arch\":{\"value\":\"x86_64\",\"source\":\"trees/vmlinux/"),
+		"%s%s", r.out, r.err);
+	ran_free(&r);
+}
+
 Test(trees, modules)
 {
 	/* DEVICE_PRIVATE needs MIGRATION, so that nobody has to say so */

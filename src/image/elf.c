@@ -70,6 +70,7 @@ int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_in
 	struct swpd_error *err)
 {
 	Elf_Scn *scn = NULL;
+	GElf_Ehdr head;
 	Elf *elf;
 
 	memset(info, 0, sizeof(*info));
@@ -82,6 +83,8 @@ int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_in
 		return fail(err, SWPD_E_FORMAT, 0, "not an ELF file");
 	}
 	info->word_bytes = gelf_getclass(elf) == ELFCLASS32 ? 4 : 8;
+	if (gelf_getehdr(elf, &head))
+		info->machine = head.e_machine;
 	while ((scn = elf_nextscn(elf, scn))) {
 		GElf_Shdr sh;
 

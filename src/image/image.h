@@ -19,6 +19,7 @@ struct image_symbol {
 
 struct image_info {
 	unsigned int word_bytes; /* 4 or 8 */
+	uint16_t machine;        /* its e_machine; 0: not known */
 	size_t symbols;          /* in its symbol table; 0: stripped */
 	bool locals;             /* static symbols are there too, so a missing one does not exist */
 	char release[72];        /* from its linux_banner; empty if there is none */
