@@ -100,6 +100,12 @@ static inline uint64_t get_uint(const uint8_t *p, unsigned int bytes, bool big_e
 	return v;
 }
 
+/* Names by the hundred thousand are compared: most differ in the first letter. */
+static inline bool same_name(const char *a, const char *b)
+{
+	return *a == *b && !strcmp(a, b);
+}
+
 /* Look through the notes of an ELF file or of a kdump file for what image_about tells. */
 void dump_notes(struct image *im, uint64_t at, uint64_t size);
 /* Take over the text of the VMCOREINFO note. */

@@ -54,10 +54,10 @@ static void scan_symtab(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh, struct imag
 		info->symbols++;
 		info->locals |= GELF_ST_BIND(sym.st_info) == STB_LOCAL &&
 			GELF_ST_TYPE(sym.st_info) == STT_FUNC;
-		if (!strcmp(name, "linux_banner"))
+		if (same_name(name, "linux_banner"))
 			read_banner(elf, sym.st_value, sym.st_shndx, info);
 		for (size_t w = 0; w < n; w++) {
-			if (strcmp(name, wanted[w].name))
+			if (!same_name(name, wanted[w].name))
 				continue;
 			wanted[w].found = true;
 			wanted[w].address = sym.st_value;
