@@ -314,6 +314,39 @@ Test(dumps, registers_tell_the_table_of_pae)
 	free(text);
 }
 
+/* Registers have more than an address: PCID, ASID, mode, size. */
+Test(dumps, registers_lead_to_page_tables, .timeout = 60)
+{
+	static const char *const roots[][4] = {
+		{ "amd64-6.1", "0x8000000007072807", "7072000", "" },
+		{ "arm64-6.12", "0x12340000447aa001", "0x447aa000", "" },
+		{ "riscv64-6.12", "0x90012000000895d8", "0x895d8000", "-A riscv64 -k 6.12" },
+		{ "riscv64-sv57-6.12", "a000100000082fe5", "0x82fe5000", "-A riscv64 -k 6.12" },
+		{ "ppc64le-6.12", "0x40000000044200ad", "0x4420000", "-A ppc64le -k 6.12" },
+		{ "ppc64le-hash-6.12", "0xc000000038f54000", "0x38f54000", "-A ppc64le -k 6.12" },
+		{ "s390x-6.12", "0x34341c7", "0x3434000", "-A s390x -k 6.12" },
+		{ "armhf-6.12", "0x4254c06a", "0x4254c000", "-A armhf -k 6.12" },
+		{ "armhf-lpae-6.12", "0x0042000425ca200", "0x425ca200", "-A armhf -k 6.12" },
+		{ "i386pae-5.10", "0x21f80b8", "0x21f80a0", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
+		char *text[2];
+		int status;
+
+		for (int k = 0; k < 2; k++)
+			text[k] = output_of(&status,
+				"gzip -dc fixtures/dumps/%s/hold.elf.gz | '%s' -q -d - --pgd=%s %s -F csv "
+				"2>/dev/null", roots[i][0], env_or("SWPDECODE", "build/swpdecode"),
+				roots[i][1 + k], roots[i][3]);
+		cr_expect(count_text(text[1], "\n") > 600 && !strcmp(text[0], text[1]),
+			"%s %s: %zu lines, not %zu", roots[i][0], roots[i][1], count_text(text[0], "\n"),
+			count_text(text[1], "\n"));
+		free(text[0]);
+		free(text[1]);
+	}
+}
+
 /* Flips in one page of page tables change nothing elsewhere. The first PTE table of the victim lies at 5
  * pages. */
 Test(dumps, damage_stays_where_it_is, .timeout = 300)
