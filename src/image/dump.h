@@ -38,6 +38,7 @@ struct dump_file {
 	int fd;
 	uint64_t size; /* of the file as it was meant: of a flattened one, where its last byte goes */
 	bool flat;
+	bool live; /* of /proc: it has no size, and changes */
 	struct extents parts; /* flattened: where the bytes are */
 	char damage[160];
 };
@@ -110,6 +111,8 @@ static inline bool same_name(const char *a, const char *b)
 void dump_notes(struct image *im, uint64_t at, uint64_t size);
 /* Take over the text of the VMCOREINFO note. */
 void dump_vmcoreinfo(struct image *im, uint64_t at, uint64_t size);
+/* Is the text that was taken over damaged? What can be is mended. */
+void vmcoreinfo_check(struct image *im);
 /* Note that something is wrong with the file; the first text stays. */
 void dump_damaged(struct image *im, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
