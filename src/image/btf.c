@@ -361,6 +361,8 @@ void btf_values(const struct btf *b, struct btf_value *wanted, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		wanted[i].found = false;
+	if (b->dwarf)
+		dwarf_values(b->dwarf, wanted, n);
 	for (uint32_t id = 1; id <= b->n; id++) {
 		uint32_t at = b->type[id], info = u32(b, at + 4), kind = info >> 24 & 0x1f;
 		uint32_t step = kind == KIND_ENUM64 ? 12 : 8;

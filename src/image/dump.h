@@ -144,5 +144,7 @@ void dwarf_free(struct dwarf *d);
 bool dwarf_member(struct dwarf *d, const char *structure, const char *member, uint32_t *offset);
 /* As btf_size(). */
 bool dwarf_size(struct dwarf *d, const char *structure, uint32_t *size);
+/* As btf_values(), but only the first units are asked; `found` must be false. */
+void dwarf_values(struct dwarf *d, struct btf_value *wanted, size_t n);
 
 #endif

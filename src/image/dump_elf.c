@@ -153,8 +153,8 @@ static bool is_note(const struct image *im, uint64_t at)
 
 /*
  * Pieces usually follow one another in the file, in the order of addresses, with no more than what aligns
- * them between. The room between the end of those before and the next one is then this piece's: a field that says
- * something else is wrong. next: the one behind it, NULL if there is none.
+ * them between. The room between the end of those before and the next one is then this piece's: a field that
+ * says something else is wrong. next: the one behind it, NULL if there is none.
  */
 static void mend(struct image *im, const struct segments *all, struct segment *s, const struct segment *next)
 {

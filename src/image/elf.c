@@ -35,6 +35,9 @@ static void read_banner(Elf *elf, uint64_t address, uint16_t section, struct ima
 		text[len] < 0x7f; len++)
 		info->release[len] = text[len];
 	info->release[len] = 0;
+	len = strnlen(text, room < sizeof(info->banner) ? room : sizeof(info->banner) - 1);
+	memcpy(info->banner, text, len);
+	info->banner[len] = 0;
 }
 
 static void scan_symtab(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh, struct image_symbol *wanted, size_t n,

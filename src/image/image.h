@@ -22,6 +22,7 @@ struct image_info {
 	size_t symbols;          /* in its symbol table; 0: stripped */
 	bool locals;             /* static symbols are there too, so a missing one does not exist */
 	char release[72];        /* from its linux_banner; empty if there is none */
+	char banner[512];        /* what follows "Linux version " there, which differs from build to build */
 };
 
 /*
@@ -215,7 +216,7 @@ struct btf_value {
 	uint64_t value;
 };
 
-/* Look up n of them, in whichever enumerations they are; of DWARF none is found. */
+/* Look up n of them, in whichever enumerations they are. */
 void btf_values(const struct btf *b, struct btf_value *wanted, size_t n);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * VMCOREINFO, what a kernel says of itself: Documentation/admin-guide/kdump/vmcoreinfo.rst. Lines KEY=VALUE,
- * the last one too with a newline. What a line that is not there means depends on whether all are as they were.
+ * the last one too with a newline. What a line that is not there means depends on whether all are as they
+ * were.
  */
 #include <ctype.h>
 
