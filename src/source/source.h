@@ -136,8 +136,9 @@ struct space_options {
 	} smaps;                    /* when to read it: EVENT_MAPPING_END */
 	bool all;                   /* pids are all there were: one without an address space is no news */
 	unsigned int timeout;       /* seconds to wait for a process whose reads block; 0: for ever */
-	uint64_t *(*buffer)(void *arg); /* NULL, or gives room for READ_WORDS, of which batches give out parts
-					 * until it is called again, and longer if it gives another room */
+	uint64_t *(*buffer)(void *arg, size_t words); /* NULL, or gives room for READ_WORDS, of which so many
+					 * are about to be read and batches give out parts until it is called
+					 * again, and longer if it gives another room */
 	void *buffer_arg;
 	size_t *current;            /* NULL, or where to note which of pids is being looked at */
 };
