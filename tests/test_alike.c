@@ -8,7 +8,7 @@
 
 #define WORDS 20000
 
-/* Runs of words as page maps have them, with offsets that go up, down, and far. */
+/* Runs of words as page maps have them, with offsets that go up, down, far, and through 0. */
 static void make_words(uint64_t *words)
 {
 	static const uint64_t top[] = { 1ull << 62, 3ull << 61, 1ull << 63, 0, 1ull << 62 | 1ull << 55 };
@@ -20,6 +20,8 @@ static void make_words(uint64_t *words)
 		size_t run = 1 + random() % (random() % 4 ? 40 : 400);
 		int step = random() % 5 - 2;
 
+		if (random() % 3 == 0)
+			offset = random() % 64;
 		for (size_t i = 0; i < run && n < WORDS; i++, offset += step)
 			words[n++] = kind | (offset & ((1ull << 50) - 1)) << 5;
 	}
@@ -28,6 +30,8 @@ static void make_words(uint64_t *words)
 static void check_run(const struct swpd_decoder *dec, const uint64_t *words, const struct swpd_alike *a)
 {
 	struct swpd_entry e, each;
+	struct swpd_alike exact = *a;
+	uint64_t low = UINT64_MAX, high = 0;
 
 	swpd_decode(dec, words[0], &e);
 	for (size_t i = 0; i < a->n; i++) {
@@ -39,7 +43,14 @@ static void check_run(const struct swpd_decoder *dec, const uint64_t *words, con
 		cr_assert(words[i] >= a->lowest && words[i] <= a->highest);
 		cr_assert(!memcmp(&e, &each, offsetof(struct swpd_entry, index)), "0x%llx: offset 0x%llx",
 			(unsigned long long)words[i], (unsigned long long)e.offset);
+		low = words[i] < low ? words[i] : low;
+		high = words[i] > high ? words[i] : high;
 	}
+	if (!high)
+		return;
+	cr_assert(!a->exact || (a->lowest == low && a->highest == high));
+	swpd_alike_bounds(words, &exact);
+	cr_assert(exact.exact && exact.lowest == low && exact.highest == high);
 }
 
 Test(alike, as_one_by_one)

@@ -376,12 +376,17 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 		totals_skipped(&j->space, b->origin, &counts);
 		return a.n;
 	}
-	swpd_decode(r->dec, a.highest, &end);
 	if (e.cls == SWPD_SWAP)
 		swaps_see(&j->facts.swaps, e.type);
-	if (e.has & SWPD_HAS_PFN || j->n_finds || check_entry(&j->checks, &e, j->found) ||
-		check_entry(&j->checks, &end, j->found))
+	if (e.has & SWPD_HAS_PFN || j->n_finds)
 		return 0;
+	while (check_entry(&j->checks, &e, j->found) || (swpd_decode(r->dec, a.highest, &end),
+		       check_entry(&j->checks, &end, j->found))) {
+		if (a.exact)
+			return 0;
+		swpd_alike_bounds(words, &a);
+		swpd_decode(r->dec, a.lowest, &e);
+	}
 	totals_entries(&j->space, b->origin, &e, a.n);
 	if (j->opts->match_classes & 1u << e.cls)
 		j->matched = true;

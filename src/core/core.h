@@ -143,6 +143,7 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 struct swpd_alike {
 	size_t n;
 	uint64_t lowest, highest; /* words; the offset of a swapped page is all that can differ */
+	bool exact;               /* they are two of the words, not only below and above them */
 };
 
 /*
@@ -151,6 +152,9 @@ struct swpd_alike {
  * 0.
  */
 size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_alike *a);
+
+/* Make the bounds exact; words are those of which swpd_alike() told. */
+void swpd_alike_bounds(const uint64_t *words, struct swpd_alike *a);
 
 /* Make *e, decoded from one of such words, the entry of another of them. */
 void swpd_alike_next(struct swpd_entry *e, uint64_t word);
