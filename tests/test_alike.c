@@ -53,12 +53,29 @@ static void check_run(const struct swpd_decoder *dec, const uint64_t *words, con
 	cr_assert(exact.exact && exact.lowest == low && exact.highest == high);
 }
 
+/* None and present are counted as they are one by one, and nothing else with them. */
+static size_t check_plain(const struct swpd_decoder *dec, const uint64_t *words, size_t n)
+{
+	struct swpd_skip skip = { .none = true, .present = true }, half = { .none = true };
+	size_t plain = swpd_plain(dec, words, n, &skip), none = 0, present = 0;
+	struct swpd_entry e;
+
+	for (size_t i = 0; i < plain; i++) {
+		swpd_decode(dec, words[i], &e);
+		none += e.cls == SWPD_NONE;
+		present += e.cls == SWPD_PRESENT;
+	}
+	cr_assert(none + present == plain && skip.n_none == none && skip.n_present == present);
+	cr_assert(swpd_plain(dec, words, n, &half) == 0 && !half.n_none);
+	return plain;
+}
+
 Test(alike, as_one_by_one)
 {
 	static uint64_t words[WORDS];
 	struct swpd_decoder dec;
 	struct swpd_target t;
-	size_t together = 0;
+	size_t together = 0, plain = 0;
 
 	srandom(1);
 	make_words(words);
@@ -75,6 +92,8 @@ Test(alike, as_one_by_one)
 		n = swpd_alike(&dec, words + i, WORDS - i, &a);
 		check_run(&dec, words + i, &a);
 		together += n;
+		plain += check_plain(&dec, words + i, WORDS - i);
 	}
 	cr_expect(together > WORDS / 2, "%zu", together);
+	cr_expect(plain > WORDS / 4, "%zu", plain);
 }

@@ -428,7 +428,9 @@ static void words(struct job *j, const struct batch *b)
 	if (b->origin->via != VIA_PTE)
 		each_entry(j, b, 0, away_entries(j, b, j->entries), &r);
 	for (size_t i = 0, n; i < b->n && b->origin->via == VIA_PTE; i += n) {
-		n = pages ? alike_entries(j, b, i, &skip, &r) : 0;
+		n = pages ? swpd_plain(dec, b->words + i, b->n - i, &skip) : 0;
+		if (!n && pages)
+			n = alike_entries(j, b, i, &skip, &r);
 		if (n)
 			continue;
 		n = pages && b->n - i > CHUNK ? CHUNK : b->n - i;

@@ -139,6 +139,12 @@ struct swpd_decoder {
 void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form,
 	enum swpd_level level);
 
+/*
+ * Of pagemap words, if both none and present are skipped: count into *skip those at the beginning that are one
+ * or the other. Returns how many; the next ones must be looked at, though more of both may be among them.
+ */
+size_t swpd_plain(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_skip *skip);
+
 /* What words that are alike have in common. */
 struct swpd_alike {
 	size_t n;

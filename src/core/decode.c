@@ -496,6 +496,33 @@ size_t swpd_decode_batch(const struct swpd_decoder *dec, const uint64_t *words, 
 #define PM_OFFSET (ONES(50) << PM_OFFSET_LSB)
 
 typedef uint64_t two_words __attribute__((vector_size(16), aligned(8), may_alias));
+#define BLOCK 16 /* words */
+
+size_t swpd_plain(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_skip *skip)
+{
+	uint64_t n_present = 0;
+	size_t i = 0;
+
+	if (dec->form != FORM_PAGEMAP || dec->n_packing != 1 || !skip->none || !skip->present)
+		return 0;
+	for (; i + BLOCK <= n; i += BLOCK) {
+		two_words other = { 0 }, present = { 0 };
+
+#pragma GCC unroll 8
+		for (int k = 0; k < BLOCK; k += 2) {
+			two_words w = *(const two_words *)(words + i + k);
+
+			present += w >> 63;
+			other |= ~w & w << 1;
+		}
+		if ((other[0] | other[1]) >> 63)
+			break;
+		n_present += present[0] + present[1];
+	}
+	skip->n_present += n_present;
+	skip->n_none += i - n_present;
+	return i;
+}
 
 /* Words with the bits of mask as in the first; many at a time, since this is where time goes. */
 static size_t same_bits(const uint64_t *words, size_t n, uint64_t mask)
@@ -504,12 +531,12 @@ static size_t same_bits(const uint64_t *words, size_t n, uint64_t mask)
 	two_words same = { first, first };
 	size_t i = 0;
 
-	for (; i + 16 <= n; i += 16) {
+	for (; i + BLOCK <= n; i += BLOCK) {
 		two_words differ = { 0 };
 
 #pragma GCC unroll 8
-		for (int k = 0; k < 8; k++)
-			differ |= *(const two_words *)(words + i + 2 * k) ^ same;
+		for (int k = 0; k < BLOCK; k += 2)
+			differ |= *(const two_words *)(words + i + k) ^ same;
 		if ((differ[0] | differ[1]) & mask)
 			break;
 	}
