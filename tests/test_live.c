@@ -798,6 +798,29 @@ Test(live, find, .timeout = 120)
 	hold_stop(&h);
 }
 
+/* That nobody refers to a slot is certain only where no swapped shared memory could be what has it. */
+static void expect_nobody(const char *memory, int status, const char *why)
+{
+	const char *const options[] = { "hold", "--make-swap=64", "--swap=9", memory, NULL };
+	char command[1024], text[4096];
+	struct hold h;
+
+	hold_start_all(&h, options);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d -F csv --no-headings --find=swap:%s:16380 2>&1",
+		h.pid, h.device);
+	cr_expect(shell(command, text, sizeof(text)) == status, "%s: %s", memory, text);
+	cr_expect(strstr(text, "no page table refers to the slot") && strstr(text, why), "%s: %s", memory, text);
+	hold_stop(&h);
+}
+
+Test(live, find_nobody, .timeout = 120)
+{
+	if (not_root())
+		return;
+	expect_nobody("--guard=1", 0, "nor is shared memory of these processes swapped");
+	expect_nobody("--shmem=7", 3, "slots of swapped shared memory cannot be seen");
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

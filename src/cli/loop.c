@@ -28,19 +28,30 @@ int job_parse_finds(struct job *j, struct swpd_error *err)
 	return 0;
 }
 
-/* A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody. */
+/*
+ * A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody: but not that
+ * of processes of this machine of which no page of shared memory was found to be swapped.
+ */
 static void note_not_found(struct job *j)
 {
+	bool certain = j->root.live && !j->image && !j->opts->saved && j->total.complete &&
+		!j->total.by_via[VIA_SHMEM].entries;
 	char why[sizeof(j->total.why)];
 
-	for (int i = 0; i < j->n_finds; i++)
-		if (!j->finds[i].frame && !j->finds[i].matches) {
-			snprintf(why, sizeof(why),
-				"no page table refers to the slot of --find=%.80s, but slots of swapped "
-				"shared memory cannot be seen", j->opts->finds[i]);
-			complain("%s", why);
-			totals_incomplete(&j->total, "%s", why);
+	for (int i = 0; i < j->n_finds; i++) {
+		if (j->finds[i].frame || j->finds[i].matches)
+			continue;
+		snprintf(why, sizeof(why), "no page table refers to the slot of --find=%.80s, %s",
+			j->opts->finds[i],
+			certain ? "nor is shared memory of these processes swapped: it is free, or of others" :
+				  "but slots of swapped shared memory cannot be seen");
+		if (certain) {
+			job_warn(j, "%s", why);
+			continue;
 		}
+		complain("%s", why);
+		totals_incomplete(&j->total, "%s", why);
+	}
 }
 
 static void begin(struct job *j)
