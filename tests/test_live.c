@@ -555,8 +555,8 @@ Test(live, a_scan_loses_nothing_of_patterns, .timeout = 120)
 #define GUARD_INSTALL 102 /* MADV_GUARD_INSTALL, 6.13 */
 #define DENSE_MIB 640ul
 
-/* Nearly all of it present, where a scan asks for what is not: single guards, a few words to read, a hole that
- * is larger than what one scan may meet, and holes again. */
+/* Nearly all of it present, where a scan asks for what is not: single guards, a few words to read, a hole
+ * that is larger than what one scan may meet, and holes again. */
 static void make_dense(char *p, size_t page)
 {
 	size_t n = (DENSE_MIB << 20) / page, hole = n * 5 / 8;
@@ -806,10 +806,11 @@ static void expect_nobody(const char *memory, int status, const char *why)
 	struct hold h;
 
 	hold_start_all(&h, options);
-	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d -F csv --no-headings --find=swap:%s:16380 2>&1",
-		h.pid, h.device);
+	snprintf(command, sizeof(command),
+		"\"$SWPDECODE\" -p %d -F csv --no-headings --find=swap:%s:16380 2>&1", h.pid, h.device);
 	cr_expect(shell(command, text, sizeof(text)) == status, "%s: %s", memory, text);
-	cr_expect(strstr(text, "no page table refers to the slot") && strstr(text, why), "%s: %s", memory, text);
+	cr_expect(strstr(text, "no page table refers to the slot") && strstr(text, why), "%s: %s", memory,
+		text);
 	hold_stop(&h);
 }
 

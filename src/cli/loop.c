@@ -29,8 +29,8 @@ int job_parse_finds(struct job *j, struct swpd_error *err)
 }
 
 /*
- * A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody: but not that
- * of processes of this machine of which no page of shared memory was found to be swapped.
+ * A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody: but not
+ * that of processes of this machine of which no page of shared memory was found to be swapped.
  */
 static void note_not_found(struct job *j)
 {
@@ -43,7 +43,7 @@ static void note_not_found(struct job *j)
 			continue;
 		snprintf(why, sizeof(why), "no page table refers to the slot of --find=%.80s, %s",
 			j->opts->finds[i],
-			certain ? "nor is shared memory of these processes swapped: it is free, or of others" :
+			certain ? "nor is shared memory of these processes swapped: it is free, or others'" :
 				  "but slots of swapped shared memory cannot be seen");
 		if (certain) {
 			job_warn(j, "%s", why);

@@ -140,8 +140,8 @@ void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, en
 	enum swpd_level level);
 
 /*
- * Of pagemap words, if both none and present are skipped: count into *skip those at the beginning that are one
- * or the other. Returns how many; the next ones must be looked at, though more of both may be among them.
+ * Of pagemap words, if both none and present are skipped: count into *skip those at the beginning that are
+ * one or the other. Returns how many; the next ones must be looked at, though more of both may be among them.
  */
 size_t swpd_plain(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_skip *skip);
 

@@ -26,8 +26,8 @@ struct scan_region {
 /* What is known of [from, to): the regions, in order. */
 struct scan {
 	bool useless; /* this page map cannot be scanned: do not try again */
-	bool inverted; /* pages between regions are present, and what is not swapped in them none; else the other
-			* way round */
+	bool inverted; /* pages between regions are present, and what is not swapped in them none; else the
+			* other way round */
 	uint64_t from, to;
 	size_t n, next; /* next: the first region that may end above the address looked at */
 	struct scan_region region[SCAN_REGIONS];
@@ -38,8 +38,8 @@ struct scan {
  * none, or, inverted, not present. Returns false if this window cannot be scanned; then it must be read.
  *
  * To leave a page out costs the kernel half of what it costs to tell it. An inverted scan must be of one live
- * mapping in which pages were seen to be present: what is not mapped, and what the kernel leaves out (VM_PFNMAP),
- * it would tell as present.
+ * mapping in which pages were seen to be present: what is not mapped, and what the kernel leaves out
+ * (VM_PFNMAP), it would tell as present.
  */
 bool scan_window(struct scan *s, int fd, bool live, unsigned int shift, uint64_t start, uint64_t end,
 	uint64_t max_pages, bool inverted);
