@@ -253,7 +253,7 @@ Test(live, nothing_is_lost, .timeout = 120)
 
 	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d -F ndjson | tail -n 1", h.pid);
 	cr_expect(shell(command, text, sizeof(text)) == 0);
-	snprintf(wanted, sizeof(wanted), "\"swap_pages\":%d,\"found_pages\":%d}", 777 + SHMEM_PAGES,
+	snprintf(wanted, sizeof(wanted), "\"swap_pages\":%d,\"found_pages\":%d,", 777 + SHMEM_PAGES,
 		777 + SHMEM_PAGES);
 	cr_expect(strstr(text, wanted) && strstr(text, "\"complete\":true"), "%s", text);
 
@@ -861,6 +861,25 @@ static uint64_t pagemap_word(pid_t pid, unsigned long vaddr)
 }
 
 /* A slot and a frame that two processes share name both of them, and no other. */
+/* As smaps tells it: less than what is swapped, since the child has the other half. */
+static void expect_share(pid_t pid)
+{
+	char command[512], text[4096];
+	long swap, pss, told = -1;
+
+	snprintf(command, sizeof(command),
+		"awk '/^Swap:/{s+=$2} /^SwapPss:/{p+=$2} END{print s, p}' /proc/%d/smaps; "
+		"\"$SWPDECODE\" -p %d --smaps=always -F ndjson | "
+		"sed -n 's/.*\"swap_pss_kib\":\\([0-9]*\\).*/\\1/p'; "
+		"\"$SWPDECODE\" -q -p %d --smaps=always", pid, pid, pid);
+	shell(command, text, sizeof(text));
+	cr_expect(sscanf(text, "%ld %ld %ld", &swap, &pss, &told) == 3 && told == pss && pss < swap, "%s",
+		text);
+	snprintf(command, sizeof(command),
+		"smaps: %ld kB swapped, %ld kB its share (SwapPss); found as many", swap, pss);
+	cr_expect(strstr(text, command), "%s", text);
+}
+
 Test(live, find_names_all_who_share, .timeout = 120)
 {
 	const char *const options[] = { "hold", "--make-swap=64", "--swap=9", "--populate=1", "--child",
@@ -878,6 +897,7 @@ Test(live, find_names_all_who_share, .timeout = 120)
 	cr_assert(word >> 62 == 1 && word == pagemap_word(h.child, page));
 	snprintf(find, sizeof(find), "swap:%lu:0x%lx", word & 31, (word & ((1ul << 55) - 1)) >> 5);
 	expect_both(&h, find, page);
+	expect_share(h.pid);
 	page = h.populate.start + 7 * 4096;
 	word = pagemap_word(h.pid, page);
 	cr_assert(word >> 63 && word << 9 == pagemap_word(h.child, page) << 9);

@@ -292,7 +292,7 @@ static void mapping_end(struct job *j, const struct batch *b)
 	uint64_t missed = j->space.smaps - j->space.smaps_found;
 	char text[sizeof(f.text)];
 
-	if (totals_smaps(&j->space, b->origin, b->smaps >> shift, &f))
+	if (totals_smaps(&j->space, b->origin, b->smaps >> shift, b->smaps_pss, &f))
 		return;
 	snprintf(text, sizeof(text), "pid %d: %.180s", pid, f.text);
 	memcpy(f.text, text, sizeof(text));

@@ -54,6 +54,7 @@ struct pagemap {
 	struct scan scan;
 	uint64_t scan_pages;    /* how many the next scan may meet; 0: read */
 	bool dense;             /* most pages of that part that were seen are present */
+	bool done;              /* that part is, and its end was told */
 	size_t have;            /* words in the buffer */
 	uint64_t buffer_vaddr;
 	uint64_t *words;        /* the buffer */
@@ -247,7 +248,7 @@ static void enter_part(struct pagemap *s)
 	const struct part *p = &s->parts[s->part];
 
 	s->at = p->start;
-	s->dense = false;
+	s->dense = s->done = false;
 	s->origin.mapping = &p->mapping;
 	s->origin.serial += p->first;
 	s->blind = !s->live && may_hide(&p->mapping, s->o.no_swap);
@@ -302,9 +303,9 @@ static void read_words(struct pagemap *s, uint64_t end)
 /* The part that is done is a whole mapping, and there is something to compare. */
 static bool mapping_done(struct pagemap *s, struct batch *b)
 {
-	bool found = smaps_find(&s->smaps, &s->parts[s->part].mapping, &b->smaps);
+	bool found = smaps_find(&s->smaps, &s->parts[s->part].mapping, &b->smaps, &b->smaps_pss);
 
-	if (found) /* smaps tells of both; it is asked once, this function twice */
+	if (found) /* smaps tells of both */
 		s->unasked = s->empty = false;
 	if (s->unasked && !s->o.no_swap)
 		missing(s, 0, "what some of its mappings map may not be asked (needs root), and swapped "
@@ -568,8 +569,11 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			enter_part(s);
 		}
 		if (s->at >= s->parts[s->part].end) {
-			if (mapping_done(s, b))
-				return EVENT_MAPPING_END;
+			if (!s->done) {
+				s->done = true;
+				if (mapping_done(s, b))
+					return EVENT_MAPPING_END;
+			}
 			if (++s->part < s->n_parts)
 				enter_part(s);
 		} else if (shared_covers(&s->shared, s->at) && s->shared.is.kind == BACKING_HUGETLB) {

@@ -96,7 +96,8 @@ struct batch {
 	struct finding finding;  /* EVENT_BAD, EVENT_FINDING; EVENT_WORDS if found */
 	bool found;              /* EVENT_WORDS: there is a finding, about the only word of the batch */
 	struct gap gap;          /* EVENT_SPACE_END */
-	uint64_t smaps;          /* EVENT_MAPPING_END: KiB, Swap of that mapping in /proc/PID/smaps */
+	uint64_t smaps;          /* EVENT_MAPPING_END: KiB, Swap of that mapping in /proc/PID/smaps … */
+	int64_t smaps_pss;       /* … and SwapPss; -1: not known */
 	int pid;                 /* EVENT_NO_SPACE */
 	bool gone;               /* EVENT_NO_SPACE: it existed when the list was made */
 	bool spaceless;          /* EVENT_NO_SPACE: it is a kernel thread or a zombie */
