@@ -8,7 +8,7 @@
 
 #define WORDS 20000
 
-/* Runs of words as page maps have them, with offsets that go up, down, and far. */
+/* Runs of words as page maps have them, with offsets that go up, down, far, and through 0. */
 static void make_words(uint64_t *words)
 {
 	static const uint64_t top[] = { 1ull << 62, 3ull << 61, 1ull << 63, 0, 1ull << 62 | 1ull << 55 };
@@ -20,6 +20,8 @@ static void make_words(uint64_t *words)
 		size_t run = 1 + random() % (random() % 4 ? 40 : 400);
 		int step = random() % 5 - 2;
 
+		if (random() % 3 == 0)
+			offset = random() % 64;
 		for (size_t i = 0; i < run && n < WORDS; i++, offset += step)
 			words[n++] = kind | (offset & ((1ull << 50) - 1)) << 5;
 	}
@@ -28,6 +30,8 @@ static void make_words(uint64_t *words)
 static void check_run(const struct swpd_decoder *dec, const uint64_t *words, const struct swpd_alike *a)
 {
 	struct swpd_entry e, each;
+	struct swpd_alike exact = *a;
+	uint64_t low = UINT64_MAX, high = 0;
 
 	swpd_decode(dec, words[0], &e);
 	for (size_t i = 0; i < a->n; i++) {
@@ -39,7 +43,31 @@ static void check_run(const struct swpd_decoder *dec, const uint64_t *words, con
 		cr_assert(words[i] >= a->lowest && words[i] <= a->highest);
 		cr_assert(!memcmp(&e, &each, offsetof(struct swpd_entry, index)), "0x%llx: offset 0x%llx",
 			(unsigned long long)words[i], (unsigned long long)e.offset);
+		low = words[i] < low ? words[i] : low;
+		high = words[i] > high ? words[i] : high;
 	}
+	if (!high)
+		return;
+	cr_assert(!a->exact || (a->lowest == low && a->highest == high));
+	swpd_alike_bounds(words, &exact);
+	cr_assert(exact.exact && exact.lowest == low && exact.highest == high);
+}
+
+/* None and present are counted as they are one by one, and nothing else with them. */
+static size_t check_plain(const struct swpd_decoder *dec, const uint64_t *words, size_t n)
+{
+	struct swpd_skip skip = { .none = true, .present = true }, half = { .none = true };
+	size_t plain = swpd_plain(dec, words, n, &skip), none = 0, present = 0;
+	struct swpd_entry e;
+
+	for (size_t i = 0; i < plain; i++) {
+		swpd_decode(dec, words[i], &e);
+		none += e.cls == SWPD_NONE;
+		present += e.cls == SWPD_PRESENT;
+	}
+	cr_assert(none + present == plain && skip.n_none == none && skip.n_present == present);
+	cr_assert(swpd_plain(dec, words, n, &half) == 0 && !half.n_none);
+	return plain;
 }
 
 Test(alike, as_one_by_one)
@@ -47,7 +75,7 @@ Test(alike, as_one_by_one)
 	static uint64_t words[WORDS];
 	struct swpd_decoder dec;
 	struct swpd_target t;
-	size_t together = 0;
+	size_t together = 0, plain = 0;
 
 	srandom(1);
 	make_words(words);
@@ -64,6 +92,8 @@ Test(alike, as_one_by_one)
 		n = swpd_alike(&dec, words + i, WORDS - i, &a);
 		check_run(&dec, words + i, &a);
 		together += n;
+		plain += check_plain(&dec, words + i, WORDS - i);
 	}
 	cr_expect(together > WORDS / 2, "%zu", together);
+	cr_expect(plain > WORDS / 4, "%zu", plain);
 }

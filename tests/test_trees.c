@@ -1122,7 +1122,7 @@ Test(trees, a_live_process_captured)
 	expect_out("shared memory", &r,
 		"/memfd:shmem (deleted): smaps counts 4 swapped pages, 0 were found: of shared "
 		"memory, a capture does not show them");
-	expect_out("counted", &r, "\"smaps\":{\"swap_pages\":44,\"found_pages\":40}");
+	expect_out("counted", &r, "\"smaps\":{\"swap_pages\":44,\"found_pages\":40,\"swap_pss_kib\":");
 	ran_free(&r);
 	tree_drop(&t);
 }
@@ -1171,6 +1171,40 @@ Test(trees, shared_memory_is_not_shown)
 		run(&r, t.dir, "swpdecode -A x86_64 -i pagemap -f proc/7/pagemap --maps=proc/7/maps");
 		cr_expect(r.status == (!is[i].last && i < 9 ? 3 : 0), "%zu: status %d: %s", i, r.status,
 			r.err);
+		ran_free(&r);
+		tree_drop(&t);
+	}
+}
+
+/* SwapPss is told if it stands in all of smaps, and what comes instead of it is not lost. */
+Test(trees, smaps_share)
+{
+	static const struct {
+		const char *first, *second, *says;
+	} is[] = {
+		{ "Swap: 4 kB\nSwapPss: 2 kB\nLocked: 0 kB\n", "Swap: 4 kB\nSwapPss: 3 kB\n", "5}" },
+		{ "Swap: 4 kB\nSwapPss: 2 kB\n", "Swap: 4 kB\n", "null}" },
+		{ "Swap: 4 kB\n", "Swap: 4 kB\nSwapPss: 3 kB\n", "null}" },
+		{ "Swap: 4 kB\nLocked: 0 kB\n", "Swap: 4 kB\nLocked: 0 kB\n", "null}" },
+	};
+	const uint64_t words[2] = { SLOT(0, 5), SLOT(0, 6) };
+	static const char *const line[] = { "00001000-00002000 rw-p 00000000 00:00 0\n",
+		"00002000-00003000 r--p 00000000 00:00 0\n" };
+	char text[512];
+	struct tree t;
+	struct ran r;
+
+	for (size_t i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+		usual_tree(&t, words, 2);
+		snprintf(text, sizeof(text), "%s%s", line[0], line[1]);
+		tree_text(&t, "proc/7/maps", text);
+		snprintf(text, sizeof(text), "%s%s%s%s", line[0], is[i].first, line[1], is[i].second);
+		tree_text(&t, "proc/7/smaps", text);
+		tree_text(&t, "proc/swaps", SWAPS "/dev/sda2 partition 4096 100 -2\n");
+		expect_run(&t, "-p 7 -F ndjson", 0, &r);
+		snprintf(text, sizeof(text), "{\"swap_pages\":2,\"found_pages\":2,\"swap_pss_kib\":%s",
+			is[i].says);
+		expect_out(is[i].first, &r, text);
 		ran_free(&r);
 		tree_drop(&t);
 	}

@@ -99,6 +99,7 @@ struct totals {
 	struct count by_via[VIA_N];    /* of all */
 	uint64_t by_why[SWPD_WHY_N];   /* entries of by_class[SWPD_UNKNOWN] */
 	uint64_t smaps, smaps_found;   /* pages swapped in all mappings: as smaps says, as found */
+	int64_t smaps_pss;             /* KiB of these: the share (SwapPss); -1: not known of all */
 	bool compared;                 /* smaps was read */
 	uint64_t by_check[CHECK_N];
 	uint32_t skipped;              /* 1 << enum check_id: could not be asked */
@@ -118,10 +119,10 @@ void totals_init(struct totals *t);
 void totals_entries(struct totals *t, const struct origin *o, const struct swpd_entry *e, uint64_t n);
 
 /*
- * A mapping has been looked at, and smaps counts so many pages as swapped. Returns false with *f filled if
+ * A mapping has been looked at, and smaps counts so many pages as swapped, pss KiB its share. Returns false with *f filled if
  * others were found. What is hidden or unknown is not compared.
  */
-bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, struct finding *f);
+bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, int64_t pss, struct finding *f);
 
 /* Count words that were skipped as none and present. */
 void totals_skipped(struct totals *t, const struct origin *o, const struct swpd_skip *skip);

@@ -45,7 +45,12 @@ void totals_entries(struct totals *t, const struct origin *o, const struct swpd_
 	t->current.pages += pages;
 }
 
-bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, struct finding *f)
+static int64_t known_sum(int64_t a, int64_t b)
+{
+	return a < 0 || b < 0 ? -1 : a + b;
+}
+
+bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, int64_t pss, struct finding *f)
 {
 	uint64_t found = t->by_class[SWPD_SWAP].pages - t->swap_before;
 	uint64_t doubt = t->by_class[SWPD_UNKNOWN].pages - t->doubt_before;
@@ -55,6 +60,7 @@ bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, stru
 	if (doubt)
 		return true;
 	t->smaps += pages;
+	t->smaps_pss = known_sum(t->smaps_pss, pss);
 	t->smaps_found += found;
 	if (found == pages)
 		return true;
@@ -124,6 +130,7 @@ void totals_add(struct totals *to, const struct totals *from)
 	for (int i = 0; i < SWPD_WHY_N; i++)
 		to->by_why[i] += from->by_why[i];
 	to->smaps += from->smaps;
+	to->smaps_pss = known_sum(to->smaps_pss, from->smaps_pss);
 	to->smaps_found += from->smaps_found;
 	to->compared |= from->compared;
 	for (int i = 0; i < CHECK_N; i++)

@@ -28,19 +28,30 @@ int job_parse_finds(struct job *j, struct swpd_error *err)
 	return 0;
 }
 
-/* A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody. */
+/*
+ * A slot that no page table refers to may hold shared memory, whose slots the kernel tells nobody: but not
+ * that of processes of this machine of which no page of shared memory was found to be swapped.
+ */
 static void note_not_found(struct job *j)
 {
+	bool certain = j->root.live && !j->image && !j->opts->saved && j->total.complete &&
+		!j->total.by_via[VIA_SHMEM].entries;
 	char why[sizeof(j->total.why)];
 
-	for (int i = 0; i < j->n_finds; i++)
-		if (!j->finds[i].frame && !j->finds[i].matches) {
-			snprintf(why, sizeof(why),
-				"no page table refers to the slot of --find=%.80s, but slots of swapped "
-				"shared memory cannot be seen", j->opts->finds[i]);
-			complain("%s", why);
-			totals_incomplete(&j->total, "%s", why);
+	for (int i = 0; i < j->n_finds; i++) {
+		if (j->finds[i].frame || j->finds[i].matches)
+			continue;
+		snprintf(why, sizeof(why), "no page table refers to the slot of --find=%.80s, %s",
+			j->opts->finds[i],
+			certain ? "nor is shared memory of these processes swapped: it is free, or others'" :
+				  "but slots of swapped shared memory cannot be seen");
+		if (certain) {
+			job_warn(j, "%s", why);
+			continue;
 		}
+		complain("%s", why);
+		totals_incomplete(&j->total, "%s", why);
+	}
 }
 
 static void begin(struct job *j)
@@ -280,7 +291,7 @@ static void mapping_end(struct job *j, const struct batch *b)
 	uint64_t missed = j->space.smaps - j->space.smaps_found;
 	char text[sizeof(f.text)];
 
-	if (totals_smaps(&j->space, b->origin, b->smaps >> shift, &f))
+	if (totals_smaps(&j->space, b->origin, b->smaps >> shift, b->smaps_pss, &f))
 		return;
 	snprintf(text, sizeof(text), "pid %d: %.180s", pid, f.text);
 	memcpy(f.text, text, sizeof(text));
@@ -375,12 +386,17 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 		totals_skipped(&j->space, b->origin, &counts);
 		return a.n;
 	}
-	swpd_decode(r->dec, a.highest, &end);
 	if (e.cls == SWPD_SWAP)
 		swaps_see(&j->facts.swaps, e.type);
-	if (e.has & SWPD_HAS_PFN || j->n_finds || check_entry(&j->checks, &e, j->found) ||
-		check_entry(&j->checks, &end, j->found))
+	if (e.has & SWPD_HAS_PFN || j->n_finds)
 		return 0;
+	while (check_entry(&j->checks, &e, j->found) || (swpd_decode(r->dec, a.highest, &end),
+		       check_entry(&j->checks, &end, j->found))) {
+		if (a.exact)
+			return 0;
+		swpd_alike_bounds(words, &a);
+		swpd_decode(r->dec, a.lowest, &e);
+	}
 	totals_entries(&j->space, b->origin, &e, a.n);
 	if (j->opts->match_classes & 1u << e.cls)
 		j->matched = true;
@@ -422,7 +438,9 @@ static void words(struct job *j, const struct batch *b)
 	if (b->origin->via != VIA_PTE)
 		each_entry(j, b, 0, away_entries(j, b, j->entries), &r);
 	for (size_t i = 0, n; i < b->n && b->origin->via == VIA_PTE; i += n) {
-		n = pages ? alike_entries(j, b, i, &skip, &r) : 0;
+		n = pages ? swpd_plain(dec, b->words + i, b->n - i, &skip) : 0;
+		if (!n && pages)
+			n = alike_entries(j, b, i, &skip, &r);
 		if (n)
 			continue;
 		n = pages && b->n - i > CHUNK ? CHUNK : b->n - i;

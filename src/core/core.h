@@ -140,10 +140,17 @@ struct swpd_decoder {
 void swpd_decoder_init(struct swpd_decoder *dec, const struct swpd_target *t, enum swpd_form form,
 	enum swpd_level level);
 
+/*
+ * Of pagemap words, if both none and present are skipped: count into *skip those at the beginning that are
+ * one or the other. Returns how many; the next ones must be looked at, though more of both may be among them.
+ */
+size_t swpd_plain(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_skip *skip);
+
 /* What words that are alike have in common. */
 struct swpd_alike {
 	size_t n;
 	uint64_t lowest, highest; /* words; the offset of a swapped page is all that can differ */
+	bool exact;               /* they are two of the words, not only below and above them */
 };
 
 /*
@@ -152,6 +159,9 @@ struct swpd_alike {
  * 0.
  */
 size_t swpd_alike(const struct swpd_decoder *dec, const uint64_t *words, size_t n, struct swpd_alike *a);
+
+/* Make the bounds exact; words are those of which swpd_alike() told. */
+void swpd_alike_bounds(const uint64_t *words, struct swpd_alike *a);
 
 /* Make *e, decoded from one of such words, the entry of another of them. */
 void swpd_alike_next(struct swpd_entry *e, uint64_t word);

@@ -31,6 +31,7 @@ struct parse {
 	int options;
 	struct symbol symbols[SYMBOLS_MAX];
 	int n_symbols;
+	uint32_t first[64]; /* by length of a symbol or knob: 1 << low bits of its first letter */
 };
 
 static struct symbol *find_symbol(struct parse *p, const char *name, size_t n)
@@ -41,6 +42,17 @@ static struct symbol *find_symbol(struct parse *p, const char *name, size_t n)
 	return NULL;
 }
 
+/* Most lines of a configuration are about nothing that anybody asks for. */
+static void expect(struct parse *p, const char *name, size_t n)
+{
+	p->first[n % ARRAY_SIZE(p->first)] |= 1u << (*name & 31);
+}
+
+static bool expected(const struct parse *p, const char *name, size_t n)
+{
+	return p->first[n % ARRAY_SIZE(p->first)] >> (*name & 31) & 1;
+}
+
 /* The symbols of a row's list, without what stands between them. */
 static void want_symbols(struct parse *p, const char *list)
 {
@@ -49,6 +61,7 @@ static void want_symbols(struct parse *p, const char *list)
 
 		if (!find_symbol(p, list, n) && p->n_symbols < SYMBOLS_MAX)
 			p->symbols[p->n_symbols++] = (struct symbol){ list, n, -1 };
+		expect(p, list, n);
 	}
 }
 
@@ -116,45 +129,45 @@ static void tell_machine(struct parse *p)
 		f->usual = usual ? usual : only;
 }
 
+/* "# Linux/x86 6.1.0 Kernel Configuration" */
+static void parse_title(struct parse *p, char *line)
+{
+	char *at = strstr(line, " Kernel Configuration"), *release;
+
+	if (!at)
+		return;
+	*at = 0;
+	release = strrchr(line, ' ');
+	p->complete = true;
+	if (release)
+		fact_release(p->f, release + 1, p->source);
+}
+
 static void parse_line(struct parse *p, char *line)
 {
-	const char *name, *value;
+	bool off = !strncmp(line, "# CONFIG_", 9);
+	char *name = line + (off ? 9 : 7), *end;
+	const char *value;
 	struct symbol *symbol;
-	char *end;
 	enum knob knob;
 	uint64_t v;
 
-	if (line[0] == '#') {
-		static const char title[] = " Kernel Configuration";
-		char *at = strstr(line, title), *release;
-
-		/* "# Linux/x86 6.1.0 Kernel Configuration" */
-		if (at && !strncmp(line, "# Linux", 7)) {
-			*at = 0;
-			release = strrchr(line, ' ');
-			p->complete = true;
-			if (release)
-				fact_release(p->f, release + 1, p->source);
-			return;
-		}
-		end = strstr(line, " is not set");
-		if (strncmp(line, "# CONFIG_", 9) || !end)
-			return;
-		*end = 0;
-		name = line + 2;
-		value = "n";
-	} else {
-		end = strchr(line, '=');
-		if (strncmp(line, "CONFIG_", 7) || !end)
-			return;
-		*end = 0;
-		name = line;
-		value = end + 1;
+	if (!off && strncmp(line, "CONFIG_", 7)) {
+		if (!strncmp(line, "# Linux", 7))
+			parse_title(p, line);
+		return;
 	}
+	end = strchr(name, off ? ' ' : '=');
+	if (!end || (off && strncmp(end, " is not set", 11)))
+		return;
 	p->options++;
 	/* lib/Kconfig.debug, in the last menu of every architecture; has no condition, so it is always named */
-	p->end |= !strcmp(name, "CONFIG_DEBUG_KERNEL");
-	symbol = find_symbol(p, name + 7, strlen(name + 7));
+	p->end |= end - name == 12 && !memcmp(name, "DEBUG_KERNEL", 12);
+	if (!expected(p, name, end - name))
+		return;
+	*end = 0;
+	value = off ? "n" : end + 1;
+	symbol = find_symbol(p, name, end - name);
 	if (symbol)
 		symbol->on = *value == 'y';
 	knob = knob_find(name);
@@ -199,6 +212,8 @@ int config_read(struct facts *f, int fd, const char *source)
 		for (const struct variant *v = arch_list[i]->variants; v->page_shift; v++)
 			want_symbols(&p, v->config);
 	}
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		expect(&p, knob_name(k), strlen(knob_name(k)));
 	while (gzgets(in, line, sizeof(line))) {
 		size_t n = strlen(line);
 

@@ -227,11 +227,14 @@ void json_total(struct out *o, const struct session *session, const struct total
 		first = false;
 	}
 	out_text(o, "},\"smaps\":");
-	if (t->compared)
-		out_printf(o, "{\"swap_pages\":%llu,\"found_pages\":%llu}",
-			(unsigned long long)t->smaps, (unsigned long long)t->smaps_found);
-	else
+	if (t->compared) {
+		out_printf(o, "{\"swap_pages\":%llu,\"found_pages\":%llu", (unsigned long long)t->smaps,
+			(unsigned long long)t->smaps_found);
+		number_or_null(o, ",\"swap_pss_kib\":", t->smaps_pss);
+		out_text(o, "}");
+	} else {
 		out_text(o, "null");
+	}
 	out_printf(o,
 		",\"unreadable\":%llu,\"hidden\":%llu,\"gone\":%llu,\"bad\":%llu,\"complete\":%s,\"why\":",
 		(unsigned long long)t->unreadable, (unsigned long long)t->hidden, (unsigned long long)t->gone,

@@ -388,7 +388,11 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 				(unsigned long long)t->by_class[SWPD_SWAP].pages);
 	}
 	if (t->compared)
-		out_printf(s->sink.out, "smaps: %llu kB swapped; ", (unsigned long long)t->smaps << shift);
+		out_printf(s->sink.out, "smaps: %llu kB swapped", (unsigned long long)t->smaps << shift);
+	if (t->compared && t->smaps_pss >= 0 && (uint64_t)t->smaps_pss != t->smaps << shift)
+		out_printf(s->sink.out, ", %lld kB its share (SwapPss)", (long long)t->smaps_pss);
+	if (t->compared)
+		out_text(s->sink.out, "; ");
 	if (t->compared && t->smaps == t->smaps_found)
 		out_text(s->sink.out, "found as many\n");
 	else if (t->compared)

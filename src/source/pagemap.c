@@ -53,6 +53,8 @@ struct pagemap {
 	uint64_t none, present; /* seen and not read, to be told with the next batch */
 	struct scan scan;
 	uint64_t scan_pages;    /* how many the next scan may meet; 0: read */
+	bool dense;             /* most pages of that part that were seen are present */
+	bool done;              /* that part is, and its end was told */
 	size_t have;            /* words in the buffer */
 	uint64_t buffer_vaddr;
 	uint64_t *words;        /* the buffer */
@@ -181,6 +183,8 @@ static bool next_part(struct pagemap *s, struct part *to)
 {
 	const struct mapping *m = &s->mapping;
 
+	if (!strcmp(m->name, "[vsyscall]")) /* beyond TASK_SIZE: no page table of the process */
+		return false;
 	to->first = !s->range;
 	if (!s->o.n_ranges) {
 		to->start = m->start;
@@ -244,6 +248,7 @@ static void enter_part(struct pagemap *s)
 	const struct part *p = &s->parts[s->part];
 
 	s->at = p->start;
+	s->dense = s->done = false;
 	s->origin.mapping = &p->mapping;
 	s->origin.serial += p->first;
 	s->blind = !s->live && may_hide(&p->mapping, s->o.no_swap);
@@ -274,7 +279,7 @@ static void read_words(struct pagemap *s, uint64_t end)
 	const struct part *p = &s->parts[s->part];
 	ssize_t n;
 
-	s->words = s->o.buffer ? s->o.buffer(s->o.buffer_arg) : s->own;
+	s->words = s->o.buffer ? s->o.buffer(s->o.buffer_arg, (end - s->at) >> shift) : s->own;
 	do
 		n = pread(s->fd, s->words, (end - s->at) >> shift << 3, s->at >> shift << 3);
 	while (n < 0 && errno == EINTR);
@@ -288,7 +293,7 @@ static void read_words(struct pagemap *s, uint64_t end)
 		missing(s, (p->end - s->at) >> shift, sys_text(errno));
 	else if (!process_alive(&s->process))
 		s->gap.gone = true;
-	else if (strcmp(p->mapping.name, "[vsyscall]")) /* beyond TASK_SIZE: no page table of the process */
+	else
 		missing(s, (p->end - s->at) >> shift,
 			s->live ? "the page map ends before the mapping" :
 					   "the captured page map ends before the mapping");
@@ -298,9 +303,9 @@ static void read_words(struct pagemap *s, uint64_t end)
 /* The part that is done is a whole mapping, and there is something to compare. */
 static bool mapping_done(struct pagemap *s, struct batch *b)
 {
-	bool found = smaps_find(&s->smaps, &s->parts[s->part].mapping, &b->smaps);
+	bool found = smaps_find(&s->smaps, &s->parts[s->part].mapping, &b->smaps, &b->smaps_pss);
 
-	if (found) /* smaps tells of both; it is asked once, this function twice */
+	if (found) /* smaps tells of both */
 		s->unasked = s->empty = false;
 	if (s->unasked && !s->o.no_swap)
 		missing(s, 0, "what some of its mappings map may not be asked (needs root), and swapped "
@@ -319,12 +324,17 @@ static bool mapping_done(struct pagemap *s, struct batch *b)
 static void look(struct pagemap *s)
 {
 	unsigned int shift = s->o.page_shift;
-	uint64_t all = window_end(s, UINT64_MAX);
+	uint64_t part_end = s->parts[s->part].end, all = window_end(s, UINT64_MAX);
 
+	if (s->dense && all > part_end)
+		all = part_end;
+	if (s->dense && (all - s->at) >> shift > SCAN_MOST) /* who maps and unmaps must wait for it */
+		all = s->at + ((uint64_t)SCAN_MOST << shift);
 	if (s->scan_pages && !s->scan.useless && (all - s->at) >> shift >= SCAN_LEAST &&
-		scan_window(&s->scan, s->fd, s->live, shift, s->at, all, s->scan_pages)) {
+		scan_window(&s->scan, s->fd, s->live, shift, s->at, all, s->scan_pages, s->dense)) {
 		if (s->scan_pages < SCAN_MOST)
 			s->scan_pages *= 2;
+		s->dense = s->live && !s->o.present && s->scan.to <= part_end && scan_dense(&s->scan, shift);
 		if (!scan_pays(&s->scan, shift, s->wanted))
 			s->scan_pages = 0;
 		return;
@@ -337,10 +347,12 @@ static void look(struct pagemap *s)
 		s->scan_pages = SCAN_FIRST; /* to look for a hole costs next to nothing */
 }
 
-static void skip_none(struct pagemap *s, uint64_t to)
+static void skip(struct pagemap *s, uint64_t to, bool present)
 {
-	s->empty |= to > s->at;
-	s->none += (to - s->at) >> s->o.page_shift;
+	uint64_t pages = (to - s->at) >> s->o.page_shift;
+
+	s->empty |= pages && !present;
+	*(present ? &s->present : &s->none) += pages;
 	s->at = to;
 }
 
@@ -351,6 +363,7 @@ static void follow_scan(struct pagemap *s)
 	uint64_t part_end = s->parts[s->part].end, limit = part_end < s->scan.to ? part_end : s->scan.to;
 	uint64_t most = s->at + ((uint64_t)READ_WORDS << shift), end;
 	const struct scan_region *r, *last = s->scan.region + s->scan.n;
+	bool inverted = s->scan.inverted;
 
 	if (s->shared.from < limit)
 		limit = s->shared.from;
@@ -362,7 +375,7 @@ static void follow_scan(struct pagemap *s)
 		if (r->start >= limit)
 			break;
 		if (r->start > s->at)
-			skip_none(s, r->start);
+			skip(s, r->start, inverted);
 		if (r->categories & s->wanted) {
 			most = s->at + ((uint64_t)READ_WORDS << shift);
 			for (end = r->end; end < most && ++r < last && r->start < most &&
@@ -374,13 +387,11 @@ static void follow_scan(struct pagemap *s)
 			read_words(s, end < most ? end : most);
 			return;
 		}
-		end = r->end < limit ? r->end : limit;
-		s->present += (end - s->at) >> shift;
-		s->at = end;
+		skip(s, r->end < limit ? r->end : limit, !inverted);
 		if (r->end > limit)
 			return;
 	}
-	skip_none(s, limit);
+	skip(s, limit, inverted);
 }
 
 static bool buffered(const struct pagemap *s)
@@ -558,8 +569,11 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 			enter_part(s);
 		}
 		if (s->at >= s->parts[s->part].end) {
-			if (mapping_done(s, b))
-				return EVENT_MAPPING_END;
+			if (!s->done) {
+				s->done = true;
+				if (mapping_done(s, b))
+					return EVENT_MAPPING_END;
+			}
 			if (++s->part < s->n_parts)
 				enter_part(s);
 		} else if (shared_covers(&s->shared, s->at) && s->shared.is.kind == BACKING_HUGETLB) {

@@ -16,9 +16,13 @@ static bool scan_kernel(struct scan *s, int fd, uint64_t start, uint64_t end, ui
 {
 	struct scan_arg arg = { .size = sizeof(arg), .start = start, .end = end,
 		.vec = (uintptr_t)s->region, .vec_len = SCAN_REGIONS, .max_pages = max_pages,
-		.category_anyof_mask = PAGE_IS_PRESENT | PAGE_IS_SWAPPED,
 		.return_mask = PAGE_IS_PRESENT | PAGE_IS_SWAPPED };
 	int n;
+
+	if (s->inverted)
+		arg.category_inverted = arg.category_mask = PAGE_IS_PRESENT;
+	else
+		arg.category_anyof_mask = PAGE_IS_PRESENT | PAGE_IS_SWAPPED;
 
 	do
 		n = ioctl(fd, SCAN_REQUEST, &arg);
@@ -58,14 +62,26 @@ static bool scan_holes(struct scan *s, int fd, unsigned int shift, uint64_t star
 }
 
 bool scan_window(struct scan *s, int fd, bool live, unsigned int shift, uint64_t start, uint64_t end,
-	uint64_t max_pages)
+	uint64_t max_pages, bool inverted)
 {
 	s->from = start;
 	s->next = 0;
+	s->inverted = inverted;
 	if (live ? scan_kernel(s, fd, start, end, max_pages) : scan_holes(s, fd, shift, start, end))
 		return true;
 	s->from = s->to = 0;
 	return false;
+}
+
+bool scan_dense(const struct scan *s, unsigned int shift)
+{
+	uint64_t pages = (s->to - s->from) >> shift, other = 0;
+	unsigned int counted = s->inverted ? 0 : PAGE_IS_PRESENT;
+
+	for (size_t i = 0; i < s->n; i++)
+		if ((s->region[i].categories & PAGE_IS_PRESENT) == counted)
+			other += (s->region[i].end - s->region[i].start) >> shift;
+	return s->inverted ? other * 2 <= pages : other * 2 >= pages;
 }
 
 bool scan_pays(const struct scan *s, unsigned int shift, uint64_t wanted)

@@ -23,26 +23,35 @@ struct scan_region {
 /* More in one call, and the kernel can forget where it stopped: the last batch comes again. */
 #define SCAN_REGIONS 512
 
-/* What is known of [from, to): the regions, in order; pages between them are none. */
+/* What is known of [from, to): the regions, in order. */
 struct scan {
 	bool useless; /* this page map cannot be scanned: do not try again */
+	bool inverted; /* pages between regions are present, and what is not swapped in them none; else the
+			* other way round */
 	uint64_t from, to;
 	size_t n, next; /* next: the first region that may end above the address looked at */
 	struct scan_region region[SCAN_REGIONS];
 };
 
 /*
- * Scan from start on, to end or until max_pages pages were met that are not none. Returns false if this
- * window cannot be scanned; then it must be read.
+ * Scan from start on, to end or until max_pages pages were met that belong into regions: those that are not
+ * none, or, inverted, not present. Returns false if this window cannot be scanned; then it must be read.
+ *
+ * To leave a page out costs the kernel half of what it costs to tell it. An inverted scan must be of one live
+ * mapping in which pages were seen to be present: what is not mapped, and what the kernel leaves out
+ * (VM_PFNMAP), it would tell as present.
  */
 bool scan_window(struct scan *s, int fd, bool live, unsigned int shift, uint64_t start, uint64_t end,
-	uint64_t max_pages);
+	uint64_t max_pages, bool inverted);
 
 /* Is it known what lies at this address? */
 static inline bool scan_covers(const struct scan *s, uint64_t at)
 {
 	return at >= s->from && at < s->to;
 }
+
+/* Are most of the pages present? */
+bool scan_dense(const struct scan *s, unsigned int shift);
 
 /* Is what this scan told cheaper than the words? Not if most pages must be read all the same, or if there is
  * another region every few pages. wanted: categories that must be read. */

@@ -266,7 +266,7 @@ static void run_by_scan(struct shared *s, uint64_t at, uint64_t end)
 		struct scan *scan = &s->scan;
 
 		if (!scan_covers(scan, at) &&
-			!scan_window(scan, s->pagemap_fd, true, s->shift, at, end, UINT64_MAX))
+			!scan_window(scan, s->pagemap_fd, true, s->shift, at, end, UINT64_MAX, false))
 			return;
 		for (; scan->next < scan->n && s->from == UINT64_MAX; scan->next++) {
 			const struct scan_region *r = &scan->region[scan->next];

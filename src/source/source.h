@@ -96,7 +96,8 @@ struct batch {
 	struct finding finding;  /* EVENT_BAD, EVENT_FINDING; EVENT_WORDS if found */
 	bool found;              /* EVENT_WORDS: there is a finding, about the only word of the batch */
 	struct gap gap;          /* EVENT_SPACE_END */
-	uint64_t smaps;          /* EVENT_MAPPING_END: KiB, Swap of that mapping in /proc/PID/smaps */
+	uint64_t smaps;          /* EVENT_MAPPING_END: KiB, Swap of that mapping in /proc/PID/smaps … */
+	int64_t smaps_pss;       /* … and SwapPss; -1: not known */
 	int pid;                 /* EVENT_NO_SPACE */
 	bool gone;               /* EVENT_NO_SPACE: it existed when the list was made */
 	bool spaceless;          /* EVENT_NO_SPACE: it is a kernel thread or a zombie */
@@ -136,8 +137,9 @@ struct space_options {
 	} smaps;                    /* when to read it: EVENT_MAPPING_END */
 	bool all;                   /* pids are all there were: one without an address space is no news */
 	unsigned int timeout;       /* seconds to wait for a process whose reads block; 0: for ever */
-	uint64_t *(*buffer)(void *arg); /* NULL, or gives room for READ_WORDS, of which batches give out parts
-					 * until it is called again, and longer if it gives another room */
+	uint64_t *(*buffer)(void *arg, size_t words); /* NULL, or gives room for READ_WORDS, of which so many
+					 * are about to be read and batches give out parts until it is called
+					 * again, and longer if it gives another room */
 	void *buffer_arg;
 	size_t *current;            /* NULL, or where to note which of pids is being looked at */
 };

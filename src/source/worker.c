@@ -20,6 +20,7 @@
 #define SLOTS 32
 #define BUFFERS 4
 #define POPULATE_WRITE 23 /* MADV_POPULATE_WRITE, 5.14 */
+#define POPULATE_LEAST 2048 /* words */
 #define TICK_MS 20 /* how long to wait for an event before the clock is looked at */
 
 /* One event with all that it points to. */
@@ -40,6 +41,7 @@ struct ring {
 	size_t current;                  /* which PID of the list is being looked at */
 	uint32_t until[BUFFERS]; /* of the child: each buffer is in use until so many slots are taken */
 	uint32_t buffer;                 /* of the child: the one in use */
+	uint32_t populated[BUFFERS];     /* of the child: words at its beginning that have memory */
 	struct slot slot[SLOTS];
 	_Alignas(4096) uint64_t words[BUFFERS][READ_WORDS];
 };
@@ -138,13 +140,19 @@ static void wait_until_taken(struct ring *r, uint32_t slots)
 }
 
 /* For source_pagemap(): read into memory that the parent sees. */
-static uint64_t *next_buffer(void *arg)
+static uint64_t *next_buffer(void *arg, size_t words)
 {
 	struct ring *r = arg;
+	uint32_t *populated;
 
 	r->until[r->buffer] = r->given;
 	r->buffer = (r->buffer + 1) % BUFFERS;
 	wait_until_taken(r, r->until[r->buffer]);
+	populated = &r->populated[r->buffer];
+	if (words >= POPULATE_LEAST && words > *populated) { /* cheaper than a fault for each page */
+		madvise(r->words[r->buffer], words * 8, POPULATE_WRITE);
+		*populated = words;
+	}
 	return r->words[r->buffer];
 }
 
@@ -168,7 +176,6 @@ static void work(const struct worker *w, pid_t parent)
 	o.current = &r->current;
 	o.buffer = next_buffer;
 	o.buffer_arg = r;
-	madvise(r->words, sizeof(r->words), POPULATE_WRITE); /* cheaper than a fault for each page */
 	s = source_pagemap(w->root, &o, &err);
 	if (!s)
 		_exit(1);

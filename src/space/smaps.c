@@ -33,7 +33,20 @@ static bool begins(const struct line *line, uint64_t *start, uint64_t *end)
 	       parse_hex(line->text + dash + 1, n - dash - 1, end);
 }
 
-bool smaps_find(struct smaps *s, const struct mapping *m, uint64_t *kib)
+/* SwapPss comes right after Swap, since 4.3. */
+static int64_t next_pss(struct smaps *s)
+{
+	struct line line;
+
+	if (lines_next(&s->in, &line) <= 0)
+		return -1;
+	if (!strncmp(line.text, "SwapPss:", 8))
+		return strtoll(line.text + 8, NULL, 10);
+	s->ahead = begins(&line, &s->start, &s->end);
+	return -1;
+}
+
+bool smaps_find(struct smaps *s, const struct mapping *m, uint64_t *kib, int64_t *pss)
 {
 	struct line line;
 
@@ -52,6 +65,7 @@ bool smaps_find(struct smaps *s, const struct mapping *m, uint64_t *kib)
 	while (lines_next(&s->in, &line) > 0) {
 		if (!strncmp(line.text, "Swap:", 5)) {
 			*kib = strtoull(line.text + 5, NULL, 10);
+			*pss = next_pss(s);
 			return true;
 		}
 		if (begins(&line, &s->start, &s->end)) {

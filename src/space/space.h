@@ -86,8 +86,9 @@ void smaps_init(struct smaps *s);
 void smaps_open(struct smaps *s, const struct process *p);
 void smaps_close(struct smaps *s);
 
-/* KiB that are swapped of this mapping, which lies above those asked about before; false if not known. */
-bool smaps_find(struct smaps *s, const struct mapping *m, uint64_t *kib);
+/* KiB that are swapped of this mapping, which lies above those asked about before, and its share of these
+ * (SwapPss; -1: this kernel does not tell); false if not known. */
+bool smaps_find(struct smaps *s, const struct mapping *m, uint64_t *kib, int64_t *pss);
 
 /* ---- processes of a dump ---- */
 
