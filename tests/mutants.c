@@ -189,7 +189,8 @@ int main(int argc, char **argv)
 		if (!running || wait(&status) < 0)
 			break;
 		running--;
-		verdicts[WIFEXITED(status) && WEXITSTATUS(status) <= EQUIVALENT ? WEXITSTATUS(status) : FAILED]++;
+		status = WIFEXITED(status) ? WEXITSTATUS(status) : FAILED;
+		verdicts[status <= EQUIVALENT ? status : FAILED]++;
 	}
 	printf("seed %s: %zu of %zu caught; %zu more change no answer\n", argv[1], verdicts[CAUGHT],
 		verdicts[CAUGHT] + verdicts[SURVIVED], verdicts[EQUIVALENT]);

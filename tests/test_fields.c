@@ -194,7 +194,7 @@ static void check_encoder(const struct truth *l, const struct swpd_decoder *dec,
 				l->where, (unsigned long long)type, (unsigned long long)offset,
 				(unsigned long long)made, (unsigned long long)word, err.text);
 	}
-	/* Flags too; a word that reads as none or present may be refused, but not because there is no flag. */
+	/* Flags too; a word that reads as none or present may be refused, but not for want of the flag. */
 	for (int i = 0; i < l->n_flags && *l->type != '-' && l->empty_known; i++) {
 		unsigned int f = l->flags[i].flag;
 
@@ -258,7 +258,8 @@ static void check_quirk(char **column)
 		facts_assume(&facts);
 		swpd_decoder_init(&dec, &facts.target, FORM_PTE, level);
 		row = dec.packing[0].row;
-		cr_assert(dec.n_packing == 1 && row->quirk, "%s %s %s: no quirk", column[0], column[1], release);
+		cr_assert(dec.n_packing == 1 && row->quirk, "%s %s %s: no quirk", column[0], column[1],
+			release);
 		for (const char *p = truth.present - 1; p; p = strpbrk(p + 1, ":,")) {
 			uint64_t base = *p == ':' || *p == ',' ? strtoull(p + 1, NULL, 16) : 0;
 

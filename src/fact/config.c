@@ -152,7 +152,7 @@ static void parse_line(struct parse *p, char *line)
 		value = end + 1;
 	}
 	p->options++;
-	/* lib/Kconfig.debug, in the last menu of every architecture; has no condition, so it is always named */
+	/* lib/Kconfig.debug, in the last menu of each architecture; always named, since nothing hides it */
 	p->end |= !strcmp(name, "CONFIG_DEBUG_KERNEL");
 	symbol = find_symbol(p, name + 7, strlen(name + 7));
 	if (symbol)
