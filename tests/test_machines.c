@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/core.h"
+#include "fact/fact.h"
 #include "tests.h"
 
 #define COLUMNS_MAX 10
@@ -155,6 +155,35 @@ Test(machines, cores)
 	cr_expect(arch_find("ppc64")->kernel_map[0].base == 0xc000000000000000);
 	cr_expect(arch_find("i386")->kernel_map[0].base == 0xc0000000);
 	cr_expect(arch_find("arm")->kernel_map[0].base == 0xc0000000);
+}
+
+/* What a release string says of the machine, alone. */
+Test(machines, release_strings)
+{
+	static const char *const rows[][2] = {
+		{ "6.1.0-56-amd64", "x86_64" },
+		{ "6.1.0-18-rt-amd64", "x86_64" },
+		{ "6.6.30-amd64-desktop-hwe", "x86_64" },
+		{ "5.14.0-427.el9.x86_64", "x86_64" },
+		{ "6.9.5-200.fc40.aarch64", "arm64" },
+		{ "5.14.0-427.el9.s390x", "s390" },
+		{ "6.1.0-18-powerpc64le", "ppc64" },
+		{ "6.12.107+deb13-powerpc64le-64k", "ppc64" },
+		{ "6.1.0-9-alpha-smp", "alpha" },
+		{ "6.1.0-9-sparc64-smp", "sparc64" },
+		{ "6.8.0-45-generic", NULL },
+		{ "6.6.1-arch1-1", NULL },
+		{ "6.12", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct swpd_error err = { 0 };
+		struct facts f;
+
+		facts_init(&f, NULL);
+		cr_assert(!facts_set_release(&f, rows[i][0], &err));
+		cr_expect(f.target.arch == (rows[i][1] ? arch_find(rows[i][1]) : NULL), "%s", rows[i][0]);
+	}
 }
 
 static bool among(const char *name, const char *const *list)
