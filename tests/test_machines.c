@@ -250,7 +250,7 @@ Test(machines, options_that_cannot_be)
 
 /* ---- frames ---- */
 
-static release_t frames_release = KV(7, 2, 0);
+static release_t frames_release = KV(7, 2, 0), frames_as;
 
 static void expect_frame(
 	const char *spec, enum swpd_form form, enum swpd_level level, uint64_t word, bool has, uint64_t pfn)
@@ -262,7 +262,8 @@ static void expect_frame(
 	swpd_target_init(&t);
 	t.variant = find(spec, &t.arch);
 	t.release = frames_release;
-	t.knobs[KNOB_MIGRATION] = 1;
+	t.as[SUBJECT_LAYOUT] = frames_as;
+	t.knobs[KNOB_MIGRATION] = t.knobs[KNOB_L1TF] = 1;
 	swpd_decoder_init(&dec, &t, form, level);
 	swpd_decode(&dec, word, &e);
 	cr_expect(e.cls == SWPD_PRESENT && !(e.has & SWPD_HAS_PFN) == !has && (!has || e.pfn == pfn),
@@ -330,6 +331,21 @@ Test(machines, frames)
 			expect_frame("riscv64:svrsw60t59b", FORM_PTE, SWPD_LEVEL_PTE, 0x2001 | 1ull << bit,
 				true, bit == 63 ? 0 : 8);
 	}
+}
+
+/* RHEL 7 took over L1TF's inversion of PROT_NONE entries together with its layout. */
+Test(machines, frames_of_rhel)
+{
+	frames_release = KV(3, 10, 0);
+	for (int own = 0; own < 2; own++)
+		for (int bit = 1; bit < 12; bit++) {
+			frames_as = KV_OWN(own ? OWN_RHEL_7_5 : OWN_RHEL_7_7);
+			expect_frame("x86_64", FORM_PTE, SWPD_LEVEL_PTE,
+				(0xfffffffed7000 & ~0xfffull) | 0x100 | 1ull << bit, true, 0x128);
+			expect_frame("x86_64", FORM_PTE, SWPD_LEVEL_PTE, 0x128001 | 1ull << bit, true, 0x128);
+		}
+	for (int bit = 12; bit < 52; bit++)
+		expect_frame("x86_64", FORM_PTE, SWPD_LEVEL_PTE, 1ull << bit | 1, true, 1ull << (bit - 12));
 }
 
 Test(machines, frames_of_old)
