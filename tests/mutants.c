@@ -136,7 +136,9 @@ static const struct criterion_test *caught_by(const struct mutant *m)
 	return NULL;
 }
 
-/* Status 0: caught. */
+enum verdict { CAUGHT, SURVIVED, FAILED, EQUIVALENT };
+
+/* Ends with the verdict as its status. */
 static void try_one(const struct mutant *m)
 {
 	const struct criterion_test *by;
@@ -145,15 +147,17 @@ static void try_one(const struct mutant *m)
 
 	mutant_plant(m->number);
 	by = caught_by(m);
+	if (!by && mutant_equivalent(m->number))
+		_exit(EQUIVALENT);
 	n = snprintf(line, sizeof(line), "%s: %s, %s: %s%s%s%s\n", m->row, m->field, m->change,
 		by ? "caught by " : "SURVIVED", by ? by->category : "", by ? "::" : "", by ? by->name : "");
-	_exit(write(STDOUT_FILENO, line, n) == n ? !by : 2);
+	_exit(write(STDOUT_FILENO, line, n) != n ? FAILED : by ? CAUGHT : SURVIVED);
 }
 
 int main(int argc, char **argv)
 {
-	size_t count = argc == 4 && strcmp(argv[2], "each") ? strtoul(argv[2], NULL, 10) : 0, n, caught = 0,
-	       next = 0;
+	size_t count = argc == 4 && strcmp(argv[2], "each") ? strtoul(argv[2], NULL, 10) : 0, n, next = 0,
+	       verdicts[EQUIVALENT + 1] = { 0 };
 	long running = 0, jobs = sysconf(_SC_NPROCESSORS_ONLN);
 	static const struct mutant nothing;
 	const struct criterion_test *broken = caught_by(&nothing);
@@ -168,9 +172,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "mutants: %s::%s fails without any\n", broken->category, broken->name);
 		return 2;
 	}
-	mutants_pick(strtoull(argv[1], NULL, 10), count, &list, &n);
-	while (next < n || running) {
-		if (next < n && running < jobs) {
+	/* One that changes no answer was not worth a pick: another takes its place. */
+	mutants_pick(strtoull(argv[1], NULL, 10), 2 * count, &list, &n);
+	for (;;) {
+		if (running < jobs && next < n && (!count || next - verdicts[EQUIVALENT] < count)) {
 			pid_t pid = fork();
 
 			if (pid < 0)
@@ -181,13 +186,15 @@ int main(int argc, char **argv)
 			running += pid > 0;
 			continue;
 		}
-		if (wait(&status) < 0)
+		if (!running || wait(&status) < 0)
 			break;
 		running--;
-		caught += !status;
-		if (status && (!WIFEXITED(status) || WEXITSTATUS(status) != 1))
-			fprintf(stderr, "mutants: one could not be tried\n");
+		status = WIFEXITED(status) ? WEXITSTATUS(status) : FAILED;
+		verdicts[status <= EQUIVALENT ? status : FAILED]++;
 	}
-	printf("seed %s: %zu of %zu caught\n", argv[1], caught, n);
-	return caught < strtoul(argv[3], NULL, 10);
+	printf("seed %s: %zu of %zu caught; %zu more change no answer\n", argv[1], verdicts[CAUGHT],
+		verdicts[CAUGHT] + verdicts[SURVIVED], verdicts[EQUIVALENT]);
+	if (verdicts[FAILED])
+		fprintf(stderr, "mutants: %zu could not be tried\n", verdicts[FAILED]);
+	return verdicts[FAILED] || verdicts[CAUGHT] < strtoul(argv[3], NULL, 10);
 }

@@ -27,7 +27,7 @@
 struct site {
 	void *at;
 	uint8_t size;
-	uint64_t value;
+	uint64_t was, value;
 	const struct arch *arch; /* whose row it is; NULL: one that all have */
 	char row[48], field[28], change[28];
 };
@@ -50,6 +50,7 @@ static void add(const char *field, const void *at, size_t size, uint64_t value, 
 	s = &sites[n_sites++];
 	*s = (struct site){ .at = (void *)(uintptr_t)at, .size = size, .value = value,
 		.arch = row_arch };
+	memcpy(&s->was, at, size);
 	snprintf(s->row, sizeof(s->row), "%s", row_name);
 	snprintf(s->field, sizeof(s->field), "%s", field);
 	snprintf(s->change, sizeof(s->change), "%s", change);
@@ -423,7 +424,18 @@ static void plant(const struct site *s)
 	memcpy(s->at, &s->value, s->size);
 }
 
-/* ---- which ones ---- */
+/* ---- those that mean the same ---- */
+
+/*
+ * Some wrong bits change no answer: a width beyond the end of the word, bits that what is tested before has
+ * decided. mutant_equivalent() proves it for rows of layouts, frames of variants and page tables: it asks the
+ * row before and after about every variant, level and release at which any row of the architecture begins or
+ * ends, with all options on, off and unknown; each time for all words that differ from a telling one (0, all
+ * bits, what any test of the rows compares with) in up to two bits, for thousands at random, and for the
+ * encoder. What these do not show to be the same is not equivalent; fields of other rows never are.
+ */
+#define RELEASES_MAX 400
+#define WORDS_MAX 60000
 
 static uint64_t state;
 
@@ -435,6 +447,209 @@ static uint64_t chance(uint64_t n)
 	z = (z ^ z >> 27) * 0x94d049bb133111eb;
 	return (z ^ z >> 31) % n;
 }
+
+static release_t releases[RELEASES_MAX];
+static size_t n_releases;
+
+static void ask_around(release_t r)
+{
+	for (release_t at = r ? r - 1 : 0; r && at <= r; at++) {
+		size_t i = 0;
+
+		while (i < n_releases && releases[i] != at)
+			i++;
+		if (i == n_releases && i < RELEASES_MAX)
+			releases[n_releases++] = at;
+	}
+}
+
+static void ask_around_rows(const struct layout *row)
+{
+	for (; row->id; row++) {
+		for (int i = 0; i < 8 && row->spans[i].until; i++) {
+			ask_around(row->spans[i].since);
+			ask_around(row->spans[i].until);
+		}
+		for (int i = 0; i < 8 && row->flags[i].levels; i++) {
+			ask_around(row->flags[i].since);
+			ask_around(row->flags[i].until);
+		}
+	}
+}
+
+static uint64_t words[WORDS_MAX];
+static size_t n_words;
+
+static void word_around(uint64_t base)
+{
+	for (unsigned int i = 0; i < 64; i++)
+		for (unsigned int k = i; k < 64 && n_words < WORDS_MAX; k++)
+			words[n_words++] = base ^ 1ull << i ^ (k > i ? 1ull << k : 0);
+	if (n_words < WORDS_MAX)
+		words[n_words++] = base;
+}
+
+static void words_of(const struct pred *p)
+{
+	for (int i = 0; i < 4 && p->eq[i].mask; i++)
+		word_around(p->eq[i].value);
+}
+
+/* All that can be said of one row: a checksum. */
+static uint64_t mix(uint64_t sum, uint64_t v)
+{
+	return (sum ^ v) * 0x100000001b3 + (sum >> 29);
+}
+
+static uint64_t answers(const struct swpd_target *t, enum swpd_form form, enum swpd_level level)
+{
+	struct swpd_error err = { 0 };
+	struct swpd_decoder dec;
+	const struct packing *p = &dec.packing[0];
+	uint64_t sum, word;
+
+	swpd_decoder_init(&dec, t, form, level);
+	sum = mix(dec.n_packing, dec.n_packing ? p->beyond : 0);
+	for (size_t i = 0; dec.n_packing && i < n_words; i++) {
+		struct swpd_entry e;
+
+		if (words[i] & p->beyond)
+			continue;
+		swpd_decode(&dec, words[i], &e);
+		for (size_t k = 0; k < sizeof(e) / 8; k++)
+			sum = mix(sum, ((uint64_t *)&e)[k]);
+		sum = mix(sum, p->row->quirk && pred_test(&p->row->quirk_if, words[i]));
+	}
+	for (unsigned int type = 0; dec.n_packing && type < 128; type++)
+		for (unsigned int n = 0; n < 64 * 8; n++) {
+			word = 0;
+			sum = mix(sum, swpd_encode(&dec, type, 1ull << n / 8, 1u << n % 8 >> 1, &word, &err));
+			sum = mix(sum, word);
+		}
+	for (unsigned int n = 0; dec.n_packing && t->variant && n < 65; n++) {
+		uint8_t mem[16] = { 0 };
+
+		if (n)
+			mem[(n - 1) / 8] = mem[(n - 1) / 8 + 8] = 1u << (n - 1) % 8;
+		sum = mix(sum, arch_pte_bytes(t->arch, t->variant, p->row));
+		sum = mix(sum, arch_pte_word(t->arch, t->variant, p->row, n & 1, mem));
+		sum = mix(sum, arch_pte_word(t->arch, t->variant, p->row, !(n & 1), mem));
+	}
+	return sum;
+}
+
+static void put(const struct site *s, uint64_t value)
+{
+	memcpy(s->at, &value, s->size);
+}
+
+static bool inside(const struct site *s, const void *from, const void *to)
+{
+	return (char *)s->at >= (char *)from && (char *)s->at < (char *)to;
+}
+
+/* One row of page tables. */
+static uint64_t tree_answers(const struct pgtable *row)
+{
+	uint64_t sum = row->user_end + pgtable_levels(row) + row->entry_bytes + 64 * row->pte_passes +
+		       128 * row->empty_shared;
+
+	for (unsigned int level = 0; level < pgtable_levels(row); level++)
+		sum = mix(sum, pgtable_shift(row, 12, level));
+	for (size_t i = 0; i < n_words; i++) {
+		sum = mix(sum, pgtable_address(row, words[i]));
+		for (unsigned int level = 1; level < pgtable_levels(row); level++)
+			sum = mix(sum, pgtable_leads(row, level, words[i]));
+	}
+	return sum;
+}
+
+/* knobs: off, on, unknown. */
+static bool same_answers(const struct site *s, const struct arch *a, const struct variant *v,
+	release_t release, int knobs)
+{
+	enum swpd_form form = !a->pseudo ? FORM_PTE
+		: strcmp(a->name, "pagemap") ? FORM_SWP_ENTRY : FORM_PAGEMAP;
+	struct swpd_target t;
+
+	swpd_target_init(&t);
+	t.arch = !a->pseudo ? a : arch_find(strcmp(v->name, "32") ? "x86_64" : "i386");
+	t.variant = a->pseudo ? arch_variant(t.arch, NULL) : v;
+	t.release = release;
+	if (release > KV_MAX) { /* a distribution's own layout */
+		t.release = KV(3, 10, 0);
+		t.as[SUBJECT_LAYOUT] = release;
+	}
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		t.knobs[k] = k == KNOB_MAX_PHYSMEM_BITS || knobs == 2 ? KNOB_UNKNOWN : knobs;
+	for (int level = 0; level < SWPD_LEVEL_N; level++) {
+		uint64_t wrong;
+
+		put(s, s->value);
+		wrong = answers(&t, form, level);
+		put(s, s->was);
+		if (answers(&t, form, level) != wrong)
+			return false;
+	}
+	return true;
+}
+
+bool mutant_equivalent(size_t number)
+{
+	const struct site *s = &sites[number];
+	const struct arch *a = NULL;
+	const struct pgtable *tree = NULL;
+
+	for (int i = 0; arch_list[i] && !a; i++) {
+		const struct layout *row = arch_list[i]->layouts;
+		const struct variant *v = arch_list[i]->variants;
+
+		for (; row->id; row++)
+			a = inside(s, row, row + 1) ? arch_list[i] : a;
+		for (; v->page_shift; v++)
+			a = inside(s, v->pfn, v->pfn + 3) ? arch_list[i] : a;
+		for (const struct pgtable *t = arch_list[i]->pgtables; t && t->id; t++)
+			tree = inside(s, t, t + 1) ? t : tree;
+	}
+	if (!a && !tree)
+		return false;
+	n_words = n_releases = 0;
+	state = 1;
+	word_around(0);
+	word_around(UINT64_MAX);
+	while (n_words < WORDS_MAX / 8)
+		words[n_words++] = chance(UINT64_MAX);
+	if (tree) {
+		uint64_t wrong;
+
+		for (unsigned int i = 1; i < pgtable_levels(tree); i++)
+			word_around(tree->table[i].value);
+		wrong = tree_answers(tree);
+		put(s, s->was);
+		return tree_answers(tree) == wrong;
+	}
+	for (int after = 0; after < 2; after++, put(s, after == 1 ? s->was : s->value)) {
+		ask_around_rows(a->layouts);
+		for (const struct layout *row = a->layouts; row->id; row++)
+			if (inside(s, row, row + 1) || !row[1].id) {
+				words_of(&row->none);
+				words_of(&row->present);
+				words_of(&row->quirk_if);
+				word_around(row->base);
+			}
+	}
+	for (const release_t *r = (const release_t[]){ KV(3, 5, 0), KV(4, 20, 0), KV(5, 19, 0), KV(6, 1, 0),
+		KV(6, 2, 0), KV(6, 13, 0), KV_NEWEST & ~0xffff, 0 }; *r; r++)
+		ask_around(*r);
+	for (size_t i = 0; i < n_releases; i++)
+		for (const struct variant *v = a->variants; v->page_shift; v++)
+			for (int knobs = 0; knobs < 3; knobs++)
+				if (!same_answers(s, a, v, releases[i], knobs))
+					return false;
+	return true;
+}
+
+/* ---- which ones ---- */
 
 /* starts[]: where sites from `from` to `to` begin with another row, or another field of it; and the end. */
 static size_t runs_of(size_t from, size_t to, bool rows, size_t *starts)

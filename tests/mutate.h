@@ -3,6 +3,7 @@
 #ifndef TESTS_MUTATE_H
 #define TESTS_MUTATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct mutant {
@@ -18,5 +19,8 @@ void mutants_pick(unsigned long long seed, size_t count, struct mutant **list, s
 
 /* Plant one in this process, and in all that it starts of the tool. */
 void mutant_plant(size_t number);
+
+/* True if this one, planted here, changes no answer. It is not there any more after that. */
+bool mutant_equivalent(size_t number);
 
 #endif

@@ -15,9 +15,10 @@
 /* One line of the table. */
 struct truth {
 	const char *where;
-	const char *present, *type, *offset;
-	bool empty_known, empty_never;
-	uint64_t empty, empty_any, zero;
+	const char *present, *empty, *type, *offset;
+	bool empty_known, all_known;
+	uint64_t zero;
+	uint64_t known; /* bits that mean something, or that the kernel writes and does not read */
 	struct {
 		uint64_t bit;
 		unsigned int flag;
@@ -32,7 +33,7 @@ static uint64_t bits_of(const char *text, const char **end)
 	uint64_t mask = 0;
 	int n;
 
-	while (sscanf(text, "%u%n", &first, &n) == 1) {
+	while (*text >= '0' && *text <= '9' && sscanf(text, "%u%n", &first, &n) == 1) {
 		last = first;
 		text += n;
 		if (sscanf(text, "-%u%n", &last, &n) == 1)
@@ -48,9 +49,25 @@ static uint64_t bits_of(const char *text, const char **end)
 	return mask;
 }
 
+/* "any:BITS VALUE/BITS", each with a blank before the next: one of these bits is set, or this word, whatever
+ * these bits are. */
 static bool is_empty(const struct truth *l, uint64_t word)
 {
-	return !l->empty_never && !((word ^ l->empty) & ~l->empty_any);
+	for (const char *p = l->empty; l->empty_known && strcmp(p, "-") && *p; p += strspn(p, " ")) {
+		uint64_t value;
+		char *slash;
+
+		if (!strncmp(p, "any:", 4)) {
+			if (word & bits_of(p + 4, &p))
+				return true;
+			continue;
+		}
+		value = strtoull(p, &slash, 16);
+		cr_assert(*slash == '/', "%s: empty", l->where);
+		if (!((word ^ value) & ~bits_of(slash + 1, &p)))
+			return true;
+	}
+	return false;
 }
 
 static bool is_present(const struct truth *l, uint64_t word)
@@ -90,6 +107,19 @@ static uint64_t field(const char *ranges, uint64_t word)
 	return value;
 }
 
+/* The bits of the word in which the field is. */
+static uint64_t field_bits(const char *ranges)
+{
+	unsigned int from, from_last;
+	uint64_t bits = 0;
+	int n;
+
+	for (; sscanf(ranges, " %*u-%*u<%u-%u%n", &from, &from_last, &n) == 2; ranges += n)
+		for (; from <= from_last; from++)
+			bits |= 1ull << from;
+	return bits;
+}
+
 static unsigned int flags_of(const struct truth *l, uint64_t word)
 {
 	unsigned int flags = 0;
@@ -99,6 +129,9 @@ static unsigned int flags_of(const struct truth *l, uint64_t word)
 			flags |= l->flags[i].flag;
 	return flags;
 }
+
+#define FLAGS_OF_ENTRIES \
+	(1u << SWPD_FLAG_SOFT_DIRTY | 1u << SWPD_FLAG_UFFD_WP | 1u << SWPD_FLAG_EXCLUSIVE)
 
 static int wrong;
 
@@ -116,18 +149,21 @@ static void check_word(const struct truth *l, const struct swpd_decoder *dec, ui
 	same = empty == (e.cls == SWPD_NONE) && present == (e.cls == SWPD_PRESENT);
 	if (same && !empty && !present && *l->type != '-')
 		same = e.type == field(l->type, word ^ l->zero) &&
-		       e.offset == field(l->offset, word ^ l->zero) && (e.flags & bits) == flags_of(l, word);
+			e.offset == field(l->offset, word ^ l->zero) &&
+			(e.flags & bits) == flags_of(l, word) &&
+			(!l->all_known || e.stray == (word & ~l->known));
 	if (!same && wrong++ < 20)
 		cr_log_error("%s: 0x%llx is %s, type %llu, offset 0x%llx, flags 0x%x, not %s, type %u, "
 			     "offset 0x%llx, "
-			     "flags 0x%x",
+			     "flags 0x%x, stray 0x%llx, known 0x%llx",
 			l->where, (unsigned long long)word,
 			empty     ? "none"
 			: present ? "present"
 				  : "an entry",
 			(unsigned long long)field(l->type, word ^ l->zero),
 			(unsigned long long)field(l->offset, word ^ l->zero), flags_of(l, word),
-			swpd_class_name(e.cls), e.type, (unsigned long long)e.offset, e.flags & bits);
+			swpd_class_name(e.cls), e.type, (unsigned long long)e.offset, e.flags & bits,
+			(unsigned long long)e.stray, (unsigned long long)l->known);
 }
 
 /* The word, and with each bit and each two turned round. */
@@ -158,6 +194,19 @@ static void check_encoder(const struct truth *l, const struct swpd_decoder *dec,
 				l->where, (unsigned long long)type, (unsigned long long)offset,
 				(unsigned long long)made, (unsigned long long)word, err.text);
 	}
+	/* Flags too; a word that reads as none or present may be refused, but not for want of the flag. */
+	for (int i = 0; i < l->n_flags && *l->type != '-' && l->empty_known; i++) {
+		unsigned int f = l->flags[i].flag;
+
+		word = (l->zero | l->flags[i].bit) ^ (field_bits(l->type) & -field_bits(l->type));
+		if (!(f & FLAGS_OF_ENTRIES))
+			continue;
+		if (swpd_encode(dec, field(l->type, word ^ l->zero), 0, f, &made, &err)
+				? made != word
+				: strstr(err.text, "carry") || (!is_empty(l, word) && !is_present(l, word)))
+			cr_expect(wrong++ > 20, "%s: flag 0x%x becomes 0x%llx, not 0x%llx %s", l->where, f,
+				(unsigned long long)made, (unsigned long long)word, err.text);
+	}
 }
 
 static void read_line(struct truth *l, char **column, const char *where)
@@ -171,21 +220,61 @@ static void read_line(struct truth *l, char **column, const char *where)
 	l->type = column[6];
 	l->offset = column[7];
 	l->zero = strtoull(column[8], NULL, 16);
+	l->empty = column[5];
 	l->empty_known = strcmp(column[5], "?");
-	l->empty_never = !strcmp(column[5], "-");
-	if (l->empty_known && !l->empty_never) {
-		char *slash;
-
-		l->empty = strtoull(column[5], &slash, 16);
-		cr_assert(*slash == '/', "%s: empty", where);
-		l->empty_any = bits_of(slash + 1, &end);
-	}
-	for (char *flag, *rest = column[9]; (flag = strsep(&rest, " ")) && *flag != '-'; l->n_flags++) {
+	l->known = l->zero | field_bits(l->type) | field_bits(l->offset);
+	for (char *flag, *rest = column[9]; (flag = strsep(&rest, " ")) && *flag != '-';) {
 		const char *letter = strchr(letters, *flag);
 
+		l->known |= bits_of(flag + 1, &end);
+		if (*flag == 'q') {
+			l->all_known = true;
+			continue;
+		}
 		cr_assert(letter && l->n_flags < 8, "%s: flag %s", where, flag);
 		l->flags[l->n_flags].flag = 1u << (letter - letters);
-		l->flags[l->n_flags].bit = 1ull << atoi(flag + 1);
+		l->flags[l->n_flags++].bit = 1ull << atoi(flag + 1);
+	}
+}
+
+/* arch:variant level releases odd source: which words the row says are odd, and no others. */
+static void check_quirk(char **column)
+{
+	struct truth truth = { .where = column[0], .present = column[3], .empty = "-" };
+	enum swpd_level level = SWPD_LEVEL_PTE;
+
+	for (int i = 0; i < SWPD_LEVEL_N; i++)
+		if (!strcmp(swpd_level_name(i), column[1]))
+			level = i;
+	for (char *release, *rest = column[2]; (release = strsep(&rest, " "));) {
+		struct swpd_error err = { 0 };
+		const struct layout *row;
+		struct swpd_decoder dec;
+		struct facts facts;
+
+		facts_init(&facts, NULL);
+		cr_assert(!facts_set_arch(&facts, column[0], &err), "%s", err.text);
+		cr_assert(!facts_set_release(&facts, release, &err), "%s", err.text);
+		facts_assume(&facts);
+		swpd_decoder_init(&dec, &facts.target, FORM_PTE, level);
+		row = dec.packing[0].row;
+		cr_assert(dec.n_packing == 1 && row->quirk, "%s %s %s: no quirk", column[0], column[1],
+			release);
+		for (const char *p = truth.present - 1; p; p = strpbrk(p + 1, ":,")) {
+			uint64_t base = *p == ':' || *p == ',' ? strtoull(p + 1, NULL, 16) : 0;
+
+			for (unsigned int i = 0; i < 64; i++)
+				for (unsigned int k = 0; k < 64; k++) {
+					uint64_t word = base ^ (i < k ? 1ull << i : 0) ^ 1ull << k;
+
+					word &= ~dec.packing[0].beyond;
+					cr_expect(pred_test(&row->quirk_if, word) == is_present(&truth, word),
+						"%s %s %s: 0x%llx", column[0], column[1], release,
+						(unsigned long long)word);
+				}
+			cr_expect(pred_test(&row->quirk_if, base) == is_present(&truth, base), "%s: 0x%llx",
+				column[0], (unsigned long long)base);
+		}
 	}
 }
 
@@ -233,7 +322,8 @@ static void check_line(char **column)
 				"%s: room for %u bits", where, dec.packing[0].offset_written);
 		check_encoder(&truth, &dec, width);
 		check_around(&truth, &dec, truth.zero, width);
-		check_around(&truth, &dec, truth.empty, width);
+		for (const char *p = truth.empty; (p = strstr(p, "0x")); p++)
+			check_around(&truth, &dec, strtoull(p, NULL, 16), width);
 		check_around(&truth, &dec, truth.zero | 0x5555555555555555 >> (64 - width), width);
 		for (unsigned int bit = 0; bit < width; bit++)
 			if (is_present(&truth, truth.zero ^ 1ull << bit)) {
@@ -244,15 +334,13 @@ static void check_line(char **column)
 }
 
 /* The lines of one architecture. */
-static void check_lines(const char *arch)
+static int check_lines(const char *arch, const char *name, int columns, void (*check)(char **column))
 {
 	char path[512], text[1024];
 	int rows = 0;
 	FILE *f;
 
-	if (!arch_find(arch) || arch_find(arch)->pseudo)
-		return; /* their lines are those of the machines that read them */
-	snprintf(path, sizeof(path), "%s/tests/fields.tsv", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
+	snprintf(path, sizeof(path), "%s/tests/%s", getenv("SRCDIR") ? getenv("SRCDIR") : ".", name);
 	f = fopen(path, "r");
 	cr_assert(f, "%s: cannot open", path);
 	while (wrong < 20 && fgets(text, sizeof(text), f)) {
@@ -264,22 +352,33 @@ static void check_lines(const char *arch)
 		text[strcspn(text, "\n")] = 0;
 		while (got < 13 && (column[got] = strsep(&rest, "\t")))
 			got++;
-		cr_assert(got == 12, "%s: %s: %d columns", path, column[0], got);
-		check_line(column);
+		cr_assert(got == columns, "%s: %s: %d columns", path, column[0], got);
+		check(column);
 		rows++;
 	}
 	fclose(f);
+	return rows;
+}
+
+static void check_arch(const char *arch)
+{
+	char path[512];
+
+	if (!arch_find(arch) || arch_find(arch)->pseudo)
+		return; /* their lines are those of the machines that read them */
 	snprintf(path, sizeof(path), "%s/vectors/%s.tsv", fixtures_dir(), arch);
-	if (!rows && access(path, F_OK)) /* vectors/NAME says so too */
+	if (!check_lines(arch, "fields.tsv", 12, check_line)) {
+		cr_expect(access(path, F_OK), "%s: no line", arch);
 		cr_skip("no line and no %s: nothing but its author says that these rows are right", path);
-	cr_expect(rows > 0, "%s: no line", arch);
+	}
+	check_lines(arch, "quirks.tsv", 5, check_quirk);
 	cr_expect(!wrong, "%d words are something else", wrong);
 }
 
 #define ARCH(name)                                                                             \
 	Test(fields, name)                                                                     \
 	{                                                                                      \
-		check_lines(#name);                                                            \
+		check_arch(#name);                                                              \
 	}
 #include "arch/list.def"
 #undef ARCH

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/core.h"
+#include "fact/fact.h"
 #include "tests.h"
 
 #define COLUMNS_MAX 10
@@ -157,6 +157,35 @@ Test(machines, cores)
 	cr_expect(arch_find("arm")->kernel_map[0].base == 0xc0000000);
 }
 
+/* What a release string says of the machine, alone. */
+Test(machines, release_strings)
+{
+	static const char *const rows[][2] = {
+		{ "6.1.0-56-amd64", "x86_64" },
+		{ "6.1.0-18-rt-amd64", "x86_64" },
+		{ "6.6.30-amd64-desktop-hwe", "x86_64" },
+		{ "5.14.0-427.el9.x86_64", "x86_64" },
+		{ "6.9.5-200.fc40.aarch64", "arm64" },
+		{ "5.14.0-427.el9.s390x", "s390" },
+		{ "6.1.0-18-powerpc64le", "ppc64" },
+		{ "6.12.107+deb13-powerpc64le-64k", "ppc64" },
+		{ "6.1.0-9-alpha-smp", "alpha" },
+		{ "6.1.0-9-sparc64-smp", "sparc64" },
+		{ "6.8.0-45-generic", NULL },
+		{ "6.6.1-arch1-1", NULL },
+		{ "6.12", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct swpd_error err = { 0 };
+		struct facts f;
+
+		facts_init(&f, NULL);
+		cr_assert(!facts_set_release(&f, rows[i][0], &err));
+		cr_expect(f.target.arch == (rows[i][1] ? arch_find(rows[i][1]) : NULL), "%s", rows[i][0]);
+	}
+}
+
 static bool among(const char *name, const char *const *list)
 {
 	while (*list && strcmp(*list, name))
@@ -199,6 +228,9 @@ Test(machines, options_that_cannot_be)
 		{ KNOB_DEVICE_PRIVATE, KV(6, 1, 0), device_5_10 },
 		{ KNOB_DEVICE_PRIVATE, KV(6, 12, 0), device_6_12 },
 		{ KNOB_DEVICE_PRIVATE, KV(7, 2, 0), device_7_2 },
+		/* it may be on from the first release on that nobody looked at */
+		{ KNOB_DEVICE_PRIVATE, KV(6, 2, 0), device_6_12 },
+		{ KNOB_DEVICE_PRIVATE, KV(6, 13, 0), device_7_2 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -218,7 +250,7 @@ Test(machines, options_that_cannot_be)
 
 /* ---- frames ---- */
 
-static release_t frames_release = KV(7, 2, 0);
+static release_t frames_release = KV(7, 2, 0), frames_as;
 
 static void expect_frame(
 	const char *spec, enum swpd_form form, enum swpd_level level, uint64_t word, bool has, uint64_t pfn)
@@ -230,7 +262,8 @@ static void expect_frame(
 	swpd_target_init(&t);
 	t.variant = find(spec, &t.arch);
 	t.release = frames_release;
-	t.knobs[KNOB_MIGRATION] = 1;
+	t.as[SUBJECT_LAYOUT] = frames_as;
+	t.knobs[KNOB_MIGRATION] = t.knobs[KNOB_L1TF] = 1;
 	swpd_decoder_init(&dec, &t, form, level);
 	swpd_decode(&dec, word, &e);
 	cr_expect(e.cls == SWPD_PRESENT && !(e.has & SWPD_HAS_PFN) == !has && (!has || e.pfn == pfn),
@@ -258,6 +291,9 @@ Test(machines, frames)
 				expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PTE,
 					(0xfffffffed7000 & ~0xfffull) | 0x100 | 1ull << bit, true,
 					0x128);
+			if (bit >= 12 && bit < 44 && bit != 7)
+				expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PMD, word, true,
+					0x12345 | 1ull << (bit - 12));
 			if (bit >= 12 && bit < (!strncmp(x86[i], "i386:pae", 8) ? 44 : 52))
 				expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true,
 					1ull << (bit - 12));
@@ -273,10 +309,10 @@ Test(machines, frames)
 				1ull << (bit - 12));
 	}
 	for (int bit = 0; bit < 32; bit++)
-		if (bit != 7 && (bit < 12 || bit > 30))
+		if (bit != 7)
 			expect_frame("i386:2level-flatmem", FORM_PTE, SWPD_LEVEL_PMD,
 				0x12345001 | 1ull << bit, true,
-				0x12345 | (bit > 30 ? 1ull << (bit - 12) : 0));
+				0x12345 | (bit >= 12 ? 1ull << (bit - 12) : 0));
 	expect_frame("s390", FORM_PTE, SWPD_LEVEL_PMD, 0x12345401, true, 0x12300);
 	for (int bit = 0; bit < 64; bit++) {
 		if (bit != 10 && bit < 12)
@@ -297,11 +333,32 @@ Test(machines, frames)
 	}
 }
 
+/* RHEL 7 took over L1TF's inversion of PROT_NONE entries together with its layout. */
+Test(machines, frames_of_rhel)
+{
+	frames_release = KV(3, 10, 0);
+	for (int own = 0; own < 2; own++)
+		for (int bit = 1; bit < 12; bit++) {
+			frames_as = KV_OWN(own ? OWN_RHEL_7_5 : OWN_RHEL_7_7);
+			expect_frame("x86_64", FORM_PTE, SWPD_LEVEL_PTE,
+				(0xfffffffed7000 & ~0xfffull) | 0x100 | 1ull << bit, true, 0x128);
+			expect_frame("x86_64", FORM_PTE, SWPD_LEVEL_PTE, 0x128001 | 1ull << bit, true, 0x128);
+		}
+	for (int bit = 12; bit < 52; bit++)
+		expect_frame("x86_64", FORM_PTE, SWPD_LEVEL_PTE, 1ull << bit | 1, true, 1ull << (bit - 12));
+}
+
 Test(machines, frames_of_old)
 {
-	frames_release = KV(4, 16, 0);
-	for (int bit = 10; bit < 54; bit++)
-		expect_frame("riscv64", FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true, 1ull << (bit - 10));
+	static const release_t releases[] = { KV(4, 16, 0), KV(5, 0, 0), KV(5, 10, 0) };
+
+	/* pte_pfn() was all above bit 10 */
+	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
+		for (int bit = 10; bit < 64; bit++) {
+			frames_release = releases[i];
+			expect_frame("riscv64", FORM_PTE, SWPD_LEVEL_PTE, 1 | 1ull << bit, true,
+				1ull << (bit - 10));
+		}
 }
 
 /*
@@ -380,6 +437,9 @@ Test(machines, frames_in_entries)
 		cr_expect(mask == (1ull << rows[i].bits) - 1, "%s: PFN 0x%llx", rows[i].spec,
 			(unsigned long long)mask);
 		cr_expect(dec.young_known == rows[i].young, "%s: young", rows[i].spec);
+		/* fs/proc/task_mmu.c: swp_offset_pfn(), which leaves them out */
+		swpd_decoder_init(&dec, &t, FORM_PAGEMAP, SWPD_LEVEL_PTE);
+		cr_expect(!dec.young_known && !dec.young && !dec.dirty, "%s: young in pagemap", rows[i].spec);
 	}
 }
 

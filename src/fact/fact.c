@@ -46,23 +46,27 @@ bool fact_knob(struct facts *f, enum knob knob, int value, const char *source)
 	return true;
 }
 
-/* "5.14.0-427.el9.x86_64", "6.1.0-18-amd64", "5.14.0-427.el9.aarch64+64k": they end in what they are for. */
+/*
+ * "5.14.0-427.el9.x86_64", "6.1.0-18-amd64", "5.14.0-427.el9.aarch64+64k", "6.1.0-9-sparc64-smp": the last
+ * word that is an architecture.
+ */
 static void arch_of_release(struct facts *f, const char *source)
 {
-	const char *text = f->target.release_text, *last = text, *variant;
-	const struct arch *arch;
+	const struct arch *arch = NULL;
+	const char *variant = NULL;
 	char name[32];
 
-	for (const char *p = text; *p; p++)
-		if (*p == '.' || *p == '-')
-			last = p + 1;
-	variant = strchr(last, '+');
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(last, "+"), last);
-	arch = arch_find(name);
-	if (f->target.arch || !arch || arch->pseudo)
-		return;
-	f->usual = arch_usual_variant(arch, name);
-	fact_arch(f, arch, variant ? arch_variant(arch, variant + 1) : NULL, source);
+	for (const char *p = f->target.release_text; p && !f->target.arch; p = strpbrk(p, "-.")) {
+		p += strspn(p, "-.");
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(p, "-.+"), p);
+		if (!arch_find(name) || arch_find(name)->pseudo)
+			continue;
+		arch = arch_find(name);
+		f->usual = arch_usual_variant(arch, name);
+		variant = p[strlen(name)] == '+' ? p + strlen(name) + 1 : NULL;
+	}
+	if (arch)
+		fact_arch(f, arch, variant ? arch_variant(arch, variant) : NULL, source);
 }
 
 bool fact_release(struct facts *f, const char *text, const char *source)
