@@ -134,6 +134,7 @@ oracle: $(b)/tests/oracle
 # How many wrong bits in rows do the tests see? Copies of the tool and of the tests that begin with one.
 SEED  = 1
 COUNT = 200
+NEED  = 0
 # types.c is compiled anew: what reads its own tables may have been optimized into numbers.
 mutant := $(b)/tests/mutate.o $(b)/tests/mutate_types.o
 $(b)/tests/mutate_types.o: src/core/types.c $(b)/flags
@@ -143,14 +144,15 @@ $(b)/tests/mutate_types.o: src/core/types.c $(b)/flags
 $(b)/tests/mutant: $(mutant) $(in_tool) $(library)
 	$(call say,LD)$(link) -o $@ $(mutant) $(in_tool) $(library) $(libs) $(LDLIBS)
 
-$(b)/tests/mutant-check: $(mutant) $(in_test) $(library)
-	$(call say,LD)$(link) -o $@ $(mutant) $(in_test) $(library) $(criterion) $(libs) $(LDLIBS)
+$(b)/tests/mutants.o: private extra = $(filter-out -l%,$(criterion))
+$(b)/tests/mutants: $(b)/tests/mutants.o $(mutant) $(in_test) $(library)
+	$(call say,LD)$(link) -o $@ $^ $(libs) $(LDLIBS)
 
 mutate: export SWPDECODE := $(CURDIR)/$(b)/tests/mutant
 mutate: export FIXTURES  := $(CURDIR)/fixtures
 mutate: export SRCDIR    := $(CURDIR)
-mutate: $(b)/tests/mutant $(b)/tests/mutant-check
-	@sh tests/mutate.sh $(b)/tests/mutant-check $(SEED) $(COUNT)
+mutate: $(b)/tests/mutant $(b)/tests/mutants
+	@$(b)/tests/mutants $(SEED) $(COUNT) $(NEED)
 
 # Never with sanitizers: it is looked at from outside, and their shadow memory would be all there is to see.
 $(hold): private san =

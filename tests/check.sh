@@ -15,6 +15,12 @@ tap=$dir/check.tap
 log=$dir/sanitizer
 rm -f "$tap" "$log".* "$dir/summary"
 
+# What a test that fails leaves behind goes with this.
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+trap 'exit 129' HUP INT TERM
+
 # Next to the address sanitizer, gcc's undefined behaviour sanitizer takes no log_path and exits with 1, which
 # a test may expect of the tool: nothing expects an abort.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}log_path='$log'"

@@ -18,9 +18,14 @@ pages, swap devices; its structures hold nothing else, so their offsets are thos
   pte MM ADDR TYPE:OFFSET  a PTE that is not present, or 0xWORD; pmd: an entry one level up
   page PFN [FLAG...] [map=N] [tail=PFN] [huge=ORDER] [pgmap=NAME] [raw=PFN,...]
   device NAME PFN PFN TYPE device memory of these frames (inclusive), of a type of enum memory_type; whole sections
+  vmlinux KIND [BANNER...] its kernel as a file named vmlinux beside TO, with types as BTF or as DWARF (KIND: btf,
+                           dwarf); with a BANNER that of another one. The dump itself then has neither types nor
+                           symbols
   poke OBJECT.MEMBER VALUE   last: damage; VALUE is a number, or the address OBJECT or OBJECT+MEMBER. OBJECT: taskPID mmNAME vmaADDR swapTYPE pagePFN deviceNAME sectionNR rawPFN
 """
+import os
 import struct
+import subprocess
 import sys
 
 BASE = 0xffffffff80000000      # where the kernel's image is mapped, from physical address 0 on
@@ -55,6 +60,10 @@ def structures(release):
     else:
         s['mm_struct'] += ' rss_stat:160'
         s['percpu_counter'] = 'lock:8 count list:16 counters'
+    if release < (6, 1):  # VMAs are a list
+        s['mm_struct'] = s['mm_struct'].replace('mm_mt', 'mmap')
+        s['vm_area_struct'] += ' vm_next vm_prev'
+        del s['maple_tree']
     if release < (7, 1):
         s['swap_info_struct'] += ' swap_map'
     else:
@@ -70,7 +79,9 @@ def structures(release):
         out[name]['.size'] = at
     out['swap_extent']['rb_node'] = out['swap_extent'].pop('rb')
     out['path']['dentry'] = (0, 8)
-    out['rb_root']['rb_node'] = out['maple_tree']['ma_root'] = (0, 8)
+    out['rb_root']['rb_node'] = (0, 8)
+    if 'maple_tree' in out:
+        out['maple_tree']['ma_root'] = (0, 8)
     out['qstr']['name'] = (8, 8)
     for m in ('mm_rss_stat', 'task_rss_stat', 'mem_section', 'mem_section_usage', 'raw_hwp_page', 'dev_pagemap'):
         if m in out:
@@ -102,6 +113,7 @@ class Guest:
         self.text = self.lines[0][1]
         self.release = tuple(int(x) for x in self.text.split('-')[0].split('.')[:2])
         self.types = structures(self.release)
+        self.vmlinux = next((w[1:] for w in self.lines if w[0] == 'vmlinux'), None)
         self.left_out = {w[1] for w in self.lines if w[0] == 'novmcoreinfo'}
         for w in self.lines:
             if w[0] == 'notype':
@@ -361,6 +373,11 @@ class Guest:
     def mappings(self):
         for mm in self.mms.values():
             vmas = sorted(mm['vmas'])
+            if 'mmap' in self.types['mm_struct']:
+                for i, (_, _, va) in enumerate(vmas):
+                    self.set('vm_area_struct', va, 'vm_next', vmas[i + 1][2] if i + 1 < len(vmas) else 0)
+                self.set('mm_struct', mm['va'], 'mmap', vmas[0][2] if vmas else 0)
+                continue
             node = self.alloc(256, 256)
             slots, pivots, at = [], [], 0
             for start, end, va in vmas:
@@ -378,6 +395,11 @@ class Guest:
                 self.put(node + 128 + 8 * i, s)
             self.put(mm['va'] + self.types['mm_struct']['mm_mt'][0], node | 1 << 3 | 2)
 
+    def values(self):
+        values = [('PG_' + f, i) for i, f in enumerate(FLAGS)]
+        values += [('PG_' + a, FLAGS.index(f)) for a, f in ALIASES.items()]
+        return values + [('MM_SWAPENTS', 2), ('SUBPAGE_INDEX_HWPOISON', 4)]
+
     def btf(self):
         strings = b'\0'
         types = b''
@@ -394,13 +416,14 @@ class Guest:
             types += struct.pack('<III', name(kind), 4 << 24 | len(real), members['.size'])
             for m, at in real:
                 types += struct.pack('<III', name(m), 1, at * 8)
-        values = [('PG_' + f, i) for i, f in enumerate(FLAGS)]
-        values += [('PG_' + a, FLAGS.index(f)) for a, f in ALIASES.items()]
-        values += [('MM_SWAPENTS', 2), ('SUBPAGE_INDEX_HWPOISON', 4)]
+        values = self.values()
         types += struct.pack('<III', 0, 6 << 24 | len(values), 4)
         for v, n in values:
             types += struct.pack('<Ii', name(v), n)
-        data = struct.pack('<HBBIIIII', 0xeb9f, 1, 0, 24, 0, len(types), len(types), len(strings)) + types + strings
+        return struct.pack('<HBBIIIII', 0xeb9f, 1, 0, 24, 0, len(types), len(types), len(strings)) + types + strings
+
+    def put_btf(self):
+        data = self.btf()
         va = self.alloc(len(data), 4096)
         self.memory[va - BASE:va - BASE + len(data)] = data
         self.symbol('__start_BTF', va)
@@ -470,15 +493,47 @@ class Guest:
         for w in self.lines[1:]:
             if w[0] in ('pte', 'pmd'):
                 self.put(self.entry(self.mms[w[1]], int(w[2], 16), w[0] == 'pmd'), word(w[3]))
-            elif w[0] not in ('poke', 'novmcoreinfo', 'notype'):
+            elif w[0] not in ('poke', 'novmcoreinfo', 'notype', 'vmlinux'):
                 getattr(self, 'page_line' if w[0] == 'page' else w[0])(*w[1:])
         self.mappings()
-        self.btf()
-        note = self.vmcoreinfo(self.kallsyms())
+        self.banner()
+        if self.vmlinux:
+            note = self.vmcoreinfo({})
+        else:
+            self.put_btf()
+            note = self.vmcoreinfo(self.kallsyms())
         for w in self.lines:
             if w[0] == 'poke':
                 self.poke(*w[1:])
         return self.elf(note)
+
+    def banner(self):
+        text = f'Linux version {self.text} (someone@somewhere) #1 SMP\n'.encode()
+        self.symbol('linux_banner', self.alloc(len(text) + 1))
+        at = self.symbols['linux_banner'] - BASE
+        self.memory[at:at + len(text)] = text
+
+    def write_vmlinux(self, path):
+        """A compiler makes it, of the same types, so what it writes of them is what is read of a real one."""
+        banner = ' '.join(self.vmlinux[1:]) or f'{self.text} (someone@somewhere) #1 SMP'
+        out = []
+        for kind, members in self.types.items():
+            out.append(f'struct {kind} {{ union {{ char all[{members[".size"]}];')
+            for i, (m, (at, n)) in enumerate((m, v) for m, v in members.items() if m != '.size'):
+                out.append(f'struct {{ char before{i}[{at}], {m}[{n}]; }};')
+            out.append(f'}}; }} the_{kind};')
+        out.append('enum { ' + ', '.join(f'{v} = {n}' for v, n in self.values()) + ' } value;')
+        out.append(f'__attribute__((section("banner"))) const char linux_banner[] = "Linux version {banner}\\n";')
+        out.append('__attribute__((used)) static int local(void) { return 0; }')
+        cc = os.environ.get('CC', 'cc').split()
+        symbols = [f'-Wl,--defsym={s}={v:#x}' for s, v in self.symbols.items() if s != 'linux_banner']
+        subprocess.run(cc + ['-w', '-g' if self.vmlinux[0] == 'dwarf' else '-g0', '-nostdlib', '-static', '-no-pie',
+                             '-Wl,--build-id=none', '-Wl,-e0', f'-Wl,--section-start=banner={self.symbols["linux_banner"]:#x}',
+                             *symbols, '-x', 'c', '-', '-o', path], input='\n'.join(out).encode(), check=True)
+        if self.vmlinux[0] == 'btf':
+            open(path + '.btf', 'wb').write(self.btf())
+            subprocess.run(['objcopy', '--add-section', f'.BTF={path}.btf', path], check=True)
+            os.unlink(path + '.btf')
 
     def elf(self, note):
         note = struct.pack('<III', 11, len(note), 0) + b'VMCOREINFO\0\0' + note + bytes(-len(note) % 4)
@@ -503,7 +558,10 @@ def case(path, name):
 
 def main():
     cases, name, target = sys.argv[1:]
-    open(target, 'wb').write(Guest(case(cases, name)).build())
+    guest = Guest(case(cases, name))
+    open(target, 'wb').write(guest.build())
+    if guest.vmlinux:
+        guest.write_vmlinux(os.path.join(os.path.dirname(target), 'vmlinux'))
 
 
 main()

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Plant one wrong bit in one row: linked into a copy of the tool and of the test runner, which then start
- * with it when SWPD_MUTANT says which. "pick SEED COUNT" prints that many of them, one a line: a number for
- * SWPD_MUTANT, the row, the field, what is changed. tests/mutate.sh runs the tests on each.
+ * Plant one wrong bit in one row: linked into a copy of the tool, which begins with the one that SWPD_MUTANT
+ * names, and into tests/mutants.c, which runs the tests on some.
  *
  * A row is picked, each as likely as every other, then one of its fields, then one of the field's bits. Rows
  * are all those of arch/ and of the type map that decide what a word is: layouts, variants, architectures,
@@ -22,17 +21,20 @@
 #include <unistd.h>
 
 #include "core/types.h"
+#include "mutate.h"
 
 /* An integer of so many bytes that becomes `value`. */
 struct site {
 	void *at;
 	uint8_t size;
 	uint64_t value;
+	const struct arch *arch; /* whose row it is; NULL: one that all have */
 	char row[48], field[28], change[28];
 };
 
 static struct site *sites;
 static size_t n_sites, room;
+static const struct arch *row_arch;
 static char row_name[48];
 
 static void add(const char *field, const void *at, size_t size, uint64_t value, const char *change)
@@ -46,7 +48,8 @@ static void add(const char *field, const void *at, size_t size, uint64_t value, 
 			abort();
 	}
 	s = &sites[n_sites++];
-	*s = (struct site){ .at = (void *)(uintptr_t)at, .size = size, .value = value };
+	*s = (struct site){ .at = (void *)(uintptr_t)at, .size = size, .value = value,
+		.arch = row_arch };
 	snprintf(s->row, sizeof(s->row), "%s", row_name);
 	snprintf(s->field, sizeof(s->field), "%s", field);
 	snprintf(s->change, sizeof(s->change), "%s", change);
@@ -395,8 +398,11 @@ static void type_map_rows(void)
 
 static void find_sites(void)
 {
-	for (int i = 0; arch_list[i]; i++)
+	for (int i = 0; arch_list[i]; i++) {
+		row_arch = arch_list[i]->pseudo ? NULL : arch_list[i];
 		architecture(arch_list[i]);
+	}
+	row_arch = NULL;
 	for (size_t i = 0; i < n_backports; i++)
 		distribution(&backports[i]);
 	type_map_rows();
@@ -430,51 +436,69 @@ static uint64_t chance(uint64_t n)
 	return (z ^ z >> 31) % n;
 }
 
-/* The number of runs of equal texts, and where the wanted one begins and ends. */
-static size_t runs_of(size_t from, size_t to, size_t text, size_t wanted, size_t *start, size_t *end)
+/* starts[]: where sites from `from` to `to` begin with another row, or another field of it; and the end. */
+static size_t runs_of(size_t from, size_t to, bool rows, size_t *starts)
 {
 	size_t n = 0;
 
-	for (size_t i = from; i < to; i++) {
-		bool first = i == from || strcmp((char *)&sites[i] + text, (char *)&sites[i - 1] + text);
-
-		if (first && n++ == wanted)
-			*start = i;
-		if (n == wanted + 1)
-			*end = i + 1;
-	}
+	for (size_t i = from; i < to; i++)
+		if (i == from || strcmp(sites[i].row, sites[i - 1].row) ||
+			(!rows && strcmp(sites[i].field, sites[i - 1].field)))
+			starts[n++] = i;
+	starts[n] = to;
 	return n;
 }
 
-static void pick(unsigned long long seed, unsigned int count)
+static struct mutant mutant(size_t s)
 {
-	size_t row = offsetof(struct site, row), field = offsetof(struct site, field);
-
-	state = seed;
-	for (unsigned int i = 0; i < count; i++) {
-		size_t r = 0, r_end = 0, f = 0, f_end = 0, s;
-
-		runs_of(0, n_sites, row, chance(runs_of(0, n_sites, row, n_sites, &r, &r_end)), &r, &r_end);
-		runs_of(r, r_end, field, chance(runs_of(r, r_end, field, n_sites, &f, &f_end)), &f, &f_end);
-		s = f + chance(f_end - f);
-		printf("%zu\t%s\t%s\t%s\n", s, sites[s].row, sites[s].field, sites[s].change);
-	}
+	return (struct mutant){ s, sites[s].arch ? sites[s].arch->name : NULL, sites[s].row, sites[s].field,
+		sites[s].change };
 }
 
+void mutants_pick(unsigned long long seed, size_t count, struct mutant **list, size_t *n)
+{
+	size_t *row, *field, n_rows, n_fields;
+
+	find_sites();
+	state = seed;
+	row = calloc(2 * (n_sites + 1), sizeof(*row));
+	*list = calloc(count ? count : n_sites, sizeof(**list));
+	if (!row || !*list)
+		abort();
+	field = row + n_sites + 1;
+	n_rows = runs_of(0, n_sites, true, row);
+	n_fields = runs_of(0, n_sites, false, field);
+	for (*n = 0; *n < (count ? count : n_fields); *n += 1) {
+		size_t f = *n;
+
+		if (count) {
+			size_t r = chance(n_rows);
+
+			f = chance(runs_of(row[r], row[r + 1], false, field));
+		}
+		(*list)[*n] = mutant(field[f] + chance(field[f + 1] - field[f]));
+	}
+	free(row);
+}
+
+void mutant_plant(size_t number)
+{
+	char text[24];
+
+	if (number >= n_sites)
+		abort();
+	snprintf(text, sizeof(text), "%zu", number);
+	setenv("SWPD_MUTANT", text, 1);
+	plant(&sites[number]);
+}
+
+/* The tool begins with one; the runner of tests is not started with it. */
 __attribute__((constructor)) static void mutate(void)
 {
 	const char *said = getenv("SWPD_MUTANT");
-	unsigned long long seed;
-	unsigned int count;
 
 	if (!said)
 		return;
 	find_sites();
-	if (sscanf(said, "pick %llu %u", &seed, &count) == 2) {
-		pick(seed, count);
-		exit(0);
-	}
-	if (strtoull(said, NULL, 10) >= n_sites)
-		abort();
-	plant(&sites[strtoull(said, NULL, 10)]);
+	mutant_plant(strtoull(said, NULL, 10));
 }

@@ -15,16 +15,17 @@
 /* Read as -c does; arch may be NULL. */
 static void read_config(struct facts *f, const char *arch, const char *text)
 {
-	char path[] = "/tmp/swpdecode-config-XXXXXX";
 	struct swpd_error err = { 0 };
-	int fd = mkstemp(path);
+	struct tree tree;
+	char path[sizeof(tree.dir) + 8];
 
-	cr_assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-	close(fd);
+	tree_make(&tree);
+	tree_text(&tree, "config", text);
+	snprintf(path, sizeof(path), "%s/config", tree.dir);
 	facts_init(f, NULL);
 	cr_assert(!arch || !facts_set_arch(f, arch, &err), "%s", err.text);
 	cr_expect(!facts_set_config(f, path, &err), "%s", err.text);
-	unlink(path);
+	tree_drop(&tree);
 	facts_assume(f);
 }
 
@@ -103,6 +104,38 @@ Test(config, variants)
 			"row %zu: %s, not %s", i, got, rows[i].wanted);
 		cr_expect(f.target.page_shift == rows[i].page_shift, "row %zu: pages of 2^%u", i,
 			f.target.page_shift);
+	}
+}
+
+/* What kconfig wrote has hundreds of options, and CONFIG_DEBUG_KERNEL behind those that matter. */
+Test(config, one_that_was_cut)
+{
+	static const struct {
+		int options;
+		const char *tail;
+		int knob;
+	} rows[] = {
+		{ 2000, Y("DEBUG_KERNEL"), 0 },
+		{ 2000, N("DEBUG_KERNEL"), 0 },
+		{ 2000, N("DEBUG_KERNEL") "CONFIG_DEBUG_M", 0 },
+		{ 2000, "", KNOB_UNKNOWN },
+		{ 2000, "# CONFIG_DEBUG_KERNEL is not s", KNOB_UNKNOWN },
+		{ 20, "", 0 }, /* written by hand */
+		{ 20, "CONFIG_SW", KNOB_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[65536] = WHOLE Y("MIGRATION");
+		struct facts f;
+		size_t n = strlen(text);
+
+		for (int k = 0; k < rows[i].options; k++)
+			n += snprintf(text + n, sizeof(text) - n, N("NR_%d"), k);
+		snprintf(text + n, sizeof(text) - n, "%s", rows[i].tail);
+		read_config(&f, "x86_64", text);
+		cr_expect(f.target.knobs[KNOB_MIGRATION] == 1, "row %zu", i);
+		cr_expect(f.target.knobs[KNOB_MEMORY_FAILURE] == rows[i].knob, "row %zu: %d", i,
+			f.target.knobs[KNOB_MEMORY_FAILURE]);
 	}
 }
 

@@ -59,7 +59,7 @@ static struct dump {
 } dumps[DUMPS_MAX];
 static int n_dumps;
 
-static char dir[] = "/tmp/swpdecode-damage-XXXXXX";
+static struct tree tree;
 
 /* ---- chance ---- */
 
@@ -96,7 +96,7 @@ static int ask(const struct dump *d, char **out, char **err)
 	snprintf(command, sizeof(command),
 		"exec '%s' -q -d %s/dump --pgd=%s -c 'fixtures/dumps/%s/config' %s -F csv -o "
 		"vaddr,pages,raw,swap_type,class",
-		env_or("SWPDECODE", "build/swpdecode"), dir, d->root_text, d->guest, d->arguments);
+		env_or("SWPDECODE", "build/swpdecode"), tree.dir, d->root_text, d->guest, d->arguments);
 	fflush(NULL);
 	pid = fork();
 	cr_assert(pid >= 0);
@@ -255,7 +255,7 @@ static void write_dump(const char *bytes, size_t size)
 	char path[100];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/dump", dir);
+	snprintf(path, sizeof(path), "%s/dump", tree.dir);
 	f = fopen(path, "w");
 	cr_assert(f && fwrite(bytes, 1, size, f) == size && !fclose(f));
 }
@@ -422,7 +422,7 @@ static void load_forms(const struct dump *of, const char *path)
 		d->plain = false;
 		snprintf(d->name, sizeof(d->name), "%s", kinds[i]);
 		snprintf(d->arguments, sizeof(d->arguments), "-A x86_64 -k 6.1");
-		snprintf(made, sizeof(made), "%s/form", dir);
+		snprintf(made, sizeof(made), "%s/form", tree.dir);
 		free(output_of(&status, "'%s' tests/mkdump.py %s %s %s", env_or("PYTHON", "/usr/bin/python3"),
 			kinds[i], path, made));
 		cr_assert(status == 0, "mkdump.py %s", kinds[i]);
@@ -449,7 +449,7 @@ static void load_all(void)
 			if (!strncmp(d->guest, geometries[i].guest, strlen(geometries[i].guest)))
 				d->g = &geometries[i];
 		d->plain = d->g;
-		snprintf(path, sizeof(path), "%s/elf", dir);
+		snprintf(path, sizeof(path), "%s/elf", tree.dir);
 		free(output_of(&status, "gzip -dc fixtures/dumps/%s/hold.elf.gz >%s", d->guest, path));
 		load(d, path);
 		if (!strcmp(d->guest, "amd64-6.1"))
@@ -463,9 +463,9 @@ Test(damage, dumps, .timeout = 7200)
 	const char *asked = env_or("SWPD_DAMAGE", "");
 	uint64_t n = *asked ? strtoull(asked, NULL, 10) : USUAL_COUNT;
 	uint64_t seed = strchr(asked, ',') ? strtoull(strchr(asked, ',') + 1, NULL, 10) : 1;
-	int bad = 0, status;
+	int bad = 0;
 
-	cr_assert(mkdtemp(dir));
+	tree_make(&tree);
 	load_all();
 	for (uint64_t i = 0; i < n && bad < 20; i++, seed++) {
 		const struct dump *d;
@@ -487,5 +487,5 @@ Test(damage, dumps, .timeout = 7200)
 	if (*asked)
 		fprintf(stderr, "%d cut, %d with flips in one table, %d with flips anywhere; %d refused\n",
 			count.cut, count.in_table, count.flipped, count.refused);
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&tree);
 }

@@ -197,10 +197,10 @@ static const struct {
 
 Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 {
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	struct tree tree;
 	int status;
 
-	cr_assert(mkdtemp(dir));
+	tree_make(&tree);
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		const char *arch = forms[i].guest[0] == 'p'   ? "ppc64le"
 				   : forms[i].guest[0] == 's' ? "s390x"
@@ -216,22 +216,23 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 		char *plain, *other, *said;
 
 		for (int f = 0; f < forms[i].files; f++) {
-			snprintf(files + strlen(files), sizeof(files) - strlen(files), " %s/%d", dir, f);
+			snprintf(files + strlen(files), sizeof(files) - strlen(files), " %s/%d", tree.dir, f);
 			snprintf(options + strlen(options), sizeof(options) - strlen(options), " -d %s/%d",
-				dir, f);
+				tree.dir, f);
 		}
 		said = output_of(&status,
 			"gzip -dc fixtures/dumps/%s/hold.elf.gz >%s/elf && '%s' tests/mkdump.py %s %s/elf%s "
 			"2>&1",
-			forms[i].guest, dir, env_or("PYTHON", "/usr/bin/python3"), forms[i].kind, dir, files);
+			forms[i].guest, tree.dir, env_or("PYTHON", "/usr/bin/python3"), forms[i].kind,
+			tree.dir, files);
 		cr_assert(status == 0, "mkdump.py %s: %s", forms[i].kind, said);
 		if (!strcmp(forms[i].kind, "raw"))
 			snprintf(base, sizeof(base), "--phys-base=%s", said);
 		base[strcspn(base, "\n")] = 0;
 		plain = output_of(&status, "'%s' -q -d %s/elf --pgd=%s -A %s " KERNEL " -F csv 2>/dev/null",
-			env_or("SWPDECODE", "build/swpdecode"), dir, root, arch);
+			env_or("SWPDECODE", "build/swpdecode"), tree.dir, root, arch);
 		other = output_of(&status, "'%s' -q %s --pgd=%s -A %s " KERNEL " -F csv %s 2>%s/err",
-			env_or("SWPDECODE", "build/swpdecode"), options, root, arch, base, dir);
+			env_or("SWPDECODE", "build/swpdecode"), options, root, arch, base, tree.dir);
 		cr_expect(count_text(plain, "\n") > 1000);
 		cr_expect(!strcmp(plain, other), "%s of %s: not the same entries: %zu lines, not %zu",
 			forms[i].kind, forms[i].guest, count_text(other, "\n"), count_text(plain, "\n"));
@@ -239,7 +240,7 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 		free(plain);
 		free(other);
 	}
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&tree);
 }
 
 /* ---- what is missing ---- */
@@ -247,18 +248,18 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 /* Cut at every page: what lies before the cut is still told, and the rest is said to be missing. */
 Test(dumps, a_cut_dump_is_partial, .timeout = 300)
 {
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	struct tree tree;
 	size_t whole = 0;
 	int status;
 
-	cr_assert(mkdtemp(dir));
-	free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf", dir));
+	tree_make(&tree);
+	free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf", tree.dir));
 	for (int cut = 31; cut >= 3; cut -= 4) {
 		char *text = output_of(&status,
 			"{ head -c %d %s/elf >%s/cut; '%s' -q -d %s/cut --pgd=7072000 -F csv -o vaddr,raw; } "
 			"2>%s/err",
-			cut * 4096 - (cut == 31 ? 0 : 7), dir, dir, env_or("SWPDECODE", "build/swpdecode"),
-			dir, dir);
+			cut * 4096 - (cut == 31 ? 0 : 7), tree.dir, tree.dir,
+			env_or("SWPDECODE", "build/swpdecode"), tree.dir, tree.dir);
 		size_t n = count_text(text, "\n");
 
 		free(text);
@@ -268,12 +269,12 @@ Test(dumps, a_cut_dump_is_partial, .timeout = 300)
 			continue;
 		}
 		text = output_of(
-			&status, "grep -c 'the dump ends before\\|the file ends before' %s/err", dir);
+			&status, "grep -c 'the dump ends before\\|the file ends before' %s/err", tree.dir);
 		cr_expect(n <= whole && atoi(text) > 0, "cut to %d pages: %zu lines, complaints %s", cut, n,
 			text);
 		free(text);
 	}
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&tree);
 }
 
 /* Where the last frames are zeros, their descriptors lead to the first page, not to the end of the file. */
@@ -314,15 +315,48 @@ Test(dumps, registers_tell_the_table_of_pae)
 	free(text);
 }
 
+/* Registers have more than an address: PCID, ASID, mode, size. */
+Test(dumps, registers_lead_to_page_tables, .timeout = 60)
+{
+	static const char *const roots[][4] = {
+		{ "amd64-6.1", "0x8000000007072807", "7072000", "" },
+		{ "arm64-6.12", "0x12340000447aa001", "0x447aa000", "" },
+		{ "riscv64-6.12", "0x90012000000895d8", "0x895d8000", "-A riscv64 -k 6.12" },
+		{ "riscv64-sv57-6.12", "a000100000082fe5", "0x82fe5000", "-A riscv64 -k 6.12" },
+		{ "ppc64le-6.12", "0x40000000044200ad", "0x4420000", "-A ppc64le -k 6.12" },
+		{ "ppc64le-hash-6.12", "0xc000000038f54000", "0x38f54000", "-A ppc64le -k 6.12" },
+		{ "s390x-6.12", "0x34341c7", "0x3434000", "-A s390x -k 6.12" },
+		{ "armhf-6.12", "0x4254c06a", "0x4254c000", "-A armhf -k 6.12" },
+		{ "armhf-lpae-6.12", "0x0042000425ca200", "0x425ca200", "-A armhf -k 6.12" },
+		{ "i386pae-5.10", "0x21f80b8", "0x21f80a0", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
+		char *text[2];
+		int status;
+
+		for (int k = 0; k < 2; k++)
+			text[k] = output_of(&status,
+				"gzip -dc fixtures/dumps/%s/hold.elf.gz | '%s' -q -d - --pgd=%s %s -F csv "
+				"2>/dev/null", roots[i][0], env_or("SWPDECODE", "build/swpdecode"),
+				roots[i][1 + k], roots[i][3]);
+		cr_expect(count_text(text[1], "\n") > 600 && !strcmp(text[0], text[1]),
+			"%s %s: %zu lines, not %zu", roots[i][0], roots[i][1], count_text(text[0], "\n"),
+			count_text(text[1], "\n"));
+		free(text[0]);
+		free(text[1]);
+	}
+}
+
 /* Flips in one page of page tables change nothing elsewhere. The first PTE table of the victim lies at 5
  * pages. */
 Test(dumps, damage_stays_where_it_is, .timeout = 300)
 {
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	struct tree tree;
 	int status;
 	char *text;
 
-	cr_assert(mkdtemp(dir));
+	tree_make(&tree);
 	text = output_of(&status,
 		"set -e; gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%1$s/elf; cp %1$s/elf %1$s/bad;"
 		" head -c 4096 /dev/zero | tr '\\000' '\\125' |"
@@ -332,22 +366,22 @@ Test(dumps, damage_stays_where_it_is, .timeout = 300)
 		" 2>/dev/null || [ $? -eq 3 ]; done;"
 		" sort %1$s/elf.csv >%1$s/a; sort %1$s/bad.csv >%1$s/b; comm -3 %1$s/a %1$s/b |"
 		" tr -d '\\t' | cut -c1-9 | sort -u | wc -l; comm -3 %1$s/a %1$s/b | wc -l",
-		dir, env_or("SWPDECODE", "build/swpdecode"));
+		tree.dir, env_or("SWPDECODE", "build/swpdecode"));
 	cr_expect(status == 0, "status %d", status);
 	/* one table of 512 entries, before and after, in at most 2 MiB */
 	cr_expect(atoi(text) <= 2 && atoi(strchr(text, '\n') + 1) <= 1024, "%s", text);
 	free(text);
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&tree);
 }
 
 /* A loop, a pointer to nowhere, and a table whose every entry is itself. */
 Test(dumps, loops_end, .timeout = 60)
 {
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX";
+	struct tree tree;
 	int status;
 	char *text;
 
-	cr_assert(mkdtemp(dir));
+	tree_make(&tree);
 	for (int i = 0; i < 3; i++) {
 		static const char *const words[] = { "0x1067", "0x7fff0067",
 			"0x2067 if i == 0 and p == 0 else 0x1067" };
@@ -357,13 +391,13 @@ Test(dumps, loops_end, .timeout = 60)
 			"%s)"
 			" for p in range(8) for i in range(512)))' >%s/raw && '%s' -d %s/raw --phys-base=1000"
 			" --pgd=1000 -A x86_64 -k 6.12 2>&1",
-			env_or("PYTHON", "/usr/bin/python3"), words[i], dir,
-			env_or("SWPDECODE", "build/swpdecode"), dir);
+			env_or("PYTHON", "/usr/bin/python3"), words[i], tree.dir,
+			env_or("SWPDECODE", "build/swpdecode"), tree.dir);
 		cr_expect(status == 3 && strstr(text, "page table at 0x"), "%s: status %d: %s", words[i],
 			status, text);
 		free(text);
 	}
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&tree);
 }
 
 Test(dumps, other_formats_are_named)
@@ -458,6 +492,110 @@ Test(dumps, damaged_headers_are_read_around)
 
 		cr_expect(atoi(text) == 1977 && atoi(strchr(text, '\n') + 1) > 0, "%s, byte %d: %s",
 			damage[i].kind, damage[i].at, text);
+		free(text);
+	}
+}
+
+/* What the tool says of this file: its records, and on standard error; both end at `said`. */
+static char *said_of(const char *file, int *status)
+{
+	return output_of(status, "'%s' -d '%s' --pgd=7072000 -F csv -o vaddr,raw,class,swap_type 2>'%s.err'; "
+		"s=$?; cat '%s.err'; exit $s", env_or("SWPDECODE", "build/swpdecode"), file, file, file);
+}
+
+static void put_file(const char *path, const char *bytes, size_t n)
+{
+	FILE *f = fopen(path, "w");
+
+	cr_assert(f && fwrite(bytes, 1, n, f) == n && !fclose(f));
+}
+
+/*
+ * Each bit of type, place and size in every program header of an ELF core, of the number of headers, and of
+ * what leads to the notes: no record is other than before, and the damage is told.
+ */
+Test(dumps, damaged_program_headers_are_mended, .timeout = 120)
+{
+	static const struct {
+		uint8_t at, bits;
+	} fields[] = { { 0, 32 }, { 8, 40 }, { 32, 40 } }; /* p_type, p_offset, p_filesz: elf.h */
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX", path[64], bytes[131072], *whole, *said;
+	size_t n, length, tried = 0;
+	int status;
+	FILE *f;
+
+	cr_assert(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/elf", dir);
+	free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s", path));
+	f = fopen(path, "r");
+	cr_assert(f);
+	n = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	cr_assert(bytes[32] == 64 && bytes[56] == 12); /* e_phoff, e_phnum */
+	whole = said_of(path, &status);
+	cr_assert(status == 0 && (length = strlen(whole)) > 50000);
+	for (int header = 0; header < 12; header++)
+		for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]); k++)
+			for (int bit = header % 3; bit < fields[k].bits; bit += 3, tried++) {
+				char *p = bytes + 64 + 56 * header + fields[k].at + bit / 8;
+
+				*p ^= 1 << bit % 8;
+				put_file(path, bytes, n);
+				*p ^= 1 << bit % 8;
+				said = said_of(path, &status);
+				/* of the notes only what leads to VMCOREINFO matters */
+				cr_expect(!strncmp(said, whole, length) && ((status == 3 &&
+						strstr(said + length, "swpdecode: ")) ||
+						(!header && !status)), "header %d, byte %d, bit %d: status "
+					"%d, %.300s", header, fields[k].at, bit, status,
+					strlen(said) > length ? said + length : said);
+				free(said);
+			}
+	for (int less = 1; less < 12; less++) {
+		bytes[56] = 12 - less;
+		put_file(path, bytes, n);
+		said = said_of(path, &status);
+		cr_expect(
+			!strncmp(said, whole, length) && status == 3 && strstr(said, "more program headers"),
+			"%d less: status %d", less, status);
+		free(said);
+	}
+	cr_expect(tried > 400);
+	free(whole);
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
+/* One line of VMCOREINFO is damaged: nothing is certain of what it said, and what was mended is said. */
+Test(dumps, damaged_vmcoreinfo_says_nothing_wrong)
+{
+	static const struct {
+		const char *from, *to, *says, *not;
+	} damage[] = {
+		/* the key, with one bit wrong and with more */
+		{ "NUMBER(PG_hwpoison)", "NUMBER(PG_hwpokson)", "VMCOREINFO is damaged", "unknown," },
+		{ "NUMBER(PG_hwpoison)=", "NUMBER(PG_hwpoison]\\x01", "VMCOREINFO is damaged", "swap,26" },
+		{ "\\nNUMBER(PG_hwpoison)", "*NUMBER(PG_hwpoison)", "VMCOREINFO is damaged", "unknown," },
+		{ "OSRELEASE=6.1", "OSRELEASE=4.1", "the kernel release is not known", "\nswap," },
+		{ "OSRELEASE=6.1", "OSRELEASE=6*1", "the kernel release is not known", "\nswap," },
+		{ "OSRELEASE=6.1", "OSRDLEASE=6.1", "VMCOREINFO is damaged", "unknown," },
+		{ "VMCOREINFO\\x00\\x00O", "WMCOREINFO\\x00\\x00O", "the kernel release is not known",
+			"\nswap," },
+	};
+	int status;
+
+	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		char *text = output_of(&status,
+			"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz | '%s' -c "
+			"'import sys; b = sys.stdin.buffer.read(); x, y = (a.encode(\"latin-1\").decode("
+			"\"unicode_escape\").encode(\"latin-1\") for a in sys.argv[1:]); assert x in b and "
+			"len(x) == len(y); sys.stdout.buffer.write(b.replace(x, y))' '%s' '%s' >$f/d; '%s' "
+			"-d $f/d "
+			"--pgd=7072000 -F csv -o class,swap_type,vaddr 2>&1; s=$?; rm -r $f; exit $s",
+			env_or("PYTHON", "/usr/bin/python3"), damage[i].from, damage[i].to,
+			env_or("SWPDECODE", "build/swpdecode"));
+		cr_expect(strstr(text, damage[i].says) && !strstr(text, damage[i].not ) &&
+				  count_text(text, "\n") > 1900,
+			"%s: status %d: %.600s", damage[i].to, status, text);
 		free(text);
 	}
 }

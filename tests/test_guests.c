@@ -49,17 +49,16 @@ static void run_case(const struct guest_case *c, const char *in)
 
 Test(guests, are_read_as_they_are_described, .timeout = 300)
 {
-	char in[] = "/tmp/swpdecode-guests-XXXXXX";
+	struct tree in;
 	char *text = read_source("fixtures/dumps/kernels.txt"), *rest = text, *line;
 	struct guest_case c = { .n = 0 };
-	int status;
 
-	cr_assert(mkdtemp(in));
+	tree_make(&in);
 	n_cases = 0;
 	while ((line = next_line(&rest))) {
 		if (!strncmp(line, "case ", 5)) {
 			if (c.name[0])
-				run_case(&c, in);
+				run_case(&c, in.dir);
 			memset(&c, 0, sizeof(c));
 			snprintf(c.name, sizeof(c.name), "%s", line + 5);
 		} else if (!strncmp(line, "args ", 5)) {
@@ -71,20 +70,20 @@ Test(guests, are_read_as_they_are_described, .timeout = 300)
 			c.line[c.n++] = line;
 		}
 	}
-	run_case(&c, in);
+	run_case(&c, in.dir);
 	cr_expect(n_cases >= 9, "%d cases", n_cases);
 	free(text);
-	free(output_of(&status, "rm -rf %s", in));
+	tree_drop(&in);
 }
 
 /* ---- several dumps ---- */
 
-static char dir[32];
+static struct tree in;
 
 static char *tool(int *status, const char *arguments)
 {
 	return output_of(
-		status, "cd %s; '%s' %s 2>&1", dir, env_or("SWPDECODE", "build/swpdecode"), arguments);
+		status, "cd %s; '%s' %s 2>&1", in.dir, env_or("SWPDECODE", "build/swpdecode"), arguments);
 }
 
 static void make_dumps(void)
@@ -92,14 +91,13 @@ static void make_dumps(void)
 	const char *python = env_or("PYTHON", "/usr/bin/python3");
 	int status;
 
-	strcpy(dir, "/tmp/swpdecode-guests-XXXXXX");
-	cr_assert(mkdtemp(dir));
+	tree_make(&in);
 	free(output_of(&status,
 		"set -e; '%1$s' tests/mkguest.py fixtures/dumps/kernels.txt slots-of-6.1 %2$s/a;"
 		" '%1$s' tests/mkguest.py fixtures/dumps/kernels.txt counters-of-6.12 %2$s/b;"
 		" '%1$s' tests/mkdump.py zlib.v6.split %2$s/a %2$s/a.1 %2$s/a.2 %2$s/a.3;"
 		" '%1$s' tests/mkdump.py zlib.v6.split %2$s/b %2$s/b.1 %2$s/b.2",
-		python, dir));
+		python, in.dir));
 	cr_assert(status == 0);
 }
 
@@ -124,7 +122,7 @@ Test(guests, several_dumps_get_a_summary_each, .timeout = 60)
 	cr_expect(status == 0 && strstr(one, "2 processes") && count_text(one, "complete:") == 1, "%s",
 		one);
 	free(one);
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&in);
 }
 
 Test(guests, parts_of_a_dump_are_one, .timeout = 60)
@@ -149,7 +147,7 @@ Test(guests, parts_of_a_dump_are_one, .timeout = 60)
 		free(a);
 		free(b);
 	}
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&in);
 }
 
 Test(guests, outputs_of_several_dumps, .timeout = 60)
@@ -191,10 +189,10 @@ Test(guests, outputs_of_several_dumps, .timeout = 60)
 	for (int failed = 0; failed < 2; failed++) {
 		text = output_of(&status,
 			"'%s' -q -d %s/a -d %s/b %s -J 2>/dev/null | '%s' tests/validate.py dumps "
-			"fixtures/schema.json 2>&1", env_or("SWPDECODE", "build/swpdecode"), dir, dir,
+			"fixtures/schema.json 2>&1", env_or("SWPDECODE", "build/swpdecode"), in.dir, in.dir,
 			failed ? "-d /nowhere" : "", env_or("PYTHON", "/usr/bin/python3"));
 		cr_expect(status == 77 || (status == 0 && !strcmp(text, "2\n")), "%s", text);
 		free(text);
 	}
-	free(output_of(&status, "rm -rf %s", dir));
+	tree_drop(&in);
 }

@@ -573,10 +573,14 @@ Test(klog, messages_together)
 
 Test(klog, ordinary_logs_hold_no_entry, .timeout = 60)
 {
-	char path[] = "/tmp/swpd-ordinary-XXXXXX";
-	FILE *f = fdopen(mkstemp(path), "w");
+	struct tree tree;
+	char path[sizeof(tree.dir) + 8];
 	struct ran r;
+	FILE *f;
 
+	tree_make(&tree);
+	snprintf(path, sizeof(path), "%s/log", tree.dir);
+	f = fopen(path, "w");
 	cr_assert(f);
 	ordinary_write(f, 20000000);
 	fclose(f);
@@ -585,7 +589,7 @@ Test(klog, ordinary_logs_hold_no_entry, .timeout = 60)
 		r.out);
 	cr_expect(sanitized || r.max_rss < 16 * 1024, "%ld KiB for 20 MB of log", r.max_rss);
 	ran_free(&r);
-	unlink(path);
+	tree_drop(&tree);
 }
 
 /* Each takes a second or so if the time is linear, hours if it is not. */

@@ -6,8 +6,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -15,7 +13,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -107,14 +104,34 @@ static void hold_start(struct hold *h, const char *const *options)
 	cr_assert(!strcmp(line, "ready\n"), "hold did not get ready");
 }
 
+/* Run a shell command; its standard output goes to text. Returns the exit status. */
+static int shell(const char *command, char *text, size_t size)
+{
+	FILE *p = popen(command, "r");
+	size_t n;
+	int status;
+
+	cr_assert(p);
+	n = fread(text, 1, size - 1, p);
+	text[n] = 0;
+	while (fgetc(p) != EOF)
+		;
+	status = pclose(p);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 static void hold_stop(struct hold *h)
 {
-	int status;
+	int status = -1;
+	char swaps[4096];
 
 	close(h->input);
 	waitpid(h->pid, &status, 0);
 	fclose(h->output);
-	close(h->lock);
+	cr_expect(!status, "hold ended with status %x", status);
+	shell("cat /proc/swaps", swaps, sizeof(swaps));
+	cr_expect(!*h->device || h->borrowed || !strstr(swaps, h->device), "%s is still there", h->device);
+	close(h->lock); /* from here on another test may make a device of the same name */
 }
 
 /* The same for tests that need all that was asked for. */
@@ -137,22 +154,6 @@ static bool not_root(void)
 }
 
 /* ---- what the tool says ---- */
-
-/* Run a shell command; its standard output goes to text. Returns the exit status. */
-static int shell(const char *command, char *text, size_t size)
-{
-	FILE *p = popen(command, "r");
-	size_t n;
-	int status;
-
-	cr_assert(p);
-	n = fread(text, 1, size - 1, p);
-	text[n] = 0;
-	while (fgetc(p) != EOF)
-		;
-	status = pclose(p);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
 
 /* How many NDJSON entries hold all of the given texts; -1 ends the run if the tool fails. */
 static long count(pid_t pid, const char *range, const char *class, const char *more)
@@ -211,8 +212,6 @@ Test(live, every_known_entry_and_no_other, .timeout = 120)
 		h.pid);
 	cr_expect(shell(command, text, sizeof(text)) == 0);
 	hold_stop(&h);
-	shell("cat /proc/swaps", text, sizeof(text));
-	cr_expect(h.borrowed || !strstr(text, h.device), "%s is still there", h.device);
 }
 
 /* Everything that a process can have: each page once where it was made, and as many as the kernel counts. */
@@ -269,20 +268,6 @@ Test(live, nothing_is_lost, .timeout = 120)
 	cr_expect(sscanf(text, "%lu %lu %lu", &pages[0], &pages[1], &pages[2]) == 3 && pages[0] == pages[1] &&
 		pages[0] == pages[2], "%s", text);
 	hold_stop(&h);
-}
-
-/* The child makes a system call that does not exist on older kernels fail as it does there. */
-static void without_call(int number)
-{
-	struct sock_filter filter[] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
-	struct sock_fprog program = { 4, filter };
-
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
-		_exit(99);
 }
 
 /* Before 6.5 there was no cachestat(). */
@@ -358,8 +343,8 @@ Test(chance, migration_entries, .timeout = 120)
 	}
 }
 
-/* A child that maps so many bytes and touches one page in each step; guard: the page after it is a guard. */
-static pid_t child_with(size_t bytes, size_t step, bool guard)
+/* A child that calls make(a, b), says so, and lives until it is killed. */
+static pid_t child_with(void (*make)(size_t a, size_t b), size_t a, size_t b)
 {
 	int ready[2];
 	char c = 0;
@@ -368,15 +353,7 @@ static pid_t child_with(size_t bytes, size_t step, bool guard)
 	cr_assert(!pipe(ready));
 	pid = fork();
 	if (!pid) {
-		char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-		madvise(p, bytes, MADV_NOHUGEPAGE);
-		for (size_t i = 0; p != MAP_FAILED && i < bytes; i += step) {
-			p[i] = 1;
-			if (guard)
-				madvise(p + i + 4096, 4096, 102 /* MADV_GUARD_INSTALL */);
-		}
+		make(a, b);
 		if (write(ready[1], &c, 1) == 1)
 			pause();
 		_exit(0);
@@ -385,6 +362,36 @@ static pid_t child_with(size_t bytes, size_t step, bool guard)
 	close(ready[0]);
 	close(ready[1]);
 	return pid;
+}
+
+static char *map_private(size_t bytes, int prot)
+{
+	char *p = mmap(NULL, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		_exit(1);
+	madvise(p, bytes, MADV_NOHUGEPAGE);
+	return p;
+}
+
+/* One page in each step is there. */
+static void touched(size_t bytes, size_t step)
+{
+	char *p = map_private(bytes, PROT_READ | PROT_WRITE);
+
+	for (size_t i = 0; i < bytes; i += step)
+		p[i] = 1;
+}
+
+/* The same, and after each such page a guard. */
+static void touched_and_guarded(size_t bytes, size_t step)
+{
+	char *p = map_private(bytes, PROT_READ | PROT_WRITE);
+
+	for (size_t i = 0; i < bytes; i += step) {
+		p[i] = 1;
+		madvise(p + i + 4096, 4096, 102 /* MADV_GUARD_INSTALL */);
+	}
 }
 
 /* A process that ends while it is read: the tool waits with a full pipe until it has. Its map is larger than
@@ -398,7 +405,7 @@ Test(live, process_ends_while_it_is_read, .timeout = 120)
 
 	if (not_root())
 		return;
-	pid = child_with(4ul << 30, 1 << 30, false);
+	pid = child_with(touched, 4ul << 30, 1 << 30);
 	snprintf(command, sizeof(command),
 		"exec \"$SWPDECODE\" -q --all-entries -F ndjson -p %d 2>/dev/null", pid);
 	p = popen(command, "r");
@@ -535,16 +542,17 @@ Test(live, a_scan_loses_nothing, .timeout = 120)
 Test(live, a_scan_loses_nothing_of_patterns, .timeout = 120)
 {
 	static const struct {
+		void (*make)(size_t, size_t);
 		size_t bytes, step;
-		bool guard;
-	} patterns[] = { { 64 << 20, 8192, true }, { 64 << 20, 8192, false }, { 256 << 20, 300 * 4096, true },
-		{ 1ul << 40, 1ul << 34, true }, { 512 << 20, 17 * 4096, true } };
+	} patterns[] = { { touched_and_guarded, 64 << 20, 8192 }, { touched, 64 << 20, 8192 },
+		{ touched_and_guarded, 256 << 20, 300 * 4096 }, { touched_and_guarded, 1ul << 40, 1ul << 34 },
+		{ touched_and_guarded, 512 << 20, 17 * 4096 } };
 
 	/* a child of a sanitized test has terabytes of shadow memory, and a plain reader reads all of it */
 	if (not_root() || sanitized)
 		return;
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		pid_t pid = child_with(patterns[i].bytes, patterns[i].step, patterns[i].guard);
+		pid_t pid = child_with(patterns[i].make, patterns[i].bytes, patterns[i].step);
 
 		expect_scan_like_read(pid, "");
 		expect_scan_like_read(pid, "-C present");
@@ -612,7 +620,7 @@ Test(live, a_reservation_costs_nothing, .timeout = 60)
 	shell("uname -r", text, sizeof(text));
 	if (strtod(text, NULL) < 6 || (!strncmp(text, "6.", 2) && atoi(text + 2) < 7))
 		cr_skip_test("no PAGEMAP_SCAN before 6.7");
-	pid = child_with(32ul << 40, 4ul << 40, false);
+	pid = child_with(touched, 32ul << 40, 4ul << 40);
 	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -F ndjson -p %d", pid);
 	cr_expect(shell(command, text, sizeof(text)) == 0);
 	/* 32 TiB are 8,589,934,592 pages; a sanitizer has reservations of its own */
@@ -624,29 +632,14 @@ Test(live, a_reservation_costs_nothing, .timeout = 60)
 
 #define FLAT_KIB (24 << 10)
 
-/* The kernel's limit is 65,530. A page of every other mapping is there. */
-static pid_t child_with_mappings(int n)
+/* So many mappings; the kernel's limit is 65,530. A page of every other one is there. */
+static void many_mappings(size_t n, __attribute__((unused)) size_t unused)
 {
-	int ready[2];
-	char c = 0;
-	pid_t pid;
+	char *p = map_private(n * 4096, PROT_NONE);
 
-	cr_assert(!pipe(ready));
-	pid = fork();
-	if (!pid) {
-		char *p = mmap(NULL, n * 4096ul, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		for (int i = 0; p != MAP_FAILED && i < n; i += 2)
-			if (mprotect(p + i * 4096ul, 4096, PROT_READ | PROT_WRITE) == 0)
-				p[i * 4096ul] = 1;
-		if (write(ready[1], &c, 1) == 1)
-			pause();
-		_exit(0);
-	}
-	cr_assert(read(ready[0], &c, 1) == 1);
-	close(ready[0]);
-	close(ready[1]);
-	return pid;
+	for (size_t i = 0; i < n; i += 2)
+		if (mprotect(p + i * 4096, 4096, PROT_READ | PROT_WRITE) == 0)
+			p[i * 4096] = 1;
 }
 
 /* From a small address space to a very large one, and to very many mappings, whatever is written. */
@@ -658,9 +651,9 @@ Test(live, memory_is_flat, .timeout = 120)
 
 	if (not_root() || sanitized)
 		return;
-	pids[0] = child_with(1 << 20, 4096, false);
-	pids[1] = child_with(1ul << 40, 1ul << 32, true);
-	pids[2] = child_with_mappings(65000);
+	pids[0] = child_with(touched, 1 << 20, 4096);
+	pids[1] = child_with(touched_and_guarded, 1ul << 40, 1ul << 32);
+	pids[2] = child_with(many_mappings, 65000, 0);
 	for (int i = 0; i < 3; i++) {
 		for (size_t k = 0; k < sizeof(outputs) / sizeof(outputs[0]); k++) {
 			struct ran r;
@@ -766,6 +759,31 @@ Test(live, rounds_of_unrest, .timeout = 280)
 		kill(pids[i], SIGKILL);
 		waitpid(pids[i], NULL, 0);
 	}
+}
+
+/* setarch makes uname() lie to what it starts: the kernel is the same. */
+Test(live, setarch_changes_nothing, .timeout = 60)
+{
+	static const char *const lies[] = { "linux32", "linux64 --uname-2.6", "linux32 --uname-2.6" };
+	struct ran r, wrong;
+	char *end;
+
+	run(&r, NULL, "swpdecode -q -F ndjson 0");
+	end = strstr(r.out, "\"page_size\"");
+	cr_assert(end, "%s%s", r.out, r.err);
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		run(&wrong, NULL, "setarch %s true", lies[i]);
+		if (wrong.status)
+			cr_skip("setarch: %s", wrong.err);
+		ran_free(&wrong);
+		run(&wrong, NULL, "setarch %s \"$SWPDECODE\" -q -F ndjson 0", lies[i]);
+		cr_expect(strstr(wrong.out, "\"arch\"") && strstr(r.out, "\"arch\"") &&
+			!strncmp(strstr(wrong.out, "\"arch\""), strstr(r.out, "\"arch\""),
+				end - strstr(r.out, "\"arch\"")),
+			"%s: %.400s%s, not %.400s", lies[i], wrong.out, wrong.err, r.out);
+		ran_free(&wrong);
+	}
+	ran_free(&r);
 }
 
 /* Root of a user namespace is not told to be root. */

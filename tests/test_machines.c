@@ -53,6 +53,32 @@ static const struct variant *find(const char *spec, const struct arch **arch)
 	return v;
 }
 
+/* Bits that no pte_t has room for are said to be so, whatever else is in the word. */
+static void check_room(const char *spec, const struct arch *a, const struct variant *v, unsigned int bytes)
+{
+	static const release_t releases[] = { KV(6, 12, 0), KV(6, 1, 0), KV(5, 10, 0) };
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {
+		struct swpd_decoder dec;
+		struct swpd_target t;
+		struct swpd_entry e;
+
+		swpd_target_init(&t);
+		t.arch = a;
+		t.variant = v;
+		t.release = releases[i];
+		swpd_decoder_init(&dec, &t, FORM_PTE, SWPD_LEVEL_PTE);
+		any |= dec.n_packing;
+		for (unsigned int bit = 8 * bytes; dec.n_packing && bit < 64; bit++)
+			for (unsigned int low = 0; low < 8 * bytes; low++) {
+				swpd_decode(&dec, 1ull << bit | 1ull << low, &e);
+				cr_expect(e.stray >> bit & 1, "%s: 0x%llx", spec, (unsigned long long)e.word);
+			}
+	}
+	cr_expect(any, "%s: no release", spec);
+}
+
 /* arch:variant PAGE_SHIFT PMD_SHIFT PUD_SHIFT BITS_PER_LONG sizeof(pte_t) order physical header */
 static void check_machine(char **column)
 {
@@ -66,6 +92,8 @@ static void check_machine(char **column)
 		"%s: PUD_SHIFT", column[0]);
 	cr_expect(arch_word_bits(a, v) == (unsigned int)atoi(column[4]), "%s: BITS_PER_LONG", column[0]);
 	cr_expect(arch_pte_bytes(a, v, NULL) == (unsigned int)atoi(column[5]), "%s: pte_t", column[0]);
+	/* the four of 8xx with 16K are alike */
+	check_room(column[0], a, v, atoi(column[5]) / (atoi(column[5]) > 8 ? 4 : 1));
 	cr_expect(v->big_endian == !strcmp(column[6], "be"), "%s: byte order", column[0]);
 	/* SWP_PFN_BITS without MAX_PHYSMEM_BITS: sizeof(phys_addr_t), but no more than SWP_TYPE_SHIFT */
 	if (v->pfn_bits) {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -168,6 +169,25 @@ Test(trees, symbols)
 	TREE("nothing", option, "7.2", "MIG+MF+DP",
 		KERNEL("7.2.13", "trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13"),
 		ALL_THREE("trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13"));
+}
+
+/* An image says for which machine it is, and none is believed that is for another one. */
+Test(trees, image_of_another_machine)
+{
+	static const char image[] = "trees/vmlinux/usr/lib/debug/boot/vmlinux-7.2.13";
+	static const char *const others[] = { "arm64", "i386", "s390" };
+	struct ran r;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		run(&r, NULL, "swpdecode -A %s -k 7.2 --vmlinux %s 0x1f00", others[i], image);
+		cr_expect(r.status == 1 && !*r.out && strstr(r.err, "of a kernel for x86_64, not for ") &&
+			strstr(r.err, others[i]), "%s: %d %s%s", others[i], r.status, r.out, r.err);
+		ran_free(&r);
+	}
+	run(&r, NULL, "swpdecode -F ndjson --vmlinux %s 0x1f00", image);
+	cr_expect(!r.status && strstr(r.out, "\"arch\":{\"value\":\"x86_64\",\"source\":\"trees/vmlinux/"),
+		"%s%s", r.out, r.err);
+	ran_free(&r);
 }
 
 Test(trees, modules)
@@ -780,6 +800,27 @@ Test(trees, missing)
 	ran_free(&r);
 }
 
+/* A name of the longest path does not look whole. */
+Test(trees, a_name_that_is_cut_says_so)
+{
+	const uint64_t word = SLOT(0, 1);
+	char maps[600], wanted[300];
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, &word, 1);
+	for (int len = 255; len <= 256; len++) {
+		snprintf(maps, sizeof(maps), "1000-2000 rw-p 0 00:00 0 /%0*d\n", len - 1, 1);
+		tree_text(&t, "proc/7/maps", maps);
+		snprintf(wanted, sizeof(wanted), len == 255 ? "\"vma\":\"/%0*d\"" : "\"vma\":\"/%0*d…\"",
+			len == 255 ? 254 : 251, len == 255);
+		expect_run(&t, "-p 7 -F ndjson", 0, &r);
+		expect_entry(&r, "0x1000", wanted);
+		ran_free(&r);
+	}
+	tree_drop(&t);
+}
+
 static void expect_range(const struct tree *t, const char *options, const char *pages)
 {
 	char got[256] = "", whole[128];
@@ -818,7 +859,7 @@ Test(trees, ranges)
 
 /* ---- links, names, things that unpack ---- */
 
-Test(trees, links_stay_inside)
+static void expect_inside(bool links_are_followed)
 {
 	const uint64_t words[7] = { SLOT(0, 1) };
 	struct tree base, t;
@@ -855,12 +896,33 @@ Test(trees, links_stay_inside)
 	run(&r, t.dir, "for p in 8 9 10 11; do swpdecode --sysroot . -p $p -F ndjson; done");
 	cr_expect(!strstr(r.out, "secret"), "read outside of the tree:\n%s\n%s", r.out, r.err);
 	ran_free(&r);
-	/* links that stay inside are followed */
+	/* a directory on the way to a file */
+	tree_text(&base, "proc/sys/kernel/osrelease", "6.12.0-secret\n");
+	run(&r, t.dir,
+		"rm -r proc/sys; for to in %s/proc/sys ../../proc/sys; do ln -sfn $to proc/sys; "
+		"swpdecode --sysroot . -p 7 -F ndjson; done", base.dir);
+	cr_expect(!strstr(r.out, "secret"), "read outside of the tree:\n%s\n%s", r.out, r.err);
+	ran_free(&r);
 	tree_link(&t, "proc/12", "/proc/7");
-	expect_run(&t, "-p 12 -F ndjson", 0, &r);
-	expect_entry(&r, "0x1000", "\"class\":\"swap\"");
+	run(&r, t.dir, "swpdecode --sysroot . -p 12 -F ndjson");
+	cr_expect(r.status == (links_are_followed ? 0 : 1), "status %d\n%s", r.status, r.err);
+	if (links_are_followed)
+		expect_entry(&r, "0x1000", "\"class\":\"swap\"");
 	ran_free(&r);
 	tree_drop(&base);
+}
+
+Test(trees, links_stay_inside)
+{
+	expect_inside(true);
+}
+
+/* Before 5.6, and in sandboxes, no system call keeps a path within a directory. */
+Test(trees, links_stay_inside_without_openat2)
+{
+	without_call(SYS_openat2);
+	without_call(SYS_landlock_create_ruleset);
+	expect_inside(false);
 }
 
 Test(trees, links_of_modules)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +15,7 @@
 #include <unistd.h>
 
 #include "tests.h"
+#include "text.h"
 
 #ifdef __SANITIZE_ADDRESS__
 const bool sanitized = true;
@@ -121,8 +126,8 @@ size_t count_text(const char *text, const char *what)
 
 void tree_make(struct tree *t)
 {
-	snprintf(t->dir, sizeof(t->dir), "/tmp/swpdecode-tree-XXXXXX");
-	cr_assert(mkdtemp(t->dir), "cannot make a directory in /tmp");
+	snprintf(t->dir, sizeof(t->dir), "%s/swpdecode-tree-XXXXXX", env_or("TMPDIR", "/tmp"));
+	cr_assert(mkdtemp(t->dir), "%s: cannot make it", t->dir);
 }
 
 static int drop_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
@@ -194,4 +199,17 @@ void tree_kernel(const struct tree *t)
 	tree_text(t, "boot/config-6.12.0",
 		"# Linux/x86 6.12.0 Kernel Configuration\nCONFIG_X86_64=y\nCONFIG_MIGRATION=y\n"
 		"CONFIG_MEMORY_FAILURE=y\nCONFIG_SWAP=y\n");
+}
+
+void without_call(int number)
+{
+	struct sock_filter filter[] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
+	struct sock_fprog program = { 4, filter };
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+		_exit(99); /* a test that does that is a failure too */
 }

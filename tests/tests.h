@@ -61,6 +61,9 @@ void tree_link(const struct tree *t, const char *path, const char *target);
 void tree_process(
 	const struct tree *t, int pid, const char *maps, uint64_t start, const uint64_t *words, size_t n);
 
+/* From here on this process, and what it starts, has no such system call, as on kernels before that. */
+void without_call(int number);
+
 /* Kernel 6.12 with MIGRATION and MEMORY_FAILURE and nothing else, so that types from 27 on are special. */
 void tree_kernel(const struct tree *t);
 

@@ -297,6 +297,11 @@ struct arch {
 		const char *base_symbol; /* what this variable of the kernel holds comes on top of the base */
 		bool from_ram; /* add the first address of memory */
 	} kernel_map[2];
+	/*
+	 * Where the address of a process's top-level table stands in what leads to it: a register, or a
+	 * pointer of the kernel, with other bits around. width 0: they stand below the address, if at all.
+	 */
+	struct run root;
 	uint16_t elf_machine;           /* e_machine of its cores */
 	uint8_t elf_bytes;              /* 4 or 8: only of this class; 0: either */
 	uint8_t rarity;                 /* log2 of how many times fewer machines there are than of the most

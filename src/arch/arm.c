@@ -85,6 +85,7 @@ const struct arch arch_arm = {
 	.layouts = layouts,
 	.pgtables = pgtables,
 	.kernel_map = { { .base = 0xc0000000, .linear = true, .from_ram = true } },
+	.root = { 4, 36, 4 }, /* TTBR0 of LPAE: ASID */
 	.elf_machine = 40 /* EM_ARM */,
 	.rarity = 2,
 	.areas = areas,

@@ -209,6 +209,7 @@ const struct arch arch_arm64 = {
 	.layouts = layouts,
 	.pgtables = pgtables,
 	.kernel_map = { { .base_name = "NUMBER(kimage_voffset)" } },
+	.root = { 1, 47, 1 }, /* TTBR0_EL1: ASID, CnP */
 	.elf_machine = 183 /* EM_AARCH64 */,
 	.rarity = 1,
 	.areas = areas,

@@ -120,6 +120,7 @@ const struct arch arch_loongarch64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	.root = { 12, 36, 12 }, /* the address in the direct mapping */
 	.elf_machine = 258 /* EM_LOONGARCH */,
 	.elf_bytes = 8,
 	.rarity = 4,

@@ -117,6 +117,7 @@ const struct arch arch_mips64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	.root = { 12, 36, 12 }, /* the address in XKPHYS */
 	.elf_machine = 8 /* EM_MIPS */,
 	.elf_bytes = 8,
 	.rarity = 5,

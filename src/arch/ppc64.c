@@ -183,6 +183,7 @@ const struct arch arch_ppc64 = {
 	.layouts = layouts,
 	.pgtables = pgtables,
 	.kernel_map = { { .base = 0xc000000000000000, .linear = true } },
+	.root = { 8, 48, 8 }, /* process table entry, radix; or the address in the direct map */
 	.elf_machine = 21 /* EM_PPC64 */,
 	.rarity = 3,
 	.areas = areas,

@@ -152,6 +152,7 @@ const struct arch arch_riscv64 = {
 	.pgtables = pgtables,
 	.kernel_map = { { .base_name = "NUMBER(va_kernel_pa_offset)" },
 		{ .base_name = "NUMBER(PAGE_OFFSET)", .to_name = "NUMBER(phys_ram_base)", .direct = true } },
+	.root = { 0, 44, 12 }, /* satp: mode, ASID, PPN */
 	.elf_machine = 243 /* EM_RISCV */,
 	.elf_bytes = 8,
 	.rarity = 3,

@@ -190,6 +190,7 @@ const struct arch arch_x86_64 = {
 	.pgtables = pgtables,
 	.kernel_map = { { .base = 0xffffffff80000000, .to_name = "NUMBER(phys_base)" },
 		{ .base_symbol = "page_offset_base", .direct = true } },
+	.root = { 12, 40, 12 }, /* CR3: PCID, LAM_U48, LAM_U57, no flush */
 	.elf_machine = 62 /* EM_X86_64 */,
 	.areas = areas,
 };

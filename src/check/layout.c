@@ -19,10 +19,16 @@ bool check_quirk(struct check_context *c, const struct swpd_entry *e, char *text
 
 bool check_reserved_bits(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
+	const struct packing *p = &c->dec->packing[0];
+
 	if (!e->stray)
 		return false;
-	snprintf(text, size, "0x%llx: bits that mean nothing in layout %s", (unsigned long long)e->stray,
-		c->dec->packing[0].row->id);
+	if (e->stray & p->beyond)
+		snprintf(text, size, "0x%llx: bits beyond the %d of an entry in layout %s",
+			(unsigned long long)(e->stray & p->beyond), __builtin_ctzll(p->beyond), p->row->id);
+	else
+		snprintf(text, size, "0x%llx: bits that mean nothing in layout %s",
+			(unsigned long long)e->stray, p->row->id);
 	return true;
 }
 

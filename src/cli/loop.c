@@ -227,9 +227,8 @@ static void bad_value(struct job *j, const struct batch *b)
 	j->total.bad++;
 	note_check(j, &j->total, &b->finding);
 	if (b->origin->positions)
-		snprintf(where, sizeof(where), "%.180s: line %u, column %u: ",
-			strcmp(b->origin->file, "-") ? b->origin->file : "standard input", b->lines[0],
-			b->columns[0]);
+		snprintf(where, sizeof(where), "%.180s: line %u, column %u: ", input_name(b->origin->file),
+			b->lines[0], b->columns[0]);
 	totals_incomplete(&j->total, "%s%s", where, b->finding.text);
 	job_warn(j, "%s%s", where, b->finding.text);
 	if (j->sink->row)

@@ -109,6 +109,7 @@ struct packing {
 	uint8_t offset_written; /* width that the kernel itself can write */
 	uint8_t type_bits;
 	uint64_t known; /* bits that mean something */
+	uint64_t beyond; /* bits that no PTE has room for; 0 where that is not known */
 };
 
 /* A target, a form and a level resolved. Immutable once made. */

@@ -76,6 +76,9 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 	p->pfn_flip = row->pfn_flip;
 	p->block = row->block;
 	if (v) {
+		unsigned int bits = 8 * arch_pte_bytes(t->arch, v, row) / arch_pte_copies(v, row);
+
+		p->beyond = ~ONES(bits);
 		p->pmd_leaf = row->leaf || level != SWPD_LEVEL_PMD ? row->leaf : v->pmd_leaf;
 		p->pfn_low = ONES(v->pmd_order);
 	}
@@ -364,6 +367,7 @@ static inline void decode_with(const struct swpd_decoder *dec, const struct pack
 	} else {
 		decode_swap(dec, p, word, e);
 	}
+	e->stray |= word & p->beyond;
 }
 
 static uint32_t candidates_of(const struct swpd_entry *e)

@@ -52,6 +52,8 @@ static void ask_variant(struct facts *f, const struct image *im, const char *fro
 		}
 	}
 	for (const struct variant *v = t->arch->variants; v->page_shift; v++) {
+		if (told && !image_about(im)->vmcoreinfo_whole) /* the line may be lost */
+			return;
 		if (v->vmcoreinfo || (t->page_shift && v->page_shift != t->page_shift))
 			continue;
 		if (t->knobs[KNOB_MAX_PHYSMEM_BITS] != KNOB_UNKNOWN && v->physmem_bits &&
@@ -82,6 +84,7 @@ void facts_ask_dump(struct facts *f, const struct image *im)
 {
 	const struct image_about *about = image_about(im);
 	const char *from = about->vmcoreinfo_searched ? "VMCOREINFO in memory" : "VMCOREINFO", *release;
+	bool hwpoison;
 	uint64_t v;
 	size_t len;
 
@@ -99,8 +102,9 @@ void facts_ask_dump(struct facts *f, const struct image *im)
 	if (vmcoreinfo_number(im, "NUMBER(MAX_PHYSMEM_BITS)", 0, &v) && v < 64)
 		fact_knob(f, KNOB_MAX_PHYSMEM_BITS, v, from);
 	/* mm/memory-failure.c: only then has the page flag a number. */
-	if (about->vmcoreinfo[0] && f->target.release >= KV(3, 9, 0))
-		fact_knob(f, KNOB_MEMORY_FAILURE, vmcoreinfo_number(im, "NUMBER(PG_hwpoison)", 0, &v), from);
+	hwpoison = vmcoreinfo_number(im, "NUMBER(PG_hwpoison)", 0, &v);
+	if (hwpoison || (about->vmcoreinfo_whole && f->target.release >= KV(3, 9, 0)))
+		fact_knob(f, KNOB_MEMORY_FAILURE, hwpoison, from);
 	ask_variant(f, im, from);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/personality.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -250,6 +251,19 @@ static void ask_uname_text(struct facts *f)
 		take_machine(f, strrchr(text, ' ') + 1, path);
 }
 
+/* What uname() says where no setarch makes it say another machine, or 2.6, to a process and its children. */
+static int real_uname(struct utsname *u)
+{
+	int persona = personality(0xffffffff), status;
+
+	if (persona > 0)
+		personality(persona & ~(PER_MASK | UNAME26));
+	status = uname(u);
+	if (persona > 0)
+		personality(persona);
+	return status;
+}
+
 void facts_ask_machine(struct facts *f)
 {
 	struct swpd_target *t = &f->target;
@@ -265,7 +279,7 @@ void facts_ask_machine(struct facts *f)
 
 		t->page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE));
 		note(&t->page_from, "sysconf");
-		if (!uname(&u)) {
+		if (!real_uname(&u)) {
 			fact_release(f, u.release, "uname");
 			take_machine(f, u.machine, "uname");
 		}

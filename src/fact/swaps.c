@@ -161,7 +161,7 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err)
 	if (!status && !in.error && !any)
 		status = fail(err, SWPD_E_FORMAT, 0, "%s: empty, without even its heading", path);
 	if (!status && in.error)
-		status = fail(err, SWPD_E_SYSTEM, in.error, "%s: cannot read: %s", path, sys_text(in.error));
+		status = fail_read(err, in.error, path);
 	close(fd);
 	s->known = !status;
 	if (status)

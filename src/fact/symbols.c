@@ -34,6 +34,23 @@ static void tell(
 			fact_knob(f, tells[i].knob, wanted[i].found, source);
 }
 
+/* An image of another machine than the target tells nothing of it, and without one says which it is. */
+static int check_machine(
+	struct facts *f, const struct image_info *info, const char *source, struct swpd_error *err)
+{
+	const struct arch *is = arch_of_elf(info->machine, info->word_bytes), *a = f->target.arch;
+
+	if (is && !a)
+		fact_arch(f, is, NULL, source);
+	if (!a || !a->elf_machine || !info->machine || is == a)
+		return 0;
+	if (is)
+		return fail(err, SWPD_E_FORMAT, 0, "this is the image of a kernel for %s, not for %s (%s)",
+			is->name, a->name, f->target.arch_from.source);
+	return fail(err, SWPD_E_FORMAT, 0, "this image is for another machine than %s (%s): e_machine %u, %u bits",
+		a->name, f->target.arch_from.source, info->machine, 8 * info->word_bytes);
+}
+
 static int read_symbols(struct facts *f, int fd, const char *source, struct swpd_error *err)
 {
 	struct image_symbol wanted[ARRAY_SIZE(tells) + 1] = { { .name = "swap_info" } };
@@ -45,6 +62,8 @@ static int read_symbols(struct facts *f, int fd, const char *source, struct swpd
 	status = image_symbols(fd, wanted, ARRAY_SIZE(wanted), &info, err);
 	close(fd);
 	if (status < 0)
+		return -1;
+	if (check_machine(f, &info, source, err) < 0)
 		return -1;
 	if (info.release[0])
 		fact_release(f, info.release, source);

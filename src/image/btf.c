@@ -323,7 +323,7 @@ bool btf_member(const struct btf *b, const char *structure, const char *member, 
 		uint32_t at = b->type[id];
 
 		if (is_structure(b, at) && (u32(b, at + 4) & 0xffff) &&
-			!strcmp(name_at(b, u32(b, at)), structure) &&
+			same_name(name_at(b, u32(b, at)), structure) &&
 			find_member(b, at, member, offset, &steps))
 			return true;
 	}
@@ -338,7 +338,7 @@ bool btf_size(const struct btf *b, const char *structure, uint32_t *size)
 		uint32_t at = b->type[id];
 
 		if (!is_structure(b, at) || !(u32(b, at + 4) & 0xffff) ||
-			strcmp(name_at(b, u32(b, at)), structure))
+			!same_name(name_at(b, u32(b, at)), structure))
 			continue;
 		*size = u32(b, at + 8);
 		return true;
@@ -351,7 +351,7 @@ bool btf_function(const struct btf *b, const char *function)
 	for (uint32_t id = 1; id <= b->n; id++) {
 		uint32_t at = b->type[id];
 
-		if ((u32(b, at + 4) >> 24 & 0x1f) == KIND_FUNC && !strcmp(name_at(b, u32(b, at)), function))
+		if ((u32(b, at + 4) >> 24 & 0x1f) == KIND_FUNC && same_name(name_at(b, u32(b, at)), function))
 			return true;
 	}
 	return false;
@@ -361,6 +361,8 @@ void btf_values(const struct btf *b, struct btf_value *wanted, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		wanted[i].found = false;
+	if (b->dwarf)
+		dwarf_values(b->dwarf, wanted, n);
 	for (uint32_t id = 1; id <= b->n; id++) {
 		uint32_t at = b->type[id], info = u32(b, at + 4), kind = info >> 24 & 0x1f;
 		uint32_t step = kind == KIND_ENUM64 ? 12 : 8;
@@ -371,7 +373,7 @@ void btf_values(const struct btf *b, struct btf_value *wanted, size_t n)
 			const char *name = name_at(b, u32(b, m));
 
 			for (size_t i = 0; i < n; i++) {
-				if (wanted[i].found || strcmp(name, wanted[i].name))
+				if (wanted[i].found || !same_name(name, wanted[i].name))
 					continue;
 				wanted[i].found = true;
 				wanted[i].value = u32(b, m + 4);

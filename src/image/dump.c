@@ -66,16 +66,6 @@ void dump_damaged(struct image *im, const char *fmt, ...)
 
 /* ---- notes ---- */
 
-void dump_vmcoreinfo(struct image *im, uint64_t at, uint64_t size)
-{
-	size_t n = size < IMAGE_VMCOREINFO_MAX ? size : IMAGE_VMCOREINFO_MAX;
-
-	n = dump_file_read(&im->files[0], at, im->vmcoreinfo, n);
-	im->vmcoreinfo[n] = 0;
-	if (n < size)
-		dump_damaged(im, "the VMCOREINFO note is cut");
-}
-
 /* QEMU's target/i386/arch_dump.c, struct QEMUCPUState: 18 registers, 10 segments of 24 bytes, cr[5]. */
 static void qemu_note(struct image *im, uint64_t at, uint64_t size)
 {
@@ -121,19 +111,6 @@ void dump_notes(struct image *im, uint64_t at, uint64_t size)
 			qemu_note(im, at, desc);
 		at += (desc + 3) & ~3ull;
 	}
-}
-
-const char *image_vmcoreinfo(const struct image *im, const char *key, size_t *len)
-{
-	size_t n = strlen(key);
-
-	for (const char *p = im->vmcoreinfo; p && *p; p = strchr(p, '\n'), p = p ? p + 1 : NULL) {
-		if (strncmp(p, key, n) || p[n] != '=')
-			continue;
-		*len = strcspn(p + n + 1, "\n");
-		return p + n + 1;
-	}
-	return NULL;
 }
 
 /* ---- opening ---- */

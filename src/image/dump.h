@@ -38,6 +38,7 @@ struct dump_file {
 	int fd;
 	uint64_t size; /* of the file as it was meant: of a flattened one, where its last byte goes */
 	bool flat;
+	bool live; /* of /proc: it has no size, and changes */
 	struct extents parts; /* flattened: where the bytes are */
 	char damage[160];
 };
@@ -100,10 +101,18 @@ static inline uint64_t get_uint(const uint8_t *p, unsigned int bytes, bool big_e
 	return v;
 }
 
+/* Names by the hundred thousand are compared: most differ in the first letter. */
+static inline bool same_name(const char *a, const char *b)
+{
+	return *a == *b && !strcmp(a, b);
+}
+
 /* Look through the notes of an ELF file or of a kdump file for what image_about tells. */
 void dump_notes(struct image *im, uint64_t at, uint64_t size);
 /* Take over the text of the VMCOREINFO note. */
 void dump_vmcoreinfo(struct image *im, uint64_t at, uint64_t size);
+/* Is the text that was taken over damaged? What can be is mended. */
+void vmcoreinfo_check(struct image *im);
 /* Note that something is wrong with the file; the first text stays. */
 void dump_damaged(struct image *im, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -135,5 +144,7 @@ void dwarf_free(struct dwarf *d);
 bool dwarf_member(struct dwarf *d, const char *structure, const char *member, uint32_t *offset);
 /* As btf_size(). */
 bool dwarf_size(struct dwarf *d, const char *structure, uint32_t *size);
+/* As btf_values(), but only the first units are asked; `found` must be false. */
+void dwarf_values(struct dwarf *d, struct btf_value *wanted, size_t n);
 
 #endif

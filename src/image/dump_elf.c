@@ -11,6 +11,9 @@
 
 #define PHDRS_MAX EXTENTS_MAX
 #define READ_AT_ONCE 64 /* program headers */
+#define PADDING_MAX 65536
+#define NOTES_MAX (1u << 22) /* bytes before the first piece of memory; for 65,000 of them */
+#define COMPARED 4096   /* bytes of memory that is there twice */
 
 struct elf_dump {
 	struct extents memory;
@@ -109,70 +112,242 @@ static uint64_t count_headers(struct image *im, const uint8_t *head)
 	return n > PHDRS_MAX ? __builtin_bswap32(n) : n;
 }
 
-static int add_segment(struct image *im, struct elf_dump *d, const uint8_t *ph, struct swpd_error *err)
-{
-	uint64_t type = get(im, ph, p_type), at = get(im, ph, p_offset), start = get(im, ph, p_paddr);
-	uint64_t in_file = get(im, ph, p_filesz), in_memory = get(im, ph, p_memsz);
+/* ---- program headers ---- */
 
-	if (type == PT_NOTE)
-		dump_notes(im, at, in_file);
-	if (type != PT_LOAD || start == UINT64_MAX) /* /proc/kcore: not in the direct mapping */
-		return 0;
-	if (at + in_file < at) {
-		dump_damaged(im, "memory from 0x%llx on has no possible place in the file",
-			(unsigned long long)start);
-		return 0;
-	}
-	if (in_file && at + in_file > im->files[0].size)
-		dump_damaged(im, "the file ends before all of the memory from 0x%llx on",
-			(unsigned long long)start);
-	if (in_memory > in_file) {
-		im->about.zeros_excluded = true;
-		if (extents_add(&d->memory, start + in_file, in_memory - in_file, EXTENT_LEFT_OUT, 0, err) <
-			0)
-			return -1;
-	}
-	return extents_add(&d->memory, start, in_file, at, 1, err);
+struct segment {
+	uint64_t type, at, start, in_file, in_memory;
+};
+
+/* Program headers on their way: those that contradict their neighbours are mended. */
+struct segments {
+	struct elf_dump *d;
+	struct segment last; /* the one that waits for its successor */
+	bool waiting;
+	/* Of the one before it that has something in the file: where that ends there, 0: there is none; where
+	 * memory began. */
+	uint64_t last_end, last_at, last_start;
+};
+
+static bool is_known(const struct segment *s)
+{
+	return s->type == PT_LOAD || s->type == PT_NOTE || !s->in_file;
 }
 
-static int read_segments(
-	struct image *im, struct elf_dump *d, uint64_t at, size_t size, uint64_t n, struct swpd_error *err)
+static void mended(struct image *im, const struct segment *s, const char *what)
 {
-	uint8_t buf[READ_AT_ONCE * 64];
+	dump_damaged(im, "the program header of the memory from 0x%llx on is damaged: its %s is wrong",
+		(unsigned long long)s->start, what);
+}
 
-	while (n) {
-		uint64_t want = n < READ_AT_ONCE ? n : READ_AT_ONCE;
+/* Does a note begin there? A core's first program header is that of its notes. */
+static bool is_note(const struct image *im, uint64_t at)
+{
+	uint8_t head[12 + 16];
+	uint64_t n;
+
+	if (dump_file_read(&im->files[0], at, head, sizeof(head)) < sizeof(head))
+		return false;
+	n = get_uint(head, 4, im->about.big_endian);
+	return n && n <= 16 && strnlen((char *)head + 12, n) == n - 1;
+}
+
+/*
+ * Pieces usually follow one another in the file, in the order of addresses, with no more than what aligns
+ * them between. The room between the end of those before and the next one is then this piece's: a field that
+ * says something else is wrong. next: the one behind it, NULL if there is none.
+ */
+static void mend(struct image *im, const struct segments *all, struct segment *s, const struct segment *next)
+{
+	uint64_t limit = next ? next->at : im->files[0].size, end = all->last_end;
+	uint64_t to_limit = limit > s->at ? limit - s->at : 0, room = limit > end ? limit - end : 0;
+	bool in_order = s->start >= all->last_start && (!next || s->start < next->start);
+	/* a piece of the one before, which is there twice */
+	bool again = s->at < end && s->at - s->start == all->last_at - all->last_start;
+
+	if (!is_known(s) && s->in_file <= to_limit && s->at - end < PADDING_MAX) {
+		s->type = !end && is_note(im, s->at) ? PT_NOTE : PT_LOAD;
+		mended(im, s, "type");
+	} else if (s->type == PT_LOAD && s->in_file > s->in_memory) { /* no writer does that */
+		s->in_file = s->in_file > to_limit ? s->in_memory : s->in_file;
+		mended(im, s, "size");
+	} else if (s->type == PT_LOAD && s->in_file < s->in_memory && s->in_memory == to_limit && in_order) {
+		s->in_file = s->in_memory;
+		mended(im, s, "size");
+	} else if (end && s->in_file && in_order && !again && room >= s->in_file &&
+		room - s->in_file < PADDING_MAX && (s->at < end || s->in_file > to_limit)) {
+		s->at = limit - s->in_file;
+		mended(im, s, "place in the file");
+	}
+}
+
+static int add_segment(struct image *im, struct elf_dump *d, const struct segment *s, struct swpd_error *err)
+{
+	if (s->type == PT_NOTE)
+		dump_notes(im, s->at, s->in_file);
+	if (s->type != PT_LOAD || s->start == UINT64_MAX) /* /proc/kcore: not in the direct mapping */
+		return 0;
+	if (s->at + s->in_file < s->at) {
+		dump_damaged(im, "memory from 0x%llx on has no possible place in the file",
+			(unsigned long long)s->start);
+		return 0;
+	}
+	if (s->in_file && s->at + s->in_file > im->files[0].size)
+		dump_damaged(im, "the file ends before all of the memory from 0x%llx on",
+			(unsigned long long)s->start);
+	if (s->in_memory > s->in_file) {
+		im->about.zeros_excluded = true;
+		if (extents_add(&d->memory, s->start + s->in_file, s->in_memory - s->in_file,
+			EXTENT_LEFT_OUT, 0, err) < 0)
+			return -1;
+	}
+	return extents_add(&d->memory, s->start, s->in_file, s->at, 1, err);
+}
+
+/* The one that waits has its neighbours now. */
+static int settle(struct image *im, struct segments *all, const struct segment *next, struct swpd_error *err)
+{
+	struct segment *s = &all->last;
+
+	if (!all->waiting)
+		return 0;
+	all->waiting = false;
+	mend(im, all, s, next);
+	if (s->in_file)
+		all->last_end = s->at + s->in_file;
+	if (s->in_file && s->type == PT_LOAD) {
+		all->last_at = s->at;
+		all->last_start = s->start;
+	}
+	return add_segment(im, all->d, s, err);
+}
+
+static struct segment get_segment(const struct image *im, const uint8_t *ph)
+{
+	return (struct segment){ .type = get(im, ph, p_type), .at = get(im, ph, p_offset),
+		.start = get(im, ph, p_paddr), .in_file = get(im, ph, p_filesz),
+		.in_memory = get(im, ph, p_memsz) };
+}
+
+/* Behind all that are counted: one more, of memory that follows that of the last one in the file? */
+static bool is_one_more(struct image *im, const struct segments *all, uint64_t at, size_t size)
+{
+	const struct segment *last = &all->last;
+	uint8_t ph[64];
+	struct segment s;
+
+	if (!all->waiting || dump_file_read(&im->files[0], at, ph, size) < size)
+		return false;
+	s = get_segment(im, ph);
+	if (s.type != PT_LOAD || !s.in_file || s.at - (last->at + last->in_file) >= PADDING_MAX ||
+		s.at + s.in_file > im->files[0].size)
+		return false;
+	dump_damaged(im, "the ELF header is damaged: there are more program headers than it says");
+	return true;
+}
+
+/* n of them, or UINT64_MAX: as long as they look like some. */
+static int read_segments(struct image *im, struct elf_dump *d, uint64_t at, size_t size, uint64_t n,
+	struct swpd_error *err)
+{
+	struct segments all = { .d = d };
+	uint8_t buf[READ_AT_ONCE * 64];
+	bool counted = n != UINT64_MAX;
+
+	while (n || is_one_more(im, &all, at, size)) {
+		uint64_t want = n && n < READ_AT_ONCE ? n : READ_AT_ONCE;
 		uint64_t got = dump_file_read(&im->files[0], at, buf, want * size) / size;
 
-		for (uint64_t i = 0; i < got; i++)
-			if (add_segment(im, d, buf + i * size, err) < 0)
+		if (!n) {
+			counted = false;
+			n = UINT64_MAX;
+		}
+		for (uint64_t i = 0; i < got; i++) {
+			struct segment s = get_segment(im, buf + i * size);
+
+			if (!counted &&
+				((s.type != PT_LOAD && s.type != PT_NOTE) || s.at > im->files[0].size))
+				return settle(im, &all, NULL, err);
+			if (settle(im, &all, &s, err) < 0)
 				return -1;
+			all.last = s;
+			all.waiting = true;
+		}
 		if (got < want) {
-			dump_damaged(im, "the program headers are cut: %llu are missing",
-				(unsigned long long)(n - got));
+			if (counted)
+				dump_damaged(im, "the program headers are cut: %llu are missing",
+					(unsigned long long)(n - got));
 			break;
 		}
 		at += want * size;
-		n -= want;
+		n -= counted ? want : 0;
 	}
-	return 0;
+	return settle(im, &all, NULL, err);
 }
 
-/* Program headers from there on, as long as they look like some. */
-static int read_likely_segments(
-	struct image *im, struct elf_dump *d, uint64_t at, size_t size, struct swpd_error *err)
-{
-	uint8_t ph[sizeof(Elf64_Phdr)];
-	uint64_t type;
+/* ---- contradictions ---- */
 
-	for (; dump_file_read(&im->files[0], at, ph, size) == size; at += size) {
-		type = get(im, ph, p_type);
-		if ((type != PT_LOAD && type != PT_NOTE) || get(im, ph, p_offset) > im->files[0].size)
-			break;
-		if (add_segment(im, d, ph, err) < 0)
-			return -1;
+static int by_start(const void *a, const void *b)
+{
+	const struct extent *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/*
+ * Memory may be there twice, as the kernel maps it twice. If it then is not the same, one of the two is not
+ * where its header says.
+ */
+static void compare_copies(struct image *im, struct elf_dump *d)
+{
+	const struct extent *over = NULL; /* the one that reaches farthest */
+
+	qsort(d->memory.v, d->memory.n, sizeof(d->memory.v[0]), by_start);
+	for (size_t i = 0; i < d->memory.n; i++) {
+		const struct extent *e = &d->memory.v[i];
+		uint8_t a[COMPARED], b[COMPARED];
+		uint64_t end, n;
+
+		if (e->at == EXTENT_LEFT_OUT)
+			continue;
+		end = over && over->end < e->end ? over->end : e->end;
+		n = over && end > e->start ? end - e->start : 0;
+		n = n < COMPARED ? n : COMPARED;
+		if (n && e->at - e->start != over->at - over->start &&
+			dump_file_read(&im->files[0], e->at, a, n) == n &&
+			dump_file_read(&im->files[0], over->at + (e->start - over->start), b, n) == n &&
+			memcmp(a, b, n)) {
+			dump_damaged(im, "a program header is damaged: memory at 0x%llx is there twice, and "
+					 "not the same", (unsigned long long)e->start);
+			return;
+		}
+		if (!over || e->end > over->end)
+			over = e;
 	}
-	return 0;
+}
+
+/* Where no program header leads to the note VMCOREINFO it may still stand behind them, before all memory. */
+static void find_note(struct image *im, uint64_t from)
+{
+	static const char name[] = "VMCOREINFO";
+	struct elf_dump *d = im->data;
+	uint64_t end = from + NOTES_MAX;
+	uint8_t *buf, *hit = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->memory.n; i++)
+		if (d->memory.v[i].at < end)
+			end = d->memory.v[i].at;
+	if (from >= end || !(buf = malloc(end - from)))
+		return;
+	n = dump_file_read(&im->files[0], from, buf, end - from);
+	if (n > 8)
+		hit = memmem(buf + 8, n - 8, name, sizeof(name));
+	if (hit) {
+		dump_damaged(im, "no program header leads to the notes, which are there");
+		dump_vmcoreinfo(im, from + (hit - buf) + 12,
+			get_uint(hit - 8, 4, im->about.big_endian));
+	}
+	free(buf);
 }
 
 static int open_elf(struct image *im, struct swpd_error *err)
@@ -195,11 +370,15 @@ static int open_elf(struct image *im, struct swpd_error *err)
 		return -1;
 	if (!d->memory.n) { /* e_phoff or e_phnum is damaged: they usually follow this header */
 		dump_damaged(im, "the ELF header leads to no memory");
-		if (read_likely_segments(im, d, get(im, head, e_phoff), size, err) < 0 ||
-			(!d->memory.n && read_likely_segments(im, d, size == sizeof(Elf32_Phdr) ?
-					sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr), size, err) < 0))
+		if (read_segments(im, d, get(im, head, e_phoff), size, UINT64_MAX, err) < 0 ||
+			(!d->memory.n && read_segments(im, d, size == sizeof(Elf32_Phdr) ?
+					sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr), size, UINT64_MAX, err) < 0))
 			return -1;
 	}
+	if (!im->files[0].live)
+		compare_copies(im, d);
+	if (!im->vmcoreinfo[0])
+		find_note(im, size);
 	if (extents_settle(&d->memory, err) < 0)
 		return -1;
 	if (!d->memory.n)

@@ -14,6 +14,7 @@
 #include "image/dump.h"
 
 #define NAMES (1u << 16) /* a power of two */
+#define UNITS_FOR_VALUES 16
 #define DEPTH_MAX 8      /* anonymous structures in one another */
 
 /* The functions of libdw that are used. */
@@ -227,4 +228,47 @@ bool dwarf_size(struct dwarf *d, const char *structure, uint32_t *size)
 		return false;
 	*size = v;
 	return true;
+}
+
+/* Take over those that the enumeration has. */
+static void take_values(Dwarf_Die *enumeration, struct btf_value *wanted, size_t n)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Die die;
+	Dwarf_Word v;
+
+	if (dw.dwarf_child(enumeration, &die))
+		return;
+	do {
+		const char *name = dw.dwarf_diename(&die);
+
+		for (size_t i = 0; name && i < n; i++) {
+			if (wanted[i].found || !same_name(name, wanted[i].name) ||
+				!dw.dwarf_attr(&die, DW_AT_const_value, &attr) ||
+				dw.dwarf_formudata(&attr, &v))
+				continue;
+			wanted[i].found = true;
+			wanted[i].value = v;
+		}
+	} while (!dw.dwarf_siblingof(&die, &die));
+}
+
+void dwarf_values(struct dwarf *d, struct btf_value *wanted, size_t n)
+{
+	Dwarf_Off at = 0, next;
+	Dwarf_Die unit, die;
+	size_t head;
+
+	/* what is asked for is in headers that nearly all include, or not in this kernel */
+	for (int i = 0; i < UNITS_FOR_VALUES; i++, at = next) {
+		if (dw.dwarf_next_unit(d->file, at, &next, &head, NULL, NULL, NULL, NULL, NULL, NULL) ||
+			next <= at)
+			break;
+		if (!dw.dwarf_offdie(d->file, at + head, &unit) || dw.dwarf_child(&unit, &die))
+			continue;
+		do {
+			if (dw.dwarf_tag(&die) == DW_TAG_enumeration_type)
+				take_values(&die, wanted, n);
+		} while (!dw.dwarf_siblingof(&die, &die));
+	}
 }

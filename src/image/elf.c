@@ -35,6 +35,9 @@ static void read_banner(Elf *elf, uint64_t address, uint16_t section, struct ima
 		text[len] < 0x7f; len++)
 		info->release[len] = text[len];
 	info->release[len] = 0;
+	len = strnlen(text, room < sizeof(info->banner) ? room : sizeof(info->banner) - 1);
+	memcpy(info->banner, text, len);
+	info->banner[len] = 0;
 }
 
 static void scan_symtab(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh, struct image_symbol *wanted, size_t n,
@@ -54,10 +57,10 @@ static void scan_symtab(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh, struct imag
 		info->symbols++;
 		info->locals |= GELF_ST_BIND(sym.st_info) == STB_LOCAL &&
 			GELF_ST_TYPE(sym.st_info) == STT_FUNC;
-		if (!strcmp(name, "linux_banner"))
+		if (same_name(name, "linux_banner"))
 			read_banner(elf, sym.st_value, sym.st_shndx, info);
 		for (size_t w = 0; w < n; w++) {
-			if (strcmp(name, wanted[w].name))
+			if (!same_name(name, wanted[w].name))
 				continue;
 			wanted[w].found = true;
 			wanted[w].address = sym.st_value;
@@ -70,6 +73,7 @@ int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_in
 	struct swpd_error *err)
 {
 	Elf_Scn *scn = NULL;
+	GElf_Ehdr head;
 	Elf *elf;
 
 	memset(info, 0, sizeof(*info));
@@ -82,6 +86,8 @@ int image_symbols(int fd, struct image_symbol *wanted, size_t n, struct image_in
 		return fail(err, SWPD_E_FORMAT, 0, "not an ELF file");
 	}
 	info->word_bytes = gelf_getclass(elf) == ELFCLASS32 ? 4 : 8;
+	if (gelf_getehdr(elf, &head))
+		info->machine = head.e_machine;
 	while ((scn = elf_nextscn(elf, scn))) {
 		GElf_Shdr sh;
 

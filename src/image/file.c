@@ -130,7 +130,8 @@ int dump_file_open(struct dump_file *f, int fd, struct swpd_error *err)
 	}
 	end = lseek(f->fd, 0, SEEK_END);
 	/* /proc/kcore and /proc/vmcore do not say, or not the truth */
-	f->size = S_ISREG(st.st_mode) && st.st_size == 0 ? INT64_MAX : end < 0 ? 0 : end;
+	f->live = S_ISREG(st.st_mode) && st.st_size == 0;
+	f->size = f->live ? INT64_MAX : end < 0 ? 0 : end;
 	if (read_at(f->fd, 0, head, sizeof(head)) < sizeof(head))
 		return 0;
 	for (size_t i = 0; i < sizeof(FLAT_MAGIC); i++)

@@ -19,9 +19,11 @@ struct image_symbol {
 
 struct image_info {
 	unsigned int word_bytes; /* 4 or 8 */
+	uint16_t machine;        /* its e_machine; 0: not known */
 	size_t symbols;          /* in its symbol table; 0: stripped */
 	bool locals;             /* static symbols are there too, so a missing one does not exist */
 	char release[72];        /* from its linux_banner; empty if there is none */
+	char banner[512];        /* what follows "Linux version " there, which differs from build to build */
 };
 
 /*
@@ -61,6 +63,7 @@ struct image_about {
 	char machine_name[66];  /* as uname -m prints it; empty: not there */
 	const char *vmcoreinfo; /* NUL-terminated lines KEY=VALUE; "" if there is no such note */
 	bool vmcoreinfo_searched; /* it is no note: image_search() found it in memory */
+	bool vmcoreinfo_whole;    /* it is not damaged: a line that is not there was never there */
 	char banner[66];          /* release in the kernel's banner, if image_search() found one */
 	uint64_t roots[IMAGE_ROOTS_MAX]; /* top-level page tables that processors used, x86 dumps by QEMU */
 	unsigned int n_roots;
@@ -128,8 +131,8 @@ struct image_pattern {
 bool image_scan(struct image *im, struct image_pattern *patterns, size_t n);
 
 /*
- * If there is no VMCOREINFO, look for it, and for the kernel's banner, in memory. What is found is then part
- * of image_about().
+ * If there is no VMCOREINFO, or no release in it, look for it, and for the kernel's banner, in memory. What
+ * is found is then part of image_about().
  */
 void image_search(struct image *im);
 
@@ -214,7 +217,7 @@ struct btf_value {
 	uint64_t value;
 };
 
-/* Look up n of them, in whichever enumerations they are; of DWARF none is found. */
+/* Look up n of them, in whichever enumerations they are. */
 void btf_values(const struct btf *b, struct btf_value *wanted, size_t n);
 
 #endif

@@ -208,30 +208,26 @@ static int kallsyms(struct kmem *k, struct image_symbol *wanted, size_t n, struc
 }
 
 /* Does the file hold the kernel that is in memory? What cannot be read contradicts nobody. */
-static bool same_banner(struct kmem *k, const char *path, uint64_t banner, const char *release,
-	struct swpd_error *err)
-{
-	static const char prefix[] = "Linux version ";
-	char text[sizeof(prefix) - 1 + sizeof(((struct image_info *)0)->release) + 1] = "";
-	size_t len = strlen(release);
-
-	if (!*release || !banner || !kmem_read(k, banner, text, sizeof(text)) ||
-		(!memcmp(text, prefix, sizeof(prefix) - 1) &&
-			!memcmp(text + sizeof(prefix) - 1, release, len) &&
-			text[sizeof(prefix) - 1 + len] == ' '))
-		return true;
-	fail(err, SWPD_E_FORMAT, 0, "%s: the image of %s, which is not the kernel in the dump", path,
-		release);
-	return false;
-}
-
 bool vmlinux_is_of(struct kmem *k, const char *path, struct swpd_error *err)
 {
+	static const char prefix[] = "Linux version ";
 	struct image_symbol banner = { .name = "linux_banner" };
 	struct image_info info;
+	char text[sizeof(prefix) - 1 + sizeof(info.banner)] = "";
+	const char *in_dump = text + sizeof(prefix) - 1;
+	size_t len;
 
-	return vmlinux_symbols(path, kmem_image(k), &banner, 1, &info, err) >= 0 &&
-	       same_banner(k, path, banner.found ? banner.address : 0, info.release, err);
+	if (vmlinux_symbols(path, kmem_image(k), &banner, 1, &info, err) < 0)
+		return false;
+	len = strlen(info.banner);
+	if (!len || !banner.found || !kmem_read(k, banner.address, text, sizeof(prefix) - 1 + len) ||
+		(!memcmp(text, prefix, sizeof(prefix) - 1) && !memcmp(in_dump, info.banner, len)))
+		return true;
+	fail(err, SWPD_E_FORMAT, 0, "%s: the image of %s, and the kernel in the dump is %s", path,
+		info.release,
+		strncmp(in_dump, info.release, strlen(info.release)) ? "not that one" :
+								       "another build of it");
+	return false;
 }
 
 int kmem_symbols(struct kmem *k, struct image_symbol *wanted, size_t n, struct image_info *info,

@@ -100,13 +100,19 @@ static bool take_banner(struct image *im, uint64_t phys, void *arg)
 
 void image_search(struct image *im)
 {
+	bool note = im->vmcoreinfo[0];
 	struct image_pattern patterns[] = {
-		{ .bytes = "OSRELEASE=", .len = 10, .align = 4096, .accept = take_vmcoreinfo },
+		/* a note without the release is damaged: the banner has it too */
+		{ .bytes = "OSRELEASE=", .len = 10, .align = 4096, .accept = take_vmcoreinfo, .found = note },
 		{ .bytes = "Linux version ", .len = 14, .align = 1, .accept = take_banner },
 	};
+	size_t len;
 
-	if (!im->vmcoreinfo[0]) {
-		image_scan(im, patterns, ARRAY_SIZE(patterns));
-		im->about.vmcoreinfo_searched = im->vmcoreinfo[0];
-	}
+	if (image_vmcoreinfo(im, "OSRELEASE", &len))
+		return;
+	image_scan(im, patterns, ARRAY_SIZE(patterns));
+	if (note || !im->vmcoreinfo[0])
+		return;
+	im->about.vmcoreinfo_searched = true;
+	vmcoreinfo_check(im);
 }

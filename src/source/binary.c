@@ -113,8 +113,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	if (n)
 		return EVENT_WORDS;
 	if (s->error)
-		*status = fail(err, SWPD_E_SYSTEM, s->error, "%s: cannot read: %s",
-			strcmp(s->origin.file, "-") ? s->origin.file : "standard input", sys_text(s->error));
+		*status = fail_read(err, s->error, s->origin.file);
 	else if (s->end > s->start)
 		return partial(s, b);
 	return EVENT_END;

@@ -595,9 +595,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	while (s->given == s->n) {
 		got = lines_next(&s->in, &line);
 		if (got < 0)
-			*status = fail(err, SWPD_E_SYSTEM, s->in.error, "%s: cannot read: %s",
-				strcmp(s->origin.file, "-") ? s->origin.file : "standard input",
-				sys_text(s->in.error));
+			*status = fail_read(err, s->in.error, s->origin.file);
 		if (got < 0 || (!got && !s->held.line))
 			return EVENT_END;
 		s->line += got;

@@ -170,9 +170,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	if (s->pending)
 		return give_bad(s, b);
 	if (got < 0 && s->in.error != EINTR)
-		*status = fail(err, SWPD_E_SYSTEM, s->in.error, "%s: cannot read: %s",
-			strcmp(s->origin.file, "-") ? s->origin.file : "standard input",
-			sys_text(s->in.error));
+		*status = fail_read(err, s->in.error, s->origin.file);
 	return EVENT_END;
 }
 

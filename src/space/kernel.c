@@ -43,7 +43,7 @@ static bool find_members(struct kernel *kn, const struct btf *b, struct swpd_err
 		}
 	}
 	btf_values(b, &swapents, 1);
-	/* 2 in every release that has it, 2.6.34 on; DWARF is not asked */
+	/* 2 in every release that has it, 2.6.34 on */
 	kn->mm_swapents = !swapents.found ? 2 : swapents.value < 16 ? swapents.value : UINT64_MAX;
 	return true;
 }

@@ -54,7 +54,8 @@ static bool parse(char *text, struct mapping *to)
 	to->inode = strtoull(w, NULL, 10);
 	while (*p == ' ')
 		p++;
-	snprintf(to->name, sizeof(to->name), "%.*s", (int)sizeof(to->name) - 1, p);
+	if ((size_t)snprintf(to->name, sizeof(to->name), "%s", p) >= sizeof(to->name))
+		strcpy(to->name + sizeof(to->name) - sizeof("…"), "…");
 	return true;
 }
 

@@ -25,7 +25,7 @@ struct mapping {
 	unsigned int major, minor; /* device of the file; 0 and 0 if there is none, or it is not known */
 	uint64_t offset;     /* bytes: where in that file it begins */
 	uint64_t inode;      /* 0: no file */
-	char name[256];      /* path or [name], as the kernel wrote it; "" if it has none */
+	char name[256];      /* path or [name], as the kernel wrote it, … at the end if cut; "": none */
 	bool hugetlb;        /* of a dump: VM_HUGETLB … */
 	unsigned int order;  /* … and log2 of the base pages of a huge page; 0: not known */
 };

@@ -16,6 +16,16 @@ int fail(struct swpd_error *err, enum swpd_code code, int sys, const char *fmt, 
 	return -1;
 }
 
+const char *input_name(const char *file)
+{
+	return strcmp(file, "-") ? file : "standard input";
+}
+
+int fail_read(struct swpd_error *err, int sys, const char *file)
+{
+	return fail(err, SWPD_E_SYSTEM, sys, "%s: cannot read: %s", input_name(file), sys_text(sys));
+}
+
 int fail_context(struct swpd_error *err, const char *fmt, ...)
 {
 	char rest[sizeof(err->text)];

@@ -27,19 +27,57 @@ void root_close(struct root *root)
 	root->fd = -1;
 }
 
+/* A name at a time: no link is followed, and nothing leads upwards. */
+static int open_by_names(int dirfd, const char *path, int flags)
+{
+	int at = dirfd, next;
+
+	for (;;) {
+		size_t n = strcspn(path, "/");
+		bool last = !path[n + strspn(path + n, "/")];
+		char name[256];
+
+		next = -1;
+		if (n >= sizeof(name)) {
+			errno = ENAMETOOLONG;
+		} else if (n == 2 && !memcmp(path, "..", 2)) {
+			errno = EXDEV;
+		} else {
+			snprintf(name, sizeof(name), "%.*s", (int)n, n ? path : ".");
+			next = openat(at, name,
+				(last ? flags : O_PATH | O_DIRECTORY) | O_CLOEXEC | O_NOFOLLOW);
+		}
+		if (at != dirfd) {
+			int error = errno;
+
+			close(at);
+			errno = error;
+		}
+		if (next < 0 || last)
+			return next;
+		at = next;
+		path += n + strspn(path + n, "/");
+	}
+}
+
+/* `resolve` as in openat2(); kernels before 5.6, and sandboxes, do not have it: then no link is followed. */
+static int open_within(int dirfd, const char *path, int flags, uint64_t resolve)
+{
+	struct open_how how = { .flags = flags | O_CLOEXEC, .resolve = resolve };
+	int fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		fd = open_by_names(dirfd, path, flags);
+	return fd;
+}
+
 int root_openat(const struct root *root, const char *path, int flags)
 {
-	struct open_how how = { .flags = flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
-	int fd;
-
 	if (root->live)
 		return open(path, flags | O_CLOEXEC);
 	while (*path == '/')
 		path++;
-	fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
-	if (fd < 0 && errno == ENOSYS) /* before 5.6: links out of the tree are refused altogether */
-		fd = openat(root->fd, path, flags | O_CLOEXEC | O_NOFOLLOW);
-	return fd;
+	return open_within(root->fd, path, flags, RESOLVE_IN_ROOT);
 }
 
 ssize_t read_and_close(int fd, char *buf, size_t size)
@@ -102,9 +140,7 @@ bool root_only_entry(const struct root *root, const char *dir, const char *prefi
 
 bool dir_has_file(int dirfd, const char *path)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
-	int fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+	int fd = open_within(dirfd, path, O_PATH, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 	struct stat st;
 	bool is;
 

@@ -17,6 +17,12 @@
 int fail(struct swpd_error *err, enum swpd_code code, int sys, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* What to call an input in a message: "standard input" for "-". */
+const char *input_name(const char *file);
+
+/* fail(): this input could not be read, for the reason `sys`, an errno. */
+int fail_read(struct swpd_error *err, int sys, const char *file);
+
 /* Put "context: " before the text that is already there (text that no longer fits is cut). Returns -1. */
 int fail_context(struct swpd_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -181,6 +181,17 @@ static bool only_one(const struct arch *arch, const struct pgtable *row)
 	return n == 1;
 }
 
+/* A number at which there is no memory may be a register. */
+static uint64_t root_address(const struct arch *arch, struct image *im, uint64_t root)
+{
+	const struct run *r = &arch->root;
+	uint64_t in = (root >> r->lsb & ((1ull << r->width) - 1)) << r->at;
+	uint8_t byte;
+
+	return r->width && image_read(im, root, &byte, 1) == MEM_ABSENT &&
+			image_read(im, in, &byte, 1) != MEM_ABSENT ? in : root;
+}
+
 int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_target *t, uint64_t root,
 	unsigned int va_bits, struct swpd_error *err)
 {
@@ -194,6 +205,7 @@ int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_targ
 	if (!t->arch || !t->arch->pgtables)
 		return fail(err, SWPD_E_NOT_HERE, 0, "how page tables of %s are built is not known",
 			t->arch ? t->arch->name : "an unknown architecture");
+	root = root_address(t->arch, im, root);
 	for (const struct pgtable *row = t->arch->pgtables; only && row->id; row++)
 		choice |= variants_have(row->variants, only) && n++;
 	n = 0;

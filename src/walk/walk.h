@@ -30,10 +30,11 @@ struct page_tree {
 };
 
 /*
- * Find the row that fits the tree at root. t says what is known: its architecture must be known, its variant
- * may be, and then only rows for that one are tried; va_bits are the virtual address bits that the kernel
- * says that it has, 0 if it does not, and decide between rows that fit alike. Returns 0, or -1 with *err
- * filled if there is no row. The tree holds no reference to the image.
+ * Find the row that fits the tree at root, which may be the register or pointer that leads there too. t says
+ * what is known: its architecture must be known, its variant may be, and then only rows for that one are
+ * tried; va_bits are the virtual address bits that the kernel says that it has, 0 if it does not, and decide
+ * between rows that fit alike. Returns 0, or -1 with *err filled if there is no row. The tree holds no
+ * reference to the image.
  */
 int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_target *t, uint64_t root,
 	unsigned int va_bits, struct swpd_error *err);
