@@ -161,7 +161,7 @@ static void parse_line(struct parse *p, char *line)
 	if (!end || (off && strncmp(end, " is not set", 11)))
 		return;
 	p->options++;
-	/* lib/Kconfig.debug, in the last menu of every architecture; has no condition, so it is always named */
+	/* lib/Kconfig.debug, in the last menu of every architecture; without a condition: always named */
 	p->end |= end - name == 12 && !memcmp(name, "DEBUG_KERNEL", 12);
 	if (!expected(p, name, end - name))
 		return;
