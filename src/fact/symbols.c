@@ -48,7 +48,8 @@ static int check_machine(
 		return fail(err, SWPD_E_FORMAT, 0, "this is the image of a kernel for %s, not for %s (%s)",
 			is->name, a->name, f->target.arch_from.source);
 	return fail(err, SWPD_E_FORMAT, 0,
-		"this image is for another machine than %s (%s): e_machine %u, %u bits", a->name, f->target.arch_from.source, info->machine, 8 * info->word_bytes);
+		"this image is for another machine than %s (%s): e_machine %u, %u bits", a->name,
+		f->target.arch_from.source, info->machine, 8 * info->word_bytes);
 }
 
 static int read_symbols(struct facts *f, int fd, const char *source, struct swpd_error *err)
