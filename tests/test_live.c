@@ -292,6 +292,37 @@ Test(live, shared_memory_without_cachestat, .timeout = 120)
 }
 
 /* What another user id sees: that something is there, not what. */
+/* What the kernel shows of a file on overlayfs does not say where it lies; smaps does count it. */
+Test(live, shared_file_on_overlayfs, .timeout = 120)
+{
+	static const char mapper[] =
+		"mount -t tmpfs none $d && cd $d && mkdir lower upper work all && mount -t overlay none "
+		"-o lowerdir=lower,upperdir=upper,workdir=work all && truncate -s 1M all/file && "
+		"exec \"$PYTHON\" -c \""
+		"import mmap, os, sys\n"
+		"m = mmap.mmap(os.open('all/file', os.O_RDWR), 1 << 20)\n"
+		"m[0] = 1\n"
+		"os.close(1)\n"
+		"sys.stdin.read()\"";
+	static const char *const options[] = { "hold", "--make-swap=64", "--swap=9", NULL };
+	char text[4096];
+	struct hold h;
+
+	if (not_root())
+		return;
+	if (system("unshare -m true 2>/dev/null"))
+		cr_skip_test("no mount namespace can be made");
+	hold_start_all(&h, options);
+	setenv("MAPPER", mapper, 1);
+	shell("export d=$(mktemp -d); f=$d.fifo; mkfifo $f $f.in; exec 3<>$f.in; "
+		"unshare -m sh -c \"$MAPPER\" <$f.in 3>&- >$f & cat $f >/dev/null; "
+		"for o in never always; do \"$SWPDECODE\" -q -p $! --smaps=$o 2>&1; echo $o $?; done; "
+		"kill $!; wait; rm -r $f $f.in $d", text, sizeof(text));
+	cr_expect(strstr(text, "files on overlayfs that it shares may lie on tmpfs") &&
+		strstr(text, "never 3\n") && strstr(text, "always 0\n"), "%s", text);
+	hold_stop(&h);
+}
+
 Test(live_unprivileged, types_are_hidden_not_zero, .timeout = 120)
 {
 	const char *const options[] = { "hold", "--make-swap=64", "--swap=50", "--guard=7", "--uid=65534",
