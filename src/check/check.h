@@ -119,8 +119,8 @@ void totals_init(struct totals *t);
 void totals_entries(struct totals *t, const struct origin *o, const struct swpd_entry *e, uint64_t n);
 
 /*
- * A mapping has been looked at, and smaps counts so many pages as swapped, pss KiB its share. Returns false with *f filled if
- * others were found. What is hidden or unknown is not compared.
+ * A mapping has been looked at, and smaps counts so many pages as swapped, pss KiB its share. Returns false
+ * with *f filled if others were found. What is hidden or unknown is not compared.
  */
 bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, int64_t pss, struct finding *f);
 

@@ -43,6 +43,7 @@ struct pagemap {
 	struct shared shared;   /* of the part being looked at */
 	struct smaps smaps;
 	bool unasked;           /* whether that is shared memory, and swapped, could not be asked */
+	bool layered;           /* it is shared, of overlayfs, and could be swapped */
 	bool given;             /* words of the mapping being looked at */
 	bool blind;             /* a captured page map may not show all that is swapped of this mapping, */
 	bool empty;             /* and of this part it shows a page as none */
@@ -255,6 +256,7 @@ static void enter_part(struct pagemap *s)
 	s->empty = false;
 	s->unasked = s->live && !s->saved && !shared_enter(&s->shared, &s->process, &p->mapping, s->fd,
 		p->start, p->end, s->o.no_swap);
+	s->layered = s->shared.is.kind == BACKING_OVERLAY && p->mapping.perms[3] == 's' && !s->o.no_swap;
 }
 
 /* From the address being looked at on: the end of what lies so close together that one call does for it. */
@@ -310,6 +312,9 @@ static bool mapping_done(struct pagemap *s, struct batch *b)
 	if (s->unasked && !s->o.no_swap)
 		missing(s, 0, "what some of its mappings map may not be asked (needs root), and swapped "
 			"shared memory is seen in no other way");
+	if (s->layered && !found)
+		missing(s, 0, "files on overlayfs that it shares may lie on tmpfs, and swapped pages of "
+			"these are seen in smaps only: --smaps=always");
 	if (s->blind && s->empty && s->last_blind != s->origin.mapping->start) {
 		s->last_blind = s->origin.mapping->start;
 		s->n_blind++;

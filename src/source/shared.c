@@ -72,7 +72,7 @@ static int open_again(int path_fd)
 
 /* Is it a file system, by its mounts, that is neither tmpfs nor hugetlbfs? To ask it itself can take for
  * ever: one in the network, or in user space. What the kernel mounts for itself is not listed. */
-static bool another_filesystem(const struct process *p, const struct mapping *m)
+static bool another_filesystem(const struct process *p, const struct mapping *m, struct backing *to)
 {
 	int fd = process_openat(p, "mountinfo");
 	unsigned int major, minor;
@@ -91,6 +91,8 @@ static bool another_filesystem(const struct process *p, const struct mapping *m)
 		type = strstr(line.text, " - ");
 		another = type && strncmp(type + 3, "tmpfs ", 6) && strncmp(type + 3, "devtmpfs ", 9) &&
 			strncmp(type + 3, "hugetlbfs ", 10);
+		if (another && !strncmp(type + 3, "overlay ", 8))
+			to->kind = BACKING_OVERLAY;
 		break;
 	}
 	close(fd);
@@ -112,7 +114,7 @@ static bool find_backing(struct shared *s, const struct process *p, const struct
 		s->is = s->known[i];
 		return true;
 	}
-	if (!another_filesystem(p, m)) {
+	if (!another_filesystem(p, m, &s->is)) {
 		*path_fd = open_path(p, m);
 		if (*path_fd < 0 || !look_behind(*path_fd, &s->is))
 			return false;

@@ -13,7 +13,9 @@
 
 /* What lies behind mappings of a device number. */
 struct backing {
-	enum { BACKING_OTHER, BACKING_SHMEM, BACKING_HUGETLB } kind;
+	enum { BACKING_OTHER, BACKING_SHMEM, BACKING_HUGETLB,
+		BACKING_OVERLAY, /* the file itself is one of another file system, which is not told */
+	} kind;
 	unsigned int major, minor;
 	uint64_t huge_page; /* bytes, of hugetlb */
 };
