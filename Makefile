@@ -64,7 +64,8 @@ san     := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-fra
 
 # pkg-config's answer, or the bare flag where there is no .pc file.
 pc       = $(or $(shell $(PKG_CONFIG) --cflags --libs $1 2>/dev/null),$2)
-found   := $(call pc,libelf,-lelf) $(call pc,libkmod,-lkmod) $(call pc,zlib,-lz)
+# libkmod is loaded by the run that needs it.
+found   := $(call pc,libelf,-lelf) $(filter-out -l%,$(call pc,libkmod)) $(call pc,zlib,-lz)
 # glibc before 2.34 has threads in a library of their own.
 libs    := $(filter -l% -L% -Wl%,$(found)) -lpthread
 # musl has no argp: there it is a library of its own.

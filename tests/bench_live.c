@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How much more than a plain reader of the page map the tool takes: make bench. As root, on a machine with
- * nothing else to do. Processor time of whole processes, the least of several runs; so starting the tool,
- * some 3 ms, is in it. Swapped memory needs swap for it.
+ * nothing else to do. Processor time of whole programs, both started by a shell, the least of several runs.
+ * Swapped memory needs swap for it.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -29,7 +29,7 @@ static const struct {
 	{ "guard markers, summary", 16384, 0, GUARD_INSTALL, "", 1.2 },
 	{ "guard markers, -L", 4096, 0, GUARD_INSTALL, "-L", 6.5 },
 	{ "guard markers, ndjson", 4096, 0, GUARD_INSTALL, "-F ndjson", 0 },
-	{ "swapped, summary", 2048, 4096, MADV_PAGEOUT, "", 1.2 },
+	{ "swapped, summary", 8192, 4096, MADV_PAGEOUT, "", 1.2 },
 	{ "populated, summary", 8192, 4096, 0, "", 0.2 },
 	{ "alternating, summary", 4096, 8192, 0, "", 0 },
 	{ "1 TiB sparse, summary", 1 << 20, 1ul << 34, 0, "", 0.02 },
@@ -108,23 +108,6 @@ static void read_plainly(pid_t pid)
 	__asm__ volatile("" : : "r"(sum[0]), "r"(sum[1]));
 }
 
-static double plain(const pid_t *pids, int n)
-{
-	double least = 1e9, before;
-
-	for (int run = 0; run < RUNS; run++) {
-		before = cpu();
-		if (!fork()) {
-			for (int i = 0; i < n; i++)
-				read_plainly(pids[i]);
-			_exit(0);
-		}
-		wait(NULL);
-		least = cpu() - before < least ? cpu() - before : least;
-	}
-	return least;
-}
-
 static double command(const char *text)
 {
 	double least = 1e9, before;
@@ -149,18 +132,20 @@ static void report(const char *name, double base, double tool, double target)
 
 /* So many processes of a few megabytes each, as -a looks at them; but not at others, which the plain reader
  * does not read. */
-static void all_processes(const char *tool)
+static void all_processes(const char *reader, const char *tool)
 {
 	static pid_t pids[PROCESSES];
-	static char text[512 + PROCESSES * 12];
+	static char text[512 + PROCESSES * 12], plain[512 + PROCESSES * 8];
 	int n = snprintf(
 		text, sizeof(text), "exec %.400s -q --smaps=never -C swap -F ndjson >/dev/null 2>&1", tool);
+	int m = snprintf(plain, sizeof(plain), "exec %.400s read", reader);
 
 	for (int i = 0; i < PROCESSES; i++) {
 		pids[i] = hold(4 << 20, 4096, 0);
 		n += snprintf(text + n, sizeof(text) - n, " -p %d", pids[i]);
+		m += snprintf(plain + m, sizeof(plain) - m, " %d", pids[i]);
 	}
-	report("500 processes", plain(pids, PROCESSES), command(text), 1.3);
+	report("500 processes", command(plain), command(text), 1.3);
 	for (int i = 0; i < PROCESSES; i++) {
 		kill(pids[i], SIGKILL);
 		waitpid(pids[i], NULL, 0);
@@ -172,6 +157,11 @@ int main(int argc, char **argv)
 	const char *tool = argc > 1 ? argv[1] : "build/swpdecode", *page_types = getenv("PAGE_TYPES");
 	char text[512];
 
+	for (int i = 2; argc > 2 && !strcmp(argv[1], "read"); i++) {
+		if (i == argc)
+			return 0;
+		read_plainly(atoi(argv[i]));
+	}
 	printf("%-28s %12s %12s %7s\n", "", "plain reader", "swpdecode", "ratio");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		double base, own;
@@ -182,7 +172,8 @@ int main(int argc, char **argv)
 			continue;
 		}
 		pid = hold(rows[i].mib << 20, rows[i].step, rows[i].advice);
-		base = plain(&pid, 1);
+		snprintf(text, sizeof(text), "exec %s read %d", argv[0], pid);
+		base = command(text);
 		snprintf(text, sizeof(text), "exec %s -q -p %d %s >/dev/null", tool, pid, rows[i].options);
 		own = command(text);
 		report(rows[i].name, base, own, rows[i].target);
@@ -193,6 +184,6 @@ int main(int argc, char **argv)
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}
-	all_processes(tool);
+	all_processes(argv[0], tool);
 	return 0;
 }

@@ -4,7 +4,7 @@
  *
  *	clang -O1 -g -D_GNU_SOURCE -Isrc -Iinclude -fsanitize=fuzzer,address,undefined -o build/fuzz_klog \
  *		tests/fuzz_klog.c $(ls src/[a-z]*[a-z]/[a-z]*.c | grep -v 'src/cli\|src/ask\|src/sink') \
- *		-lelf -lkmod -lz
+ *		-lelf -lz
  *	build/fuzz_klog -max_total_time=300 -dict=fixtures/fuzz/klog.dict corpus/
  *
  * What it finds is kept in fixtures/fuzz/ and replayed by the tests.

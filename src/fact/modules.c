@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Kernel modules, through libkmod: vermagic, what is built in, loadable or loaded, and what that implies. */
+/*
+ * Kernel modules, through libkmod: vermagic, what is built in, loadable or loaded, and what that implies. Most
+ * runs find no modules, or nothing that they could add, and libkmod takes as long to load as all the rest: it is
+ * loaded by the first that needs it.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <libkmod.h>
@@ -9,6 +13,36 @@
 #include <unistd.h>
 
 #include "fact/fact.h"
+
+/* The functions of libkmod that are used. */
+#define FUNCTIONS(F)                                                                                         \
+	F(kmod_new)                                                                                          \
+	F(kmod_unref)                                                                                        \
+	F(kmod_set_log_fn)                                                                                   \
+	F(kmod_load_resources)                                                                               \
+	F(kmod_list_next)                                                                                    \
+	F(kmod_module_new_from_name_lookup)                                                                  \
+	F(kmod_module_unref)                                                                                 \
+	F(kmod_module_get_path)                                                                              \
+	F(kmod_module_get_info)                                                                              \
+	F(kmod_module_info_get_key)                                                                          \
+	F(kmod_module_info_get_value)                                                                        \
+	F(kmod_module_info_free_list)                                                                        \
+	F(kmod_module_get_dependency_symbols)                                                                \
+	F(kmod_module_dependency_symbol_get_symbol)                                                          \
+	F(kmod_module_dependency_symbols_free_list)
+
+static struct {
+#define F(name) __typeof__(&name) name;
+	FUNCTIONS(F)
+#undef F
+} lib;
+
+static const char *const functions[] = {
+#define F(name) #name,
+	FUNCTIONS(F)
+#undef F
+};
 
 void fact_from_modules(struct facts *f);
 
@@ -45,24 +79,24 @@ static void read_vermagic(struct facts *f, struct kmod_module *mod, const char *
 {
 	struct kmod_list *info = NULL, *item;
 
-	if (f->target.release || kmod_module_get_info(mod, &info) < 0)
+	if (f->target.release || lib.kmod_module_get_info(mod, &info) < 0)
 		return;
-	kmod_list_foreach(item, info)
-		if (!strcmp(kmod_module_info_get_key(item), "vermagic"))
-			fact_release(f, kmod_module_info_get_value(item), source);
-	kmod_module_info_free_list(info);
+	for (item = info; item; item = lib.kmod_list_next(info, item))
+		if (!strcmp(lib.kmod_module_info_get_key(item), "vermagic"))
+			fact_release(f, lib.kmod_module_info_get_value(item), source);
+	lib.kmod_module_info_free_list(info);
 }
 
 static void read_imports(struct facts *f, struct kmod_module *mod, const char *source)
 {
 	struct kmod_list *symbols = NULL, *item;
 
-	if (kmod_module_get_dependency_symbols(mod, &symbols) < 0)
+	if (lib.kmod_module_get_dependency_symbols(mod, &symbols) < 0)
 		return;
-	kmod_list_foreach(item, symbols)
-		if (!strncmp(kmod_module_dependency_symbol_get_symbol(item), "make_device_exclusive", 21))
+	for (item = symbols; item; item = lib.kmod_list_next(symbols, item))
+		if (!strncmp(lib.kmod_module_dependency_symbol_get_symbol(item), "make_device_exclusive", 21))
 			fact_knob(f, KNOB_DEVICE_PRIVATE, 1, source);
-	kmod_module_dependency_symbols_free_list(symbols);
+	lib.kmod_module_dependency_symbols_free_list(symbols);
 }
 
 /* /proc/modules of the same tree, never the running kernel's idea of it. */
@@ -89,7 +123,7 @@ struct index {
 /* The file of a module, unless libkmod would leave a captured tree to open it. */
 static const char *module_file(const struct index *x, const struct kmod_module *mod)
 {
-	const char *path = kmod_module_get_path(mod);
+	const char *path = lib.kmod_module_get_path(mod);
 	size_t n = strlen(x->dir);
 
 	if (!path || x->f->root->live)
@@ -104,14 +138,14 @@ static void ask_one(const struct index *x, int i)
 	enum module_state *state = &f->modules[i].state;
 
 	f->modules[i].name = rows[i].name;
-	if (kmod_module_new_from_name_lookup(x->ctx, rows[i].name, &mod) < 0 || !mod) {
+	if (lib.kmod_module_new_from_name_lookup(x->ctx, rows[i].name, &mod) < 0 || !mod) {
 		*state = x->complete ? MODULE_ABSENT : MODULE_UNKNOWN;
 		return;
 	}
 	if (is_loaded(x->loaded, rows[i].name))
 		*state = MODULE_LOADED;
 	else
-		*state = kmod_module_get_path(mod) ? MODULE_LOADABLE : MODULE_BUILTIN;
+		*state = lib.kmod_module_get_path(mod) ? MODULE_LOADABLE : MODULE_BUILTIN;
 	if (module_file(x, mod)) {
 		read_vermagic(f, mod, f->modules_from);
 		if (rows[i].imports)
@@ -119,7 +153,7 @@ static void ask_one(const struct index *x, int i)
 	}
 	if (rows[i].implies != KNOB_NONE)
 		fact_knob(f, rows[i].implies, 1, f->modules_from);
-	kmod_module_unref(mod);
+	lib.kmod_module_unref(mod);
 }
 
 static void ask_all(struct index *x)
@@ -128,18 +162,18 @@ static void ask_all(struct index *x)
 	static const char *const no_config[] = { NULL };
 	const size_t room = 1 << 18;
 
-	x->ctx = kmod_new(x->dir, no_config);
+	x->ctx = lib.kmod_new(x->dir, no_config);
 	x->loaded = malloc(room);
 	if (x->ctx && x->loaded) {
-		kmod_set_log_fn(x->ctx, silent, NULL);
-		kmod_load_resources(x->ctx);
+		lib.kmod_set_log_fn(x->ctx, silent, NULL);
+		lib.kmod_load_resources(x->ctx);
 		if (root_read(x->f->root, "/proc/modules", x->loaded, room) < 0)
 			x->loaded[0] = 0;
 		for (int i = 0; i < FACT_MODULES; i++)
 			ask_one(x, i);
 	}
 	free(x->loaded);
-	kmod_unref(x->ctx);
+	lib.kmod_unref(x->ctx);
 }
 
 /*
@@ -200,6 +234,11 @@ void facts_ask_modules(struct facts *f)
 	x.fd = root_openat(f->root, dir, O_PATH | O_DIRECTORY);
 	if (x.fd < 0)
 		return;
+	if (!lib.kmod_new &&
+		!library_functions("libkmod.so.2", functions, (void **)&lib, ARRAY_SIZE(functions))) {
+		close(x.fd);
+		return;
+	}
 	snprintf(x.dir, sizeof(x.dir), "/proc/self/fd/%d", x.fd);
 	x.complete = !faccessat(x.fd, "modules.dep.bin", R_OK, 0) &&
 		!faccessat(x.fd, "modules.builtin.bin", R_OK, 0);

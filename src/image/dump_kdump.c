@@ -4,7 +4,6 @@
  * QEMU's include/sysemu/dump.h. Pages are packed one by one; a bitmap says which frames are there, and the
  * n-th bit that is set in it has the n-th descriptor.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -74,14 +73,12 @@ static struct codec *find_codec(struct image *im, unsigned int flags)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(codecs); i++) {
 		struct codec *c = &codecs[i];
-		void *library;
 
 		if (!(flags & c->flag))
 			continue;
 		if (!c->tried) {
 			c->tried = true;
-			library = dlopen(c->library, RTLD_NOW | RTLD_LOCAL);
-			c->function = library ? dlsym(library, c->symbol) : NULL;
+			library_functions(c->library, &c->symbol, &c->function, 1);
 		}
 		if (c->function)
 			return c;

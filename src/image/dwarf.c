@@ -3,7 +3,6 @@
  * Where members of structures are, in the debugging information of a vmlinux. Few runs need libdw: it is
  * loaded by the first that does.
  */
-#include <dlfcn.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <errno.h>
@@ -40,6 +39,12 @@ static struct {
 #undef F
 } dw;
 
+static const char *const functions[] = {
+#define F(name) #name,
+	FUNCTIONS(F)
+#undef F
+};
+
 struct dwarf {
 	int fd;
 	Dwarf *file;
@@ -55,18 +60,9 @@ struct dwarf {
 
 static bool load_library(struct swpd_error *err)
 {
-	void *library = dw.dwarf_begin ? NULL : dlopen("libdw.so.1", RTLD_NOW | RTLD_LOCAL);
-
-	if (dw.dwarf_begin)
+	if (dw.dwarf_begin || library_functions("libdw.so.1", functions, (void **)&dw,
+				      ARRAY_SIZE(functions)))
 		return true;
-#define F(name)                                                                                              \
-	if (!library || !(dw.name = (__typeof__(&name))dlsym(library, #name)))                               \
-		goto failed;
-	FUNCTIONS(F)
-#undef F
-	return true;
-failed:
-	dw.dwarf_begin = NULL;
 	fail(err, SWPD_E_NOT_HERE, 0, "debugging information (DWARF) needs libdw, which is not installed");
 	return false;
 }

@@ -11,6 +11,14 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* ---- libraries that few runs need ---- */
+
+/*
+ * Load a shared library, which stays, and fill functions[i] with the address of what names[i] names in it,
+ * for n of them. Returns false, and all are NULL, if it is not installed or has not all of them.
+ */
+bool library_functions(const char *library, const char *const *names, void **functions, size_t n);
+
 /* ---- errors ---- */
 
 /* Fill *err with a formatted text; returns -1, so that a caller can `return fail(...)`. sys is errno or 0. */
