@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Kernel modules, through libkmod: vermagic, what is built in, loadable or loaded, and what that implies. Most
- * runs find no modules, or nothing that they could add, and libkmod takes as long to load as all the rest: it is
- * loaded by the first that needs it.
+ * Kernel modules, through libkmod: vermagic, what is built in, loadable or loaded, and what that implies.
+ * libkmod brings libcrypto, which takes as long to load as all the rest: only a run that finds modules does.
  */
 #include <errno.h>
 #include <fcntl.h>

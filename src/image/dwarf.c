@@ -60,8 +60,8 @@ struct dwarf {
 
 static bool load_library(struct swpd_error *err)
 {
-	if (dw.dwarf_begin || library_functions("libdw.so.1", functions, (void **)&dw,
-				      ARRAY_SIZE(functions)))
+	if (dw.dwarf_begin ||
+		library_functions("libdw.so.1", functions, (void **)&dw, ARRAY_SIZE(functions)))
 		return true;
 	fail(err, SWPD_E_NOT_HERE, 0, "debugging information (DWARF) needs libdw, which is not installed");
 	return false;
