@@ -564,6 +564,97 @@ Test(dumps, damaged_program_headers_are_mended, .timeout = 120)
 	free(output_of(&status, "rm -rf %s", dir));
 }
 
+/*
+ * A kdump file: bits of descriptors of pages, which their neighbours contradict; of the second bitmap, which
+ * the first one does.
+ */
+Test(dumps, damaged_descriptors_and_bitmaps_are_mended, .timeout = 120)
+{
+	static const struct {
+		const char *kind;
+		long from, to; /* bytes */
+		int step;      /* bits */
+	} damage[] = { { "none.v3", 0x4000, 0x4280, 23 }, { "zlib.v6", 0x4000, 0x4280, 23 },
+		{ "lzo.v5", 0x4018, 0x4280, 41 }, { "zlib.v6", 0x3000, 0x3e00, 997 } };
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX", path[64], *bytes, *whole, *said;
+	size_t n, length;
+	int status, tried = 0, told = 0;
+	FILE *f;
+
+	cr_assert(mkdtemp(dir) && (bytes = malloc(1 << 20)));
+	snprintf(path, sizeof(path), "%s/d", dir);
+	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf && '%s' "
+			"tests/mkdump.py %s %s/elf %s", dir, env_or("PYTHON", "/usr/bin/python3"),
+			damage[i].kind, dir, path));
+		f = fopen(path, "r");
+		cr_assert(!status && f && (n = fread(bytes, 1, 1 << 20, f)) < 1 << 20);
+		fclose(f);
+		whole = said_of(path, &status);
+		cr_assert(status == 0 && (length = strlen(whole)) > 50000);
+		for (long bit = 8 * damage[i].from; bit < 8 * damage[i].to; bit += damage[i].step, tried++) {
+			bytes[bit / 8] ^= 1 << bit % 8;
+			put_file(path, bytes, n);
+			bytes[bit / 8] ^= 1 << bit % 8;
+			said = said_of(path, &status);
+			/* not all pages are read, nor all bits of a descriptor */
+			cr_expect(!strncmp(said, whole, length) && (status == 3 || !status),
+				"%s, bit %ld: status %d, %.300s", damage[i].kind, bit, status,
+				strlen(said) > length ? said + length : said);
+			told += status == 3;
+			free(said);
+		}
+		free(whole);
+	}
+	cr_expect(tried > 500 && told > 250, "%d of %d told", told, tried);
+	free(bytes);
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
+/* The headers of pieces of a flattened file: size, and place but where it moves by less than the piece. */
+Test(dumps, damaged_pieces_are_mended, .timeout = 120)
+{
+	char dir[] = "/tmp/swpdecode-dumps-XXXXXX", path[64], *bytes, *whole, *said;
+	int status, tried = 0, told = 0;
+	size_t n, length;
+	FILE *f;
+
+	cr_assert(mkdtemp(dir) && (bytes = malloc(1 << 20)));
+	snprintf(path, sizeof(path), "%s/d", dir);
+	free(output_of(&status,
+		"gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf && '%s' tests/mkdump.py zlib.v6.flat "
+		"%s/elf %s", dir, env_or("PYTHON", "/usr/bin/python3"), dir, path));
+	f = fopen(path, "r");
+	cr_assert(!status && f && (n = fread(bytes, 1, 1 << 20, f)) < 1 << 20);
+	fclose(f);
+	whole = said_of(path, &status);
+	cr_assert(status == 0 && (length = strlen(whole)) > 50000);
+	for (size_t at = 4096, size; at + 16 < n; at += 16 + size) {
+		const uint8_t *head = (uint8_t *)bytes + at;
+
+		size = head[14] << 8 | head[15];
+		for (int bit = 0; bit < 128; bit += 7) {
+			if (bit / 8 > 5 && bit / 8 < 8) /* moved by less than its size */
+				continue;
+			bytes[at + bit / 8] ^= 1 << bit % 8;
+			put_file(path, bytes, n);
+			bytes[at + bit / 8] ^= 1 << bit % 8;
+			said = said_of(path, &status);
+			/* the first piece is written again by a later one */
+			cr_expect(!strncmp(said, whole, length) && (status == 3 || (at == 4096 && !status)),
+				"piece at %zu, bit %d: status %d, %.300s", at, bit, status,
+				strlen(said) > length ? said + length : said);
+			tried++;
+			told += status == 3;
+			free(said);
+		}
+	}
+	cr_expect(tried > 100 && told > tried * 4 / 5, "%d of %d told", told, tried);
+	free(whole);
+	free(bytes);
+	free(output_of(&status, "rm -rf %s", dir));
+}
+
 /* One line of VMCOREINFO is damaged: nothing is certain of what it said, and what was mended is said. */
 Test(dumps, damaged_vmcoreinfo_says_nothing_wrong)
 {
