@@ -187,6 +187,8 @@ static const struct {
 	{ "i386pae-5.10", "zlib.v6.i386", 1 },
 	{ "armhf-6.12", "zlib.v6.arm", 1 },
 	{ "amd64-6.1", "raw", 1 },
+	{ "amd64-6.1", "kcore", 1 },
+	{ "amd64-6.1", "sparse", 1 },
 };
 
 /* Nothing is left for a note to tell that some kinds of file do not have. */
@@ -436,6 +438,31 @@ static void expect_kind(const char *kind, const char *arguments, int expected, c
 		"%s %s: status %d, not %d, or not \"%s\":\n%.1500s", kind, arguments, status, expected, says,
 		text);
 	free(text);
+}
+
+/* 64 GiB, and 5 TiB as /proc/kcore is; with and without what says where the kernel is: then it is looked for. */
+Test(dumps, what_is_a_hole_costs_nothing, .timeout = 120)
+{
+	static const char *const kinds[] = { "sparse", "kcore", "sparse.hidden" };
+	int status;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct ran r;
+		char *dir = output_of(&status,
+			"d=$(mktemp -d) && gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$d/elf && '%s' "
+			"tests/mkdump.py %s $d/elf $d/dump && printf %%s $d",
+			env_or("PYTHON", "/usr/bin/python3"), kinds[i]);
+
+		cr_assert(status == 0, "mkdump.py %s", kinds[i]);
+		run(&r, NULL, "exec \"$SWPDECODE\" -q -d %s/dump --pgd=7072000 -A x86_64 -F csv", dir);
+		cr_expect(r.status == 0 && count_text(r.out, "\n") == 1977, "%s: status %d, %zu lines: %s",
+			kinds[i], r.status, count_text(r.out, "\n"), r.err);
+		cr_expect(sanitized || r.max_rss < 64 << 10, "%s: %ld KiB", kinds[i], r.max_rss);
+		ran_free(&r);
+		free(output_of(&status, "rm -r %s", dir));
+		free(dir);
+	}
+	expect_kind("kcore4-10", "--pgd=7072000", 1, "without physical addresses");
 }
 
 Test(dumps, a_dump_that_was_not_written_to_its_end_is_told)

@@ -17,6 +17,7 @@
 
 struct elf_dump {
 	struct extents memory;
+	size_t pieces, without_address; /* those at a virtual address and the physical address 0 */
 };
 
 /* How many of the bytes that all cores have alike are there, if it is of this class and order. */
@@ -91,8 +92,8 @@ static uint64_t get(const struct image *im, const uint8_t *p, struct field f)
 static const struct field e_machine = { 18, 2, 18, 2 }, e_phoff = { 28, 4, 32, 8 },
 			  e_shoff = { 32, 4, 40, 8 }, e_phentsize = { 42, 2, 54, 2 },
 			  e_phnum = { 44, 2, 56, 2 }, sh_info = { 28, 4, 44, 4 }, p_type = { 0, 4, 0, 4 },
-			  p_offset = { 4, 4, 8, 8 }, p_paddr = { 12, 4, 24, 8 }, p_filesz = { 16, 4, 32, 8 },
-			  p_memsz = { 20, 4, 40, 8 };
+			  p_offset = { 4, 4, 8, 8 }, p_vaddr = { 8, 4, 16, 8 }, p_paddr = { 12, 4, 24, 8 },
+			  p_filesz = { 16, 4, 32, 8 }, p_memsz = { 20, 4, 40, 8 };
 
 static uint64_t count_headers(struct image *im, const uint8_t *head)
 {
@@ -115,7 +116,7 @@ static uint64_t count_headers(struct image *im, const uint8_t *head)
 /* ---- program headers ---- */
 
 struct segment {
-	uint64_t type, at, start, in_file, in_memory;
+	uint64_t type, at, start, vaddr, in_file, in_memory;
 };
 
 /* Program headers on their way: those that contradict their neighbours are mended. */
@@ -164,6 +165,8 @@ static void mend(struct image *im, const struct segments *all, struct segment *s
 	/* a piece of the one before, which is there twice */
 	bool again = s->at < end && s->at - s->start == all->last_at - all->last_start;
 
+	if (im->files[0].live) /* /proc/kcore: in any order */
+		return;
 	if (!is_known(s) && s->in_file <= to_limit && s->at - end < PADDING_MAX) {
 		s->type = !end && is_note(im, s->at) ? PT_NOTE : PT_LOAD;
 		mended(im, s, "type");
@@ -211,6 +214,8 @@ static int settle(struct image *im, struct segments *all, const struct segment *
 	if (!all->waiting)
 		return 0;
 	all->waiting = false;
+	all->d->pieces += s->type == PT_LOAD && s->in_file;
+	all->d->without_address += s->type == PT_LOAD && s->in_file && !s->start && s->vaddr;
 	mend(im, all, s, next);
 	if (s->in_file)
 		all->last_end = s->at + s->in_file;
@@ -224,7 +229,7 @@ static int settle(struct image *im, struct segments *all, const struct segment *
 static struct segment get_segment(const struct image *im, const uint8_t *ph)
 {
 	return (struct segment){ .type = get(im, ph, p_type), .at = get(im, ph, p_offset),
-		.start = get(im, ph, p_paddr), .in_file = get(im, ph, p_filesz),
+		.start = get(im, ph, p_paddr), .vaddr = get(im, ph, p_vaddr), .in_file = get(im, ph, p_filesz),
 		.in_memory = get(im, ph, p_memsz) };
 }
 
@@ -375,6 +380,9 @@ static int open_elf(struct image *im, struct swpd_error *err)
 					sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr), size, UINT64_MAX, err) < 0))
 			return -1;
 	}
+	if (d->pieces > 1 && d->without_address == d->pieces)
+		return fail(err, SWPD_E_FORMAT, 0, "an ELF core without physical addresses, as /proc/kcore is "
+			"before Linux 4.11");
 	if (!im->files[0].live)
 		compare_copies(im, d);
 	if (!im->vmcoreinfo[0])

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "image/dump.h"
@@ -297,6 +299,7 @@ int dump_file_open(struct dump_file *f, int fd, struct swpd_error *err)
 {
 	uint8_t head[32] = { 0 };
 	struct piece first;
+	struct statfs fs;
 	struct stat st;
 	size_t like = 0;
 	off_t end;
@@ -313,8 +316,9 @@ int dump_file_open(struct dump_file *f, int fd, struct swpd_error *err)
 	}
 	end = lseek(f->fd, 0, SEEK_END);
 	/* /proc/kcore and /proc/vmcore do not say, or not the truth */
-	f->live = S_ISREG(st.st_mode) && st.st_size == 0;
-	f->size = f->live ? INT64_MAX : end < 0 ? 0 : end;
+	f->live = (S_ISREG(st.st_mode) && st.st_size == 0) ||
+		(!fstatfs(f->fd, &fs) && fs.f_type == PROC_SUPER_MAGIC);
+	f->size = S_ISREG(st.st_mode) && !st.st_size ? INT64_MAX : end < 0 ? 0 : end;
 	if (read_at(f->fd, 0, head, sizeof(head)) < sizeof(head))
 		return 0;
 	for (size_t i = 0; i < sizeof(FLAT_MAGIC); i++)
