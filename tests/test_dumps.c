@@ -316,6 +316,38 @@ Test(dumps, registers_tell_the_table_of_pae)
 	free(text);
 }
 
+/* Nothing but the release and the machine: which build of page tables it is, these tell, and who said so. */
+Test(dumps, page_tables_tell_their_variant, .timeout = 60)
+{
+	static const char *const guests[][4] = {
+		{ "ppc64le-hash-6.12", "38f54000", "ppc64le", "hash-4k-le (variant assumed: page tables)" },
+		{ "ppc64le-64k-hash-6.12", "519e000", "ppc64le",
+			"hash-64k-le (variant assumed: page tables)" },
+		{ "ppc64le-6.12", "4420000", "ppc64le", "ppc64:radix-4k-le, kernel" },
+		{ "ppc64le-64k-6.12", "2280000", "ppc64le", "ppc64:radix-64k-le, kernel" },
+		{ "armhf-lpae-6.12", "425ca200", "armhf", "arm:lpae (variant assumed: page tables)" },
+		{ "arm64-16k-6.12", "48658000", "arm64", "arm64:16k, kernel" },
+	};
+	static const char *const more[] = { "-F csv -o vaddr,pages,raw",
+		"-F csv -o vaddr,pages,raw -c config",
+		"" };
+	char *text[3];
+	int status;
+
+	for (size_t i = 0; i < sizeof(guests) / sizeof(guests[0]); i++) {
+		for (int k = 0; k < 3; k++)
+			text[k] = output_of(&status,
+				"cd fixtures/dumps/%s && gzip -dc hold.elf.gz | '%s' -q -d - --pgd=%s -A %s "
+				"-k 6.12.107 %s 2>/dev/null", guests[i][0],
+				env_or("SWPDECODE", "build/swpdecode"), guests[i][1], guests[i][2], more[k]);
+		cr_expect(count_text(text[0], "\n") > 600 && !strcmp(text[0], text[1]),
+			"%s: not as with its configuration", guests[i][0]);
+		cr_expect(strstr(text[2], guests[i][3]), "%s: %.200s", guests[i][0], text[2]);
+		for (int k = 0; k < 3; k++)
+			free(text[k]);
+	}
+}
+
 /* Registers have more than an address: PCID, ASID, mode, size. */
 Test(dumps, registers_lead_to_page_tables, .timeout = 60)
 {
@@ -440,7 +472,7 @@ static void expect_kind(const char *kind, const char *arguments, int expected, c
 	free(text);
 }
 
-/* 64 GiB, and 5 TiB as /proc/kcore is; with and without what says where the kernel is: then it is looked for. */
+/* 64 GiB, and 5 TiB as /proc/kcore is; with and without VMCOREINFO, which is looked for then. */
 Test(dumps, what_is_a_hole_costs_nothing, .timeout = 120)
 {
 	static const char *const kinds[] = { "sparse", "kcore", "sparse.hidden" };

@@ -229,8 +229,8 @@ static int settle(struct image *im, struct segments *all, const struct segment *
 static struct segment get_segment(const struct image *im, const uint8_t *ph)
 {
 	return (struct segment){ .type = get(im, ph, p_type), .at = get(im, ph, p_offset),
-		.start = get(im, ph, p_paddr), .vaddr = get(im, ph, p_vaddr), .in_file = get(im, ph, p_filesz),
-		.in_memory = get(im, ph, p_memsz) };
+		.start = get(im, ph, p_paddr), .vaddr = get(im, ph, p_vaddr),
+		.in_file = get(im, ph, p_filesz), .in_memory = get(im, ph, p_memsz) };
 }
 
 /* Behind all that are counted: one more, of memory that follows that of the last one in the file? */
@@ -381,8 +381,8 @@ static int open_elf(struct image *im, struct swpd_error *err)
 			return -1;
 	}
 	if (d->pieces > 1 && d->without_address == d->pieces)
-		return fail(err, SWPD_E_FORMAT, 0, "an ELF core without physical addresses, as /proc/kcore is "
-			"before Linux 4.11");
+		return fail(err, SWPD_E_FORMAT, 0,
+			"an ELF core without physical addresses, as /proc/kcore is before Linux 4.11");
 	if (!im->files[0].live)
 		compare_copies(im, d);
 	if (!im->vmcoreinfo[0])
