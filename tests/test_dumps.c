@@ -327,6 +327,7 @@ Test(dumps, page_tables_tell_their_variant, .timeout = 60)
 		{ "ppc64le-64k-6.12", "2280000", "ppc64le", "ppc64:radix-64k-le, kernel" },
 		{ "armhf-lpae-6.12", "425ca200", "armhf", "arm:lpae (variant assumed: page tables)" },
 		{ "arm64-16k-6.12", "48658000", "arm64", "arm64:16k, kernel" },
+		{ "riscv64-6.12", "895d8000", "riscv64", "riscv64 (default variant assumed), kernel" },
 	};
 	static const char *const more[] = { "-F csv -o vaddr,pages,raw",
 		"-F csv -o vaddr,pages,raw -c config",
