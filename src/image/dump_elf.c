@@ -306,6 +306,8 @@ static void compare_copies(struct image *im, struct elf_dump *d)
 {
 	const struct extent *over = NULL; /* the one that reaches farthest */
 
+	if (!d->memory.n)
+		return;
 	qsort(d->memory.v, d->memory.n, sizeof(d->memory.v[0]), by_start);
 	for (size_t i = 0; i < d->memory.n; i++) {
 		const struct extent *e = &d->memory.v[i];
