@@ -570,16 +570,16 @@ static void put_file(const char *path, const char *bytes, size_t n)
 }
 
 /*
- * Each bit of type, place and size in every program header of an ELF core, of the number of headers, and of
- * what leads to the notes: no record is other than before, and the damage is told.
+ * Each bit of type, place, address and size in every program header of an ELF core, of the number of headers,
+ * and of what leads to the notes: no record is other than before, and the damage is told.
  */
 Test(dumps, damaged_program_headers_are_mended, .timeout = 120)
 {
 	static const struct {
 		uint8_t at, bits;
-	} fields[] = { { 0, 32 }, { 8, 40 }, { 32, 40 } }; /* p_type, p_offset, p_filesz: elf.h */
+	} fields[] = { { 0, 32 }, { 8, 40 }, { 24, 40 }, { 32, 40 } }; /* elf.h: all but virtual ones */
 	char dir[] = "/tmp/swpdecode-dumps-XXXXXX", path[64], bytes[131072], *whole, *said;
-	size_t n, length, tried = 0;
+	size_t n, length, tried = 0, doubtful = 0;
 	int status;
 	FILE *f;
 
@@ -602,6 +602,12 @@ Test(dumps, damaged_program_headers_are_mended, .timeout = 120)
 				put_file(path, bytes, n);
 				*p ^= 1 << bit % 8;
 				said = said_of(path, &status);
+				/* between two others both addresses are possible */
+				if (fields[k].at == 24 && status == 3 && strncmp(said, whole, length)) {
+					doubtful++;
+					free(said);
+					continue;
+				}
 				/* of the notes only what leads to VMCOREINFO matters */
 				cr_expect(!strncmp(said, whole, length) && ((status == 3 &&
 						strstr(said + length, "swpdecode: ")) ||
@@ -619,7 +625,7 @@ Test(dumps, damaged_program_headers_are_mended, .timeout = 120)
 			"%d less: status %d", less, status);
 		free(said);
 	}
-	cr_expect(tried > 400);
+	cr_expect(tried > 500 && doubtful <= 1, "%zu of %zu", doubtful, tried);
 	free(whole);
 	free(output_of(&status, "rm -rf %s", dir));
 }

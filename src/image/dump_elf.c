@@ -126,7 +126,7 @@ struct segments {
 	bool waiting;
 	/* Of the one before it that has something in the file: where that ends there, 0: there is none; where
 	 * memory began. */
-	uint64_t last_end, last_at, last_start;
+	uint64_t last_end, last_at, last_start, last_vaddr;
 };
 
 static bool is_known(const struct segment *s)
@@ -176,11 +176,41 @@ static void mend(struct image *im, const struct segments *all, struct segment *s
 	} else if (s->type == PT_LOAD && s->in_file < s->in_memory && s->in_memory == to_limit && in_order) {
 		s->in_file = s->in_memory;
 		mended(im, s, "size");
+	} else if (s->type == PT_LOAD && s->in_file < s->in_memory && in_order && s->in_file == to_limit &&
+		(s->in_memory % COMPARED || (next && s->in_memory > next->start - s->start))) {
+		s->in_memory = s->in_file; /* what was left out reaches into what follows */
+		mended(im, s, "size in memory");
 	} else if (end && s->in_file && in_order && !again && room >= s->in_file &&
 		room - s->in_file < PADDING_MAX && (s->at < end || s->in_file > to_limit)) {
 		s->at = limit - s->in_file;
 		mended(im, s, "place in the file");
 	}
+}
+
+/*
+ * Where the memory of a piece may be instead: its virtual address is another one than its physical address,
+ * by a bit or two, and around it they are the same. 0: nowhere.
+ */
+static uint64_t other_start(struct image *im, const struct segments *all, const struct segment *s,
+	const struct segment *next)
+{
+	uint64_t behind = next ? next->at : im->files[0].size;
+
+	if (im->files[0].live || s->type != PT_LOAD || !s->in_file || all->last_vaddr != all->last_start ||
+		(next && next->vaddr != next->start) || s->at - all->last_end >= PADDING_MAX ||
+		behind != s->at + s->in_file || s->vaddr % COMPARED || s->vaddr == s->start ||
+		__builtin_popcountll(s->vaddr ^ s->start) > 2)
+		return 0;
+	mended(im, s, "address");
+	return s->vaddr;
+}
+
+/* Does memory from there on lie between that before and that behind? */
+static bool fits(const struct segments *all, const struct segment *s, const struct segment *next,
+	uint64_t start)
+{
+	return start >= all->last_start + (all->last_end - all->last_at) &&
+		(!next || start + s->in_file <= next->start);
 }
 
 static int add_segment(struct image *im, struct elf_dump *d, const struct segment *s, struct swpd_error *err)
@@ -210,6 +240,7 @@ static int add_segment(struct image *im, struct elf_dump *d, const struct segmen
 static int settle(struct image *im, struct segments *all, const struct segment *next, struct swpd_error *err)
 {
 	struct segment *s = &all->last;
+	uint64_t other;
 
 	if (!all->waiting)
 		return 0;
@@ -217,11 +248,18 @@ static int settle(struct image *im, struct segments *all, const struct segment *
 	all->d->pieces += s->type == PT_LOAD && s->in_file;
 	all->d->without_address += s->type == PT_LOAD && s->in_file && !s->start && s->vaddr;
 	mend(im, all, s, next);
+	other = other_start(im, all, s, next);
+	/* which of the two is right is not known, but where it cannot be */
+	if (other && extents_add(&all->d->memory, other, s->in_file, s->at, 0, err) < 0)
+		return -1;
+	if (other && (s->start % COMPARED || !fits(all, s, next, s->start)) && fits(all, s, next, other))
+		s->start = other;
 	if (s->in_file)
 		all->last_end = s->at + s->in_file;
 	if (s->in_file && s->type == PT_LOAD) {
 		all->last_at = s->at;
-		all->last_start = s->start;
+		all->last_start = other ? other : s->start;
+		all->last_vaddr = s->vaddr;
 	}
 	return add_segment(im, all->d, s, err);
 }
