@@ -29,8 +29,12 @@ export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}log_path='$log':suppressions
 export TSAN_OPTIONS="${TSAN_OPTIONS:+$TSAN_OPTIONS:}log_path='$log'"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}print_stacktrace=1:abort_on_error=1:log_path='$log'"
 
+# A hundred thousand damaged dumps take an hour.
+limit=300
+[ -z "${SWPD_DAMAGE-}" ] || limit=20000
+
 status=0
-"$runner" --timeout 300 --tap="$tap" ${pattern:+--filter "*$pattern*"} || status=$?
+"$runner" --timeout "$limit" --tap="$tap" ${pattern:+--filter "*$pattern*"} || status=$?
 [ -e "$tap" ] || : >"$tap"
 
 set -- "$log".*

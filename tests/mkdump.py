@@ -5,6 +5,9 @@
     elf64 elf32      ELF core of that class        be        big-endian headers
     xnum             its number of headers in a section header, each page a header of its own
     memsz            a page of zeros behind each piece of memory, not in the file
+    kcore            as /proc/kcore is: text and memory at virtual addresses, what vmalloc() gave at none
+    kcore4-10        as it was before: no physical addresses
+    sparse           one piece of 64 GiB, nearly all of which is a hole of the file
     none zlib lzo snappy zstd    kdump-compressed, pages packed that way
     v1 ... v6        header version                split     in as many files as are named
     zeros            pages of zeros are there too, the last two frames among them: one for all, the first
@@ -82,6 +85,37 @@ def make_elf(words, memory, notes, machine, order):
     out = ident + struct.pack(e + ('HHIQQQIHHHHHH' if wide else 'HHIIIIIHHHHHH'), 4, machine, 1, 0, head, shoff, 0, head,
                               size, n, 64 if shoff else 0, 1 if shoff else 0, 0)
     return out + b''.join(table) + body + section
+
+
+def make_holes(words, memory, notes, machine, order, target):
+    """Nearly all of the file is a hole: fs/proc/kcore.c puts virtual addresses at places that are as far apart."""
+    direct, text, data, size = 0xffff888000000000, 0xffffffff81000000, 0x10000, 64 << 30
+    none = (1 << 64) - 1
+    start, end = min(memory), max(memory) + PAGE
+    if 'sparse' in words:
+        loads = [(0, 0, size, data)]
+    else:
+        # (virtual, physical, bytes, place): the kernel's text again, what vmalloc() gave, memory
+        loads = [(text, start, PAGE, 5 << 40), (0xffffc90000000000, none, 1 << 30, 4 << 40),
+                 (direct + start, start, end - start, 2 << 40)]
+        if 'kcore4-10' in words:
+            loads = [(v, 0, n, at) for v, p, n, at in loads]
+    table = struct.pack(order + 'IIQQQQQQ', 4, 0, 0x1000, 0, 0, len(notes), len(notes), 0)
+    for virtual, where, n, at in loads:
+        table += struct.pack(order + 'IIQQQQQQ', 1, 7, at, virtual, where, n, n, PAGE)
+    ident = b'\x7fELF' + bytes([2, 1 if order == '<' else 2, 1]) + bytes(9)
+    with open(target, 'wb') as f:
+        f.write(ident + struct.pack(order + 'HHIQQQIHHHHHH', 4, machine, 1, 0, 64, 0, 0, 64, 56, 1 + len(loads), 0, 0, 0))
+        f.write(table)
+        f.seek(0x1000)
+        f.write(notes)
+        for where, page in sorted(memory.items()):
+            f.seek(data + where if 'sparse' in words else (2 << 40) + where - start)
+            f.write(page)
+        if 'sparse' not in words:
+            f.seek(5 << 40)
+            f.write(memory[start])
+        f.truncate(data + size if 'sparse' in words else (5 << 40) + PAGE)
 
 
 def packers():
@@ -197,6 +231,9 @@ def main():
         memory[int(at, 16)] = bytes([int(byte, 16)]) * PAGE
     notes = other_notes(words, memory, notes, order)
     for i, target in enumerate(targets):
+        if any(w.startswith('kcore') or w == 'sparse' for w in words):
+            make_holes(words, memory, notes, machine, order, target)
+            continue
         if 'raw' in words:
             base = min(memory)
             out = b''.join(memory.get(a, bytes(PAGE)) for a in range(base, max(memory) + PAGE, PAGE))

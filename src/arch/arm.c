@@ -52,6 +52,7 @@ static const struct pgtable pgtables[] = {
 		.bits = { 9, 11 },
 		.entry_bytes = 8,
 		.table = { [1] = { 3, 1 } },
+		.maps = { PRED_ANY(1), PRED_ANY(1) }, /* not sections: memory from base on is found without */
 		.pte_passes = true,
 		.addr = { { 12, 20, 12 } },
 		.user_end = 0xbf000000,
@@ -60,6 +61,7 @@ static const struct pgtable pgtables[] = {
 		.variants = "lpae",
 		.bits = { 9, 9, 2 },
 		.table = { [1] = { 3, 3 } },
+		.maps = { PRED_ANY(1), PRED_ANY(1) },
 		.pte_passes = true,
 		.addr = { { 12, 28, 12 } },
 		.user_end = 0xbf000000,

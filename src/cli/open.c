@@ -97,7 +97,7 @@ int job_choose_spaces(struct job *j, struct swpd_error *err)
 			return -1;
 		if (!tree.fits)
 			continue;
-		if (t->variant_from.assumed)
+		if (t->variant_from.assumed && tree.row->variants) /* else all are built alike */
 			facts_variant_seen(&j->facts, tree.variant, "page tables", tree.sure);
 		break;
 	}

@@ -38,7 +38,7 @@ struct dump_file {
 	int fd;
 	uint64_t size; /* of the file as it was meant: of a flattened one, where its last byte goes */
 	bool flat;
-	bool live; /* of /proc: it has no size, and changes */
+	bool live; /* of /proc: its size is unknown, and it changes */
 	struct extents parts; /* flattened: where the bytes are */
 	char damage[160];
 };

@@ -17,6 +17,7 @@
 
 struct elf_dump {
 	struct extents memory;
+	size_t pieces, without_address; /* those at a virtual address and the physical address 0 */
 };
 
 /* How many of the bytes that all cores have alike are there, if it is of this class and order. */
@@ -91,8 +92,8 @@ static uint64_t get(const struct image *im, const uint8_t *p, struct field f)
 static const struct field e_machine = { 18, 2, 18, 2 }, e_phoff = { 28, 4, 32, 8 },
 			  e_shoff = { 32, 4, 40, 8 }, e_phentsize = { 42, 2, 54, 2 },
 			  e_phnum = { 44, 2, 56, 2 }, sh_info = { 28, 4, 44, 4 }, p_type = { 0, 4, 0, 4 },
-			  p_offset = { 4, 4, 8, 8 }, p_paddr = { 12, 4, 24, 8 }, p_filesz = { 16, 4, 32, 8 },
-			  p_memsz = { 20, 4, 40, 8 };
+			  p_offset = { 4, 4, 8, 8 }, p_vaddr = { 8, 4, 16, 8 }, p_paddr = { 12, 4, 24, 8 },
+			  p_filesz = { 16, 4, 32, 8 }, p_memsz = { 20, 4, 40, 8 };
 
 static uint64_t count_headers(struct image *im, const uint8_t *head)
 {
@@ -115,7 +116,7 @@ static uint64_t count_headers(struct image *im, const uint8_t *head)
 /* ---- program headers ---- */
 
 struct segment {
-	uint64_t type, at, start, in_file, in_memory;
+	uint64_t type, at, start, vaddr, in_file, in_memory;
 };
 
 /* Program headers on their way: those that contradict their neighbours are mended. */
@@ -125,7 +126,7 @@ struct segments {
 	bool waiting;
 	/* Of the one before it that has something in the file: where that ends there, 0: there is none; where
 	 * memory began. */
-	uint64_t last_end, last_at, last_start;
+	uint64_t last_end, last_at, last_start, last_vaddr;
 };
 
 static bool is_known(const struct segment *s)
@@ -164,6 +165,8 @@ static void mend(struct image *im, const struct segments *all, struct segment *s
 	/* a piece of the one before, which is there twice */
 	bool again = s->at < end && s->at - s->start == all->last_at - all->last_start;
 
+	if (im->files[0].live) /* /proc/kcore: in any order */
+		return;
 	if (!is_known(s) && s->in_file <= to_limit && s->at - end < PADDING_MAX) {
 		s->type = !end && is_note(im, s->at) ? PT_NOTE : PT_LOAD;
 		mended(im, s, "type");
@@ -173,11 +176,41 @@ static void mend(struct image *im, const struct segments *all, struct segment *s
 	} else if (s->type == PT_LOAD && s->in_file < s->in_memory && s->in_memory == to_limit && in_order) {
 		s->in_file = s->in_memory;
 		mended(im, s, "size");
+	} else if (s->type == PT_LOAD && s->in_file < s->in_memory && in_order && s->in_file == to_limit &&
+		(s->in_memory % COMPARED || (next && s->in_memory > next->start - s->start))) {
+		s->in_memory = s->in_file; /* what was left out reaches into what follows */
+		mended(im, s, "size in memory");
 	} else if (end && s->in_file && in_order && !again && room >= s->in_file &&
 		room - s->in_file < PADDING_MAX && (s->at < end || s->in_file > to_limit)) {
 		s->at = limit - s->in_file;
 		mended(im, s, "place in the file");
 	}
+}
+
+/*
+ * Where the memory of a piece may be instead: its virtual address is another one than its physical address,
+ * by a bit or two, and around it they are the same. 0: nowhere.
+ */
+static uint64_t other_start(struct image *im, const struct segments *all, const struct segment *s,
+	const struct segment *next)
+{
+	uint64_t behind = next ? next->at : im->files[0].size;
+
+	if (im->files[0].live || s->type != PT_LOAD || !s->in_file || all->last_vaddr != all->last_start ||
+		(next && next->vaddr != next->start) || s->at - all->last_end >= PADDING_MAX ||
+		behind != s->at + s->in_file || s->vaddr % COMPARED || s->vaddr == s->start ||
+		__builtin_popcountll(s->vaddr ^ s->start) > 2)
+		return 0;
+	mended(im, s, "address");
+	return s->vaddr;
+}
+
+/* Does memory from there on lie between that before and that behind? */
+static bool fits(const struct segments *all, const struct segment *s, const struct segment *next,
+	uint64_t start)
+{
+	return start >= all->last_start + (all->last_end - all->last_at) &&
+		(!next || start + s->in_file <= next->start);
 }
 
 static int add_segment(struct image *im, struct elf_dump *d, const struct segment *s, struct swpd_error *err)
@@ -207,16 +240,26 @@ static int add_segment(struct image *im, struct elf_dump *d, const struct segmen
 static int settle(struct image *im, struct segments *all, const struct segment *next, struct swpd_error *err)
 {
 	struct segment *s = &all->last;
+	uint64_t other;
 
 	if (!all->waiting)
 		return 0;
 	all->waiting = false;
+	all->d->pieces += s->type == PT_LOAD && s->in_file;
+	all->d->without_address += s->type == PT_LOAD && s->in_file && !s->start && s->vaddr;
 	mend(im, all, s, next);
+	other = other_start(im, all, s, next);
+	/* which of the two is right is not known, but where it cannot be */
+	if (other && extents_add(&all->d->memory, other, s->in_file, s->at, 0, err) < 0)
+		return -1;
+	if (other && (s->start % COMPARED || !fits(all, s, next, s->start)) && fits(all, s, next, other))
+		s->start = other;
 	if (s->in_file)
 		all->last_end = s->at + s->in_file;
 	if (s->in_file && s->type == PT_LOAD) {
 		all->last_at = s->at;
-		all->last_start = s->start;
+		all->last_start = other ? other : s->start;
+		all->last_vaddr = s->vaddr;
 	}
 	return add_segment(im, all->d, s, err);
 }
@@ -224,8 +267,8 @@ static int settle(struct image *im, struct segments *all, const struct segment *
 static struct segment get_segment(const struct image *im, const uint8_t *ph)
 {
 	return (struct segment){ .type = get(im, ph, p_type), .at = get(im, ph, p_offset),
-		.start = get(im, ph, p_paddr), .in_file = get(im, ph, p_filesz),
-		.in_memory = get(im, ph, p_memsz) };
+		.start = get(im, ph, p_paddr), .vaddr = get(im, ph, p_vaddr),
+		.in_file = get(im, ph, p_filesz), .in_memory = get(im, ph, p_memsz) };
 }
 
 /* Behind all that are counted: one more, of memory that follows that of the last one in the file? */
@@ -301,6 +344,8 @@ static void compare_copies(struct image *im, struct elf_dump *d)
 {
 	const struct extent *over = NULL; /* the one that reaches farthest */
 
+	if (!d->memory.n)
+		return;
 	qsort(d->memory.v, d->memory.n, sizeof(d->memory.v[0]), by_start);
 	for (size_t i = 0; i < d->memory.n; i++) {
 		const struct extent *e = &d->memory.v[i];
@@ -375,6 +420,9 @@ static int open_elf(struct image *im, struct swpd_error *err)
 					sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr), size, UINT64_MAX, err) < 0))
 			return -1;
 	}
+	if (d->pieces > 1 && d->without_address == d->pieces)
+		return fail(err, SWPD_E_FORMAT, 0,
+			"an ELF core without physical addresses, as /proc/kcore is before Linux 4.11");
 	if (!im->files[0].live)
 		compare_copies(im, d);
 	if (!im->vmcoreinfo[0])

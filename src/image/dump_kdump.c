@@ -37,6 +37,8 @@ struct part {
 	uint64_t *before;      /* by chunk of the bitmap: bits that are set before it */
 	uint64_t valid_bitmap; /* place of the bitmap of frames that exist; 0: there is none */
 	uint64_t valid_bytes;  /* length of either */
+	uint64_t pages;        /* how many are here */
+	bool and_valid;        /* the bitmap has frames that do not exist, which are not meant */
 };
 
 struct kdump {
@@ -266,6 +268,13 @@ static const uint8_t *chunk_at(struct image *im, const struct part *p, uint64_t 
 	memset(k->window.bits + got, 0, CHUNK - got);
 	if (got < n)
 		dump_damaged(im, "the file ends within the bitmap of pages");
+	if (p->and_valid) {
+		uint8_t valid[CHUNK];
+
+		got = dump_file_read(&im->files[p - k->parts], p->valid_bitmap + at, valid, n);
+		for (size_t i = 0; i < got; i++)
+			k->window.bits[i] &= valid[i];
+	}
 	k->window.part = p;
 	k->window.chunk = chunk;
 	return k->window.bits;
@@ -318,24 +327,61 @@ static uint64_t end_of_pages(struct image *im, const struct part *p, uint64_t n)
 	return end;
 }
 
+static void count_ones(struct image *im, struct part *p)
+{
+	((struct kdump *)im->data)->window.part = NULL;
+	for (uint64_t i = 0; i < p->n_chunks; i++)
+		p->before[i + 1] = p->before[i] + ones(chunk_at(im, p, i), CHUNK_BITS);
+	p->skip = rank_of(im, p, p->first);
+}
+
+/*
+ * There are two bitmaps, of frames that exist and of those that are here, and `pages` descriptors. Where the
+ * second has another number, the first may tell: no frame is here that does not exist, and perhaps all that
+ * exist are.
+ */
+static bool mend_bitmap(struct image *im, struct part *p, uint64_t pages)
+{
+	struct part as_found = *p;
+
+	if (p->bitmap == p->valid_bitmap)
+		return false;
+	p->and_valid = true;
+	count_ones(im, p);
+	if (rank_of(im, p, p->last) - p->skip == pages)
+		return true;
+	p->and_valid = false;
+	p->bitmap = p->valid_bitmap;
+	count_ones(im, p);
+	if (rank_of(im, p, p->last) - p->skip == pages)
+		return true;
+	*p = as_found;
+	count_ones(im, p);
+	return false;
+}
+
 /*
  * The first page follows the descriptors, and tells how many there are: where the bitmap has another number,
  * all that lies behind the damage is taken for the wrong page.
  */
-static void look_at_pages(struct image *im, const struct part *p)
+static void look_at_pages(struct image *im, struct part *p)
 {
 	const struct dump_file *f = &im->files[p - ((struct kdump *)im->data)->parts];
-	uint64_t n = rank_of(im, p, p->last) - p->skip, first;
+	uint64_t n = rank_of(im, p, p->last) - p->skip, first, pages;
 	uint8_t desc[DESC_BYTES];
 
 	if (!n || dump_file_read(f, p->descs, desc, sizeof(desc)) < sizeof(desc))
 		return;
 	first = get_uint(desc, 8, im->about.big_endian) - p->descs;
-	if (first != n * sizeof(desc) && first / sizeof(desc) < PFNS_MAX && first % sizeof(desc) == 0)
-		dump_damaged(im,
-			"the bitmap has %llu pages, and there are %llu: pages may be taken for others",
-			(unsigned long long)n, (unsigned long long)first / sizeof(desc));
-	if (end_of_pages(im, p, n) > f->size)
+	pages = first / sizeof(desc);
+	if (pages != n && pages && pages < PFNS_MAX && first % sizeof(desc) == 0) {
+		if (mend_bitmap(im, p, pages))
+			dump_damaged(im, "the bitmap of pages is damaged");
+		else
+			dump_damaged(im, "the bitmap has %llu pages, and there are %llu: pages may be taken "
+				"for others", (unsigned long long)n, (unsigned long long)pages);
+	}
+	if (end_of_pages(im, p, rank_of(im, p, p->last) - p->skip) > f->size)
 		dump_damaged(im, "the file ends before all of its pages, or was not written to its end");
 }
 
@@ -348,10 +394,9 @@ static int count_pages(struct image *im, struct part *p, struct swpd_error *err)
 	p->before = calloc(p->n_chunks + 1, sizeof(*p->before));
 	if (!p->before)
 		return fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
-	for (uint64_t i = 0; i < p->n_chunks; i++)
-		p->before[i + 1] = p->before[i] + ones(chunk_at(im, p, i), CHUNK_BITS);
-	p->skip = rank_of(im, p, p->first);
+	count_ones(im, p);
 	look_at_pages(im, p);
+	p->pages = rank_of(im, p, p->last) - p->skip;
 	return 0;
 }
 
@@ -526,14 +571,57 @@ static bool exists(struct image *im, const struct part *p, uint64_t pfn)
 	return byte >> pfn % 8 & 1;
 }
 
+struct desc {
+	uint64_t at;
+	uint32_t size, flags;
+};
+
+static struct desc get_desc(const struct image *im, const uint8_t *p)
+{
+	bool be = im->about.big_endian;
+
+	return (struct desc){ get_uint(p, 8, be), get_uint(p + 8, 4, be), get_uint(p + 12, 4, be) };
+}
+
+static bool load(struct image *im, const struct dump_file *f, struct desc d)
+{
+	struct kdump *k = im->data;
+
+	return d.at && d.size && d.size <= 2 * k->block &&
+		dump_file_read(f, d.at, k->packed, d.size) == d.size &&
+		unpack(im, d.flags, k->packed, d.size, k->unpacked, k->block);
+}
+
+/*
+ * Pages stand in the order of their descriptors, one behind the other: those before and behind say where this
+ * one is too. False if they do not, as where one of them is the page of zeros, which is the first and stands
+ * for many.
+ */
+static bool between(const struct kdump *k, const struct part *p, uint64_t rank, uint64_t size,
+	struct desc d[3], struct desc *mended)
+{
+	uint64_t first = p->descs + p->pages * DESC_BYTES, end;
+
+	if (rank && (d[0].at == first || d[1].at == first) && rank != 1)
+		return false;
+	if (!rank)
+		d[0] = (struct desc){ first, 0, d[1].flags };
+	if (rank + 1 == p->pages)
+		d[2].at = size;
+	end = d[0].at + d[0].size;
+	*mended = (struct desc){ end, d[2].at - end, d[0].flags };
+	return d[0].at && d[2].at > end && d[2].at - end <= 2 * k->block;
+}
+
 static enum mem_state load_page(struct image *im, uint64_t pfn)
 {
 	struct kdump *k = im->data;
 	const struct part *p = part_of(im, pfn);
 	const struct dump_file *f;
-	uint64_t chunk = pfn / CHUNK_BITS, at, desc_at;
-	uint8_t desc[24];
-	uint32_t size;
+	uint64_t chunk = pfn / CHUNK_BITS, rank, at;
+	uint8_t mem[3 * DESC_BYTES] = { 0 };
+	struct desc d[3], mended;
+	bool told;
 
 	if (!p)
 		return MEM_ABSENT;
@@ -542,17 +630,28 @@ static enum mem_state load_page(struct image *im, uint64_t pfn)
 	if (!has_bit(chunk_at(im, p, chunk), pfn % CHUNK_BITS))
 		return exists(im, p, pfn) ? MEM_EXCLUDED : MEM_ABSENT;
 	f = &im->files[p - k->parts];
-	desc_at = p->descs + (rank_of(im, p, pfn) - p->skip) * sizeof(desc);
-	if (dump_file_read(f, desc_at, desc, sizeof(desc)) < sizeof(desc))
+	rank = rank_of(im, p, pfn) - p->skip;
+	at = p->descs + rank * DESC_BYTES;
+	/* its neighbours too; of the first one none is before */
+	if (dump_file_read(f, rank ? at - DESC_BYTES : at, mem + (rank ? 0 : DESC_BYTES),
+		rank ? 3 * DESC_BYTES : 2 * DESC_BYTES) < (rank ? 2 : 1) * DESC_BYTES)
 		return MEM_UNREADABLE;
-	at = get_uint(desc, 8, im->about.big_endian);
-	size = get_uint(desc + 8, 4, im->about.big_endian);
-	if (!at || !size || size > 2 * k->block || dump_file_read(f, at, k->packed, size) < size)
-		return MEM_UNREADABLE;
-	return unpack(im, get_uint(desc + 12, 4, im->about.big_endian), k->packed, size, k->unpacked,
-		       k->block)
-		       ? MEM_OK
-		       : MEM_UNREADABLE;
+	for (int i = 0; i < 3; i++)
+		d[i] = get_desc(im, mem + i * DESC_BYTES);
+	told = between(k, p, rank, f->size, d, &mended);
+	if ((!told || d[1].at == mended.at || d[1].at + d[1].size == d[2].at) && load(im, f, d[1]))
+		return MEM_OK;
+	if (told) {
+		dump_damaged(im, "the descriptor of the page at 0x%llx is damaged",
+			(unsigned long long)(pfn * k->block));
+		if (load(im, f, mended))
+			return MEM_OK;
+		mended.flags = d[1].flags;
+		if (load(im, f, mended))
+			return MEM_OK;
+		mended.flags = 0;
+	}
+	return (told && load(im, f, mended)) || load(im, f, d[1]) ? MEM_OK : MEM_UNREADABLE;
 }
 
 static enum mem_state read_kdump(struct image *im, uint64_t phys, uint8_t *buf, size_t n)

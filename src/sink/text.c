@@ -80,11 +80,16 @@ void text_target(struct out *o, const struct session *session)
 	unsigned int max = swpd_max_swapfiles(t);
 	const char *sep = "; special swap types from ";
 	uint32_t relevant = swpd_knobs_relevant(t, session->form);
+	char variant[96] = "";
 
+	if (t->variant_from.assumed && !strcmp(t->variant_from.source, "default"))
+		strcpy(variant, " (default variant assumed)");
+	else if (t->variant_from.assumed)
+		snprintf(variant, sizeof(variant), " (variant assumed: %s)", t->variant_from.source);
 	out_printf(o, "target: %s%s%s%s%s, kernel %s", or_unknown(t->arch ? t->arch->name : NULL),
 		t->variant && t->variant->name[0] ? ":" : "", t->variant ? t->variant->name : "",
 		t->arch_from.assumed ? " (assumed)" : "",
-		t->variant_from.assumed ? " (default variant assumed)" : "", or_unknown(t->release_text));
+		variant, or_unknown(t->release_text));
 	if (t->release_from.source[0])
 		out_printf(o, " (%s%s)", t->release_from.source,
 			t->release_from.assumed ? ", newer than the newest known: read as " KV_NEWEST_TEXT

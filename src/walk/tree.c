@@ -131,6 +131,11 @@ static struct fit fits(const struct page_tree *tree, struct image *im, const str
 		if (!table_leads(tree, level, word))
 			continue;
 		tries--;
+		/* tables lie at multiples of their size: this one is that of another row */
+		if (pgtable_address(tree->row, word) & (table_bytes(tree, level - 1) - 1)) {
+			fit.other++;
+			continue;
+		}
 		level--;
 		memset(&views[level], 0, sizeof(views[0]));
 		views[level].table = table_address(tree, level, word);
