@@ -21,7 +21,7 @@
 #define EL7_3                                                                          \
 	.levels = LEVELS_PTE, .none = NOTHING_BUT_AD, .present = { .any = PROTNONE_OR_PRESENT }, \
 	.type = { { 9, 5 } }, .offset = { { 15, 49 } }, .flags = { SOFT_DIRTY(7, 0, 0) }, \
-	.source = "arch/x86/include/asm/pgtable_64.h, RHEL 7.3 and 7.4 3.10.0"
+	.source = "arch/x86/include/asm/pgtable_64.h, pgtable.h, RHEL 7.3 and 7.4 3.10.0"
 #define EL7_7                                                                          \
 	L1TF_FIELDS, .levels = LEVELS_PTE, .present = { .any = PROTNONE_OR_PRESENT },  \
 	.flags = { SOFT_DIRTY(7, 0, 0) },                                              \
@@ -108,14 +108,17 @@ static const struct layout layouts[] = {
 			L1TF_FLAG(UFFD_WP, 2, LEVEL(PMD), KNOB_HAVE_ARCH_USERFAULTFD_WP, KV(5, 7, 0)) },
 		.source = "arch/x86/include/asm/pgtable_64.h, pgtable.h, run in 5.10, 6.1, 6.12, 7.2",
 	},
-	/* Distributions. In RHEL 7.3 a comment says that offsets begin at 14, and the macros 15. */
+	/*
+	 * Distributions. In RHEL 7.3 a comment says that offsets begin at 14, and the macros 15. __swp_type()
+	 * of RHEL 5 takes six bits, but the sixth is _PAGE_FILE, which no swap entry has.
+	 */
 	{
 		.id = "x86_64-el5",
 		.levels = LEVELS_PTE,
 		.spans = { { KV(2, 6, 0), KV(2, 6, 28), BRACKETED }, OWN(OWN_RHEL_5) },
 		.none = NOTHING,
 		.present = { .any = 0x81 },
-		.type = { { 1, 6 } },
+		.type = { { 1, 5 } },
 		.offset = { { 8, 56 } },
 		.source = "include/asm-x86_64/pgtable.h, RHEL 5 2.6.18",
 	},
