@@ -104,6 +104,7 @@ struct swpd_entry {
 	uint64_t pfn;       /* page frame number; present entries and classes that hold one */
 	uint64_t swp_entry; /* the generic swp_entry_t that kernel logs print */
 	uint64_t stray;     /* bits that are set and mean nothing in this layout */
+	uint64_t missing;   /* bits that the kernel sets in every entry of this layout, and are not set */
 	/* What follows is the entry's shape: equal for all entries of one kind. */
 	uint32_t candidates;  /* of SWPD_UNKNOWN, where they are known: bit mask of enum swpd_class */
 	uint8_t cls;          /* enum swpd_class */

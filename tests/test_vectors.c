@@ -60,7 +60,7 @@ static bool image_reads(const struct swpd_target *t, const struct layout *row, c
 	return strlen(hex) == 2 * n && arch_pte_word(t->arch, t->variant, row, big, mem) == word;
 }
 
-/* What the kernel's own code made has no bit that means nothing, and is what swpd_encode() makes of it. */
+/* What the kernel's own code made has no bit too many or too few, and is what swpd_encode() makes of it. */
 static void check_made(const struct swpd_decoder *dec, const struct swpd_entry *e, const char *where)
 {
 	struct swpd_error err = { 0 };
@@ -71,6 +71,8 @@ static void check_made(const struct swpd_decoder *dec, const struct swpd_entry *
 		return;
 	cr_expect(!e->stray, "%s: 0x%llx: of bits that mean something these are said to mean nothing: 0x%llx",
 		where, (unsigned long long)e->word, (unsigned long long)e->stray);
+	cr_expect(!e->missing, "%s: 0x%llx: not every entry has these bits: 0x%llx", where,
+		(unsigned long long)e->word, (unsigned long long)e->missing);
 	cr_expect(swpd_encode(dec, e->type, e->offset, e->flags & KERNELS_FLAGS, &again, &err) &&
 		!((again ^ e->word) & ~dec->packing[0].row->ignored),
 		"%s: 0x%llx is encoded as 0x%llx %s", where, (unsigned long long)e->word,

@@ -21,9 +21,12 @@ bool check_reserved_bits(struct check_context *c, const struct swpd_entry *e, ch
 {
 	const struct packing *p = &c->dec->packing[0];
 
-	if (!e->stray)
+	if (!e->stray && !e->missing)
 		return false;
-	if (e->stray & p->beyond)
+	if (!e->stray)
+		snprintf(text, size, "0x%llx: bits that are set in every entry of layout %s, and not in this",
+			(unsigned long long)e->missing, p->row->id);
+	else if (e->stray & p->beyond)
 		snprintf(text, size, "0x%llx: bits beyond the %d of an entry in layout %s",
 			(unsigned long long)(e->stray & p->beyond), __builtin_ctzll(p->beyond), p->row->id);
 	else

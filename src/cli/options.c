@@ -456,7 +456,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static void refuse_lookalike(const struct opts *o, const char *text)
 {
 	size_t len = strlen(text), digits = strspn(text, "0123456789");
-	bool bare = !o->arch && !o->kernel && !o->config && !o->n_sets && !o->input;
+	bool bare = !o->arch && !o->kernel && !o->config && !o->n_sets && !o->input && !o->guess;
 	struct stat st;
 	uint64_t value;
 	char path[32];
@@ -496,7 +496,7 @@ static void check_question(const struct opts *o)
 	if (o->guess && (o->kernel || o->config || o->n_sets || o->max_swapfiles))
 		usage_error("--guess looks for the kernel: only -A may restrict it");
 	if (o->guess && o->input && strcmp(o->input->name, "auto") && strcmp(o->input->name, "hex"))
-		usage_error("--guess is for page-table entries, not for -i %s", o->input->name);
+		usage_error("--guess takes page-table entries as text, not -i %s", o->input->name);
 	if (o->n_encode && o->input && o->input->kind == INPUT_BINARY)
 		usage_error("--encode gives a word: not with -i %s", o->input->name);
 }

@@ -46,11 +46,18 @@ static enum exit_status encode(struct job *j, struct out *out)
 	uint64_t words[ARRAY_SIZE(o->encode)];
 	struct swpd_error err = { 0 };
 
-	for (size_t i = 0; i < o->n_encode; i++)
+	for (size_t i = 0; i < o->n_encode; i++) {
+		struct swpd_entry e;
+
 		if (ask_encode(&j->session, o->encode[i], &words[i], &err) < 0) {
 			complain("%s", err.text);
 			return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
 		}
+		swpd_decode(&j->dec, words[i], &e); /* a quirk of that kernel */
+		if (e.cls == SWPD_NONE || e.cls == SWPD_PRESENT)
+			complain("--encode %s: the kernel itself reads this value as %s", o->encode[i],
+				swpd_class_name(e.cls));
+	}
 	if (o->format)
 		ask_encoded_json(out, &j->session, o->encode, words, o->n_encode);
 	for (size_t i = 0; !o->format && i < o->n_encode; i++)

@@ -67,7 +67,7 @@ static inline release_t target_as(const struct swpd_target *t, enum subject subj
 	return t->as[subject] ? t->as[subject] : t->release;
 }
 
-/* The value of a knob; 0 where the architecture rules it out, although nobody said so. */
+/* The value of a knob; 0 where the architecture or another knob rules it out, although nobody said so. */
 int swpd_target_knob(const struct swpd_target *t, enum knob knob);
 
 /* True if some configuration of this kernel, as far as it is known, has the MAX_SWAPFILES that is known. */
@@ -109,6 +109,7 @@ struct packing {
 	uint8_t offset_written; /* width that the kernel itself can write */
 	uint8_t type_bits;
 	uint64_t known; /* bits that mean something */
+	uint64_t base;  /* those of them that every entry has */
 	uint64_t beyond; /* bits that no PTE has room for; 0 where that is not known */
 };
 

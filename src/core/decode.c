@@ -73,6 +73,7 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 		p->type_bits = TYPE_BITS;
 	p->type_mask = ONES(p->type_bits);
 	p->known = runs_mask(row->type) | runs_mask(row->offset) | row->base | row->ignored;
+	p->base = row->base;
 	p->pfn_flip = row->pfn_flip;
 	p->block = row->block;
 	if (v) {
@@ -327,6 +328,7 @@ static inline void decode_swap(const struct swpd_decoder *dec, const struct pack
 	e->type = GATHER(word, p->type, p->n_type) & p->type_mask;
 	e->offset = GATHER(word ^ p->offset_flip, p->offset, p->n_offset) & p->offset_mask;
 	e->stray = word & ~p->known;
+	e->missing = p->base & ~word;
 	e->has = SWPD_HAS_TYPE | SWPD_HAS_OFFSET;
 	if (dec->entry_shift) {
 		e->swp_entry = (uint64_t)e->type << dec->entry_shift | (e->offset & ONES(dec->entry_shift));

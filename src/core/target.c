@@ -76,6 +76,9 @@ int swpd_target_knob(const struct swpd_target *t, enum knob knob)
 	for (int i = 0; i < 4 && t->arch->off[i].until; i++)
 		if (t->arch->off[i].knob == knob && t->release < t->arch->off[i].until)
 			return 0;
+	/* mm/Kconfig, 6.1: nothing else selects it, and that depends on this */
+	if (knob == KNOB_PTE_MARKER && t->knobs[KNOB_HAVE_ARCH_USERFAULTFD_WP] == 0)
+		return 0;
 	return KNOB_UNKNOWN;
 }
 
