@@ -864,6 +864,11 @@ static void expect_nobody(const char *memory, int status, const char *why)
 	cr_expect(shell(command, text, sizeof(text)) == status, "%s: %s", memory, text);
 	cr_expect(strstr(text, "no page table refers to the slot") && strstr(text, why), "%s: %s", memory,
 		text);
+	/* the slot of shared memory is not known: it is not 0 */
+	snprintf(command, sizeof(command),
+		"\"$SWPDECODE\" -p %d -F csv --no-headings --find=swap:%s:0 2>/dev/null | wc -l", h.pid,
+		h.device);
+	cr_expect(shell(command, text, sizeof(text)) == 0 && !strcmp(text, "0\n"), "%s: %s", memory, text);
 	hold_stop(&h);
 }
 

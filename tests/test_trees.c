@@ -1388,6 +1388,36 @@ Test(trees, an_ignored_interrupt, .timeout = 30)
 static const uint64_t frame_words[7] = { SLOT(27, 0x10), SLOT(27, 0x11), SLOT(28, 0x12), SLOT(30, 0x13),
 	SLOT(28, 0x14), SLOT(28, 0x100000), 1ull << 63 | 0x15 };
 
+#define PRESENT(pfn) (1ull << 63 | (pfn))
+
+/* A line of -l stands for entries of which all its columns are true. */
+Test(trees, frames_of_a_run)
+{
+	const uint64_t words[7] = { PRESENT(0x10), PRESENT(0x11), PRESENT(0x12), PRESENT(0x13),
+		PRESENT(0x14) };
+	uint64_t sparse[0x15] = { 0 };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	for (int i = 0; i < 5; i++)
+		sparse[0x10 + i] = 1ull << (i < 4 ? 12 : 2);
+	tree_bytes(&t, "proc/kpageflags", sparse, sizeof(sparse));
+	for (int i = 0; i < 5; i++)
+		sparse[0x10 + i] = i < 2 ? 3 : 4;
+	tree_bytes(&t, "proc/kpagecount", sparse, sizeof(sparse));
+	expect_run(&t, "-q -p 7 -l -C present --no-headings -o vaddr,pages,page_flags,mapcount", 0, &r);
+	cr_expect(!strcmp(r.out,
+		"        0x1000     2 anon              3\n"
+		"        0x3000     2 anon              4\n"
+		"        0x5000     1 referenced        4\n"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-q -p 7 -l -C present --no-headings -o vaddr,pages", 0, &r);
+	cr_expect(count_text(r.out, "\n") == 1, "%s", r.out);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 static void frame_tree(struct tree *t)
 {
 	const uint64_t flags[6] = { 1 << 19, 1 << 2, 1 << 0 | 1 << 12, 1 << 12, 1 << 20, 1 << 12 | 1 << 21 };

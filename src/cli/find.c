@@ -95,7 +95,7 @@ bool find_match(const struct find *what, const struct facts *f, const struct swp
 {
 	if (what->frame)
 		return e->has & SWPD_HAS_PFN && e->pfn == what->number;
-	if (e->cls != SWPD_SWAP || e->offset != what->number)
+	if (e->cls != SWPD_SWAP || !(e->has & SWPD_HAS_OFFSET) || e->offset != what->number)
 		return false;
 	if (what->type >= 0)
 		return e->type == what->type;

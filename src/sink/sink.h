@@ -77,6 +77,7 @@ struct column {
 	 * ENTRY_FIELD on, in the struct swpd_entry that this points to. 0: the same for all of a shape. */
 	uint16_t varies;
 	bool extra;       /* only on request: not in JSON and CSV by default */
+	bool refers;      /* it is of the frame or the slot, not of the entry */
 };
 
 extern const struct column columns[];

@@ -16,8 +16,12 @@ struct table {
 	struct swpd_entry entry;
 	struct origin origin;
 	struct mapping mapping;
+	struct frame frame;
+	struct swap_slot slot;
+	struct raw_errors errors;
 	struct finding findings[FINDINGS_MAX];
 	uint64_t next_vaddr;
+	bool refers; /* some column tells of the frame or the slot: a run has only such as are alike */
 };
 
 static void heading(struct table *t)
@@ -81,6 +85,21 @@ static void end_run(struct table *t)
 	t->pending = false;
 }
 
+/* Is the same told of what the two refer to? */
+static bool refer_alike(const struct record *a, const struct record *b)
+{
+	const struct frame *f = a->frame, *g = b->frame;
+	const struct swap_slot *s = a->slot, *z = b->slot;
+
+	if (!f != !g || !s != !z || a->errors || b->errors)
+		return false;
+	if (s && (s->state != z->state || s->count != z->count))
+		return false;
+	return !f || (f->beyond == g->beyond && f->flags == g->flags && f->known == g->known &&
+			     f->mapcount == g->mapcount && f->device_start == g->device_start &&
+			     f->device_end == g->device_end);
+}
+
 /* Consecutive addresses of one mapping, alike in all but offset and PFN, and those going up by one or, in
  * markers, staying the same. */
 static bool continues(const struct table *t, const struct record *r)
@@ -89,7 +108,7 @@ static bool continues(const struct table *t, const struct record *r)
 	uint64_t step = a->cls == SWPD_PTE_MARKER ? 0 : t->origin.pages;
 
 	if (!t->pending || r->n_findings || t->first.n_findings || r->origin->serial != t->origin.serial ||
-		r->vaddr != t->next_vaddr)
+		r->vaddr != t->next_vaddr || (t->refers && !refer_alike(&t->first, r)))
 		return false;
 	if (memcmp(&a->candidates, &b->candidates,
 		offsetof(struct swpd_entry, index) - offsetof(struct swpd_entry, candidates)))
@@ -118,6 +137,12 @@ static void row(struct sink *s, const struct record *r)
 		t->mapping = *r->origin->mapping;
 		t->origin.mapping = &t->mapping;
 		memcpy(t->findings, r->findings, r->n_findings * sizeof(t->findings[0]));
+		if (r->frame)
+			t->first.frame = memcpy(&t->frame, r->frame, sizeof(t->frame));
+		if (r->slot)
+			t->first.slot = memcpy(&t->slot, r->slot, sizeof(t->slot));
+		if (r->errors)
+			t->first.errors = memcpy(&t->errors, r->errors, sizeof(t->errors));
 		t->first.entry = &t->entry;
 		t->first.origin = &t->origin;
 		t->first.findings = t->findings;
@@ -148,6 +173,8 @@ static void begin(struct sink *s)
 
 	t->columns = t->rows.selection = s->options.selection;
 	t->rows.style = ROW_TABLE;
+	for (int i = 0; i < t->columns.n; i++)
+		t->refers |= t->columns.column[i]->refers;
 	if (!s->options.headings)
 		return;
 	text_dump(s->out, s->session);
