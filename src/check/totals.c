@@ -70,7 +70,7 @@ bool totals_smaps(struct totals *t, const struct origin *o, uint64_t pages, int6
 		(unsigned long long)o->mapping->start, (unsigned long long)o->mapping->end, o->mapping->name,
 		(unsigned long long)pages, (unsigned long long)found,
 		o->process->root->live ? ", or they came and went meanwhile" :
-		pages > found ? ": of shared memory, a capture does not show them" : "");
+		pages > found && o->mapping->inode ? ": of shared memory, a capture does not show them" : "");
 	return false;
 }
 

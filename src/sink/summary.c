@@ -339,8 +339,9 @@ static void put_devices(struct summary *s, const struct totals *t)
 		}
 		out_printf(s->sink.out, ": %llu pages, %s", (unsigned long long)t->by_type[type].pages, size);
 		if (d && d->used)
-			out_printf(s->sink.out, " of the %llu pages in use there",
-				(unsigned long long)d->used);
+			out_printf(s->sink.out, " of the %llu pages in use there%s",
+				(unsigned long long)d->used,
+				t->by_type[type].pages > d->used ? ", some in several processes" : "");
 		put_whom(s, type);
 		out_text(s->sink.out, "\n");
 	}

@@ -171,10 +171,14 @@ bool process_alive(const struct process *p)
 {
 	struct process now = *p;
 	char text[1024];
+	ssize_t n;
 
 	if (!p->state)
 		return true;
-	if (process_read(p, "stat", text, sizeof(text)) <= 0 || !parse_stat(&now, text))
+	n = process_read(p, "stat", text, sizeof(text));
+	if (n < 0 && errno != ENOENT && errno != ESRCH) /* of a process that ended nothing else is said */
+		return true;
+	if (n <= 0 || !parse_stat(&now, text))
 		return false;
 	return now.start == p->start && now.state != 'Z' && now.state != 'X';
 }

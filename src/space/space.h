@@ -50,7 +50,7 @@ int process_open_waiting(const struct process *p, const char *file);
  */
 int processes_list(const struct root *root, int **pids, size_t *n, struct swpd_error *err);
 
-/* Is it still the same process, and not a zombie? True where a captured tree cannot tell. */
+/* Is it still the same process, and not a zombie? True where that cannot be told. */
 bool process_alive(const struct process *p);
 
 /* A line of /proc/PID/status that is in KiB, such as VmSwap; -1 if it is not there. */
