@@ -53,6 +53,7 @@ enum swpd_why {
 	SWPD_WHY_NO_SLOT,   /* class swap: shared memory, whose slots the kernel does not tell */
 	SWPD_WHY_NOT_SHOWN, /* hugetlb: the page map shows nothing where PAGEMAP_SCAN says that there is
 			       something */
+	SWPD_WHY_FILE_PTE,  /* before 4.0: a PTE that holds an offset in a nonlinear file mapping */
 	SWPD_WHY_N
 };
 

@@ -216,6 +216,8 @@ static void layout(const struct arch *a, const struct layout *row)
 		BITS("knob_is", row->knob_is, 1);
 	predicate("none", &row->none, width);
 	predicate("present", &row->present, width);
+	if (row->file.any || row->file.eq[0].mask)
+		predicate("file", &row->file, width);
 	runs("type", row->type, 3);
 	runs("offset", row->offset, 3);
 	if (row->type[0].width) {
@@ -634,6 +636,7 @@ bool mutant_equivalent(size_t number)
 			if (inside(s, row, row + 1) || !row[1].id) {
 				words_of(&row->none);
 				words_of(&row->present);
+				words_of(&row->file);
 				words_of(&row->quirk_if);
 				word_around(row->base);
 			}

@@ -10,6 +10,7 @@ static const struct layout layouts[] = {
 		.id = "alpha-2.6.32",
 		COMMON,
 		.spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } },
+		.file = PRED_ANY(1ull << 19),
 		.type = { { 32, 8 } },
 		.offset = { { 40, 24 } },
 		.source = "arch/alpha/include/asm/pgtable.h, 2.6.32, 3.4, 4.1 read, run in 5.10, 6.1; 6.2.1 "

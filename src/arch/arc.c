@@ -34,6 +34,7 @@ static const struct layout layouts[] = {
 		.id = "arc-3.9",
 		ROW,
 		SPANS_3_9,
+		.file = PRED_ANY(1 << 12),
 		.quirk = "arch/arc/include/asm/pgtable.h: __swp_offset() shifts the wrong way: "
 			"this kernel does "
 			"not get back the offset that it wrote",

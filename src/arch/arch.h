@@ -27,6 +27,7 @@ typedef uint32_t release_t;
 #define KV_NEWEST KV(7, 2, 0xffff) /* the newest release that the rows were checked against */
 #define KV_OLDEST KV(2, 6, 32)     /* the oldest one that the type map was checked against */
 #define KV_NEWEST_TEXT "7.2"
+#define KV_NO_FILE_PTES KV(4, 0, 0) /* from here on, remap_file_pages() makes mappings like any other */
 
 /*
  * Layouts and special types that no upstream release has stand in "releases" beyond all real ones, one each,
@@ -119,7 +120,9 @@ struct layout {
 	enum knob knob;        /* this row holds only if the knob has the value knob_is */
 	int knob_is;
 	struct pred none;      /* tested first */
-	struct pred present;   /* tested second; what is left is a swap entry */
+	struct pred present;   /* tested second */
+	struct pred file;      /* tested third, at level pte and before 4.0: pte_file(), offset in a nonlinear
+				* file mapping; none: that test was not read. What is left is a swap entry */
 	struct run type[3];    /* low run first; width 0 ends the list; none: no swap entries here */
 	struct run offset[3];
 	bool invert;           /* the offset field is stored inverted */

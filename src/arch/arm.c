@@ -6,13 +6,14 @@
 	{ .id = "arm-" name, .variants = "2level 2level-v5", .present = PRED_ANY(1), __VA_ARGS__ },         \
 	{ .id = "arm-" name "-lpae", .variants = "lpae", .present = PRED_ANY(3), __VA_ARGS__ }
 #define COMMON .levels = LEVELS_PTE, .none = PRED_ONLY(0)
+#define L_PTE_FILE .file = PRED_ANY(1 << 2) /* pgtable-2level.h, pgtable-3level.h: 2.6.32, 3.18 */
 #define HEADER "arch/arm/include/asm/pgtable.h, "
 
 static const struct layout layouts[] = {
 	PAIR("2.6.32", COMMON, .spans = { { KV(2, 6, 32), KV(3, 6, 0), PROVED } }, .type = { { 3, 6 } },
-		.offset = { { 9, 23 } }, .source = HEADER "2.6.32, 3.0.1, 3.5.0"),
+		.offset = { { 9, 23 } }, L_PTE_FILE, .source = HEADER "2.6.32, 3.0.1, 3.5.0"),
 	PAIR("3.6", COMMON, .spans = { { KV(3, 6, 0), KV(4, 0, 0), PROVED } }, .type = { { 3, 5 } },
-		.offset = { { 8, 24 } }, .source = HEADER "3.6.0 to 3.19.8"),
+		.offset = { { 8, 24 } }, L_PTE_FILE, .source = HEADER "3.6.0 to 3.19.8"),
 	PAIR("4.0", COMMON, .type = { { 2, 5 } }, .offset = { { 7, 25 } },
 		.spans = { { KV(4, 0, 0), KV(4, 1, 0), BRACKETED }, { KV(4, 1, 0), KV(6, 3, 0), PROVED } },
 		.source = HEADER "4.1.3 to 6.2.1, run in 5.10, 6.1"),

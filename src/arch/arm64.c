@@ -23,9 +23,11 @@ static const struct layout layouts[] = {
 		.id = "arm64-3.7",
 		.spans = { { KV(3, 7, 0), KV(3, 8, 0), BRACKETED }, { KV(3, 8, 0), KV(3, 11, 0), PROVED } },
 		.present = { .any = BIT64(0) | BIT64(1) },
+		.file = PRED_ANY(BIT64(2)),
 		.type = { { 3, 6 } },
 		.offset = { { 9, 55 } },
-		.source = "arch/arm64/include/asm/pgtable.h, 3.8 to 3.10",
+		.source = "arch/arm64/include/asm/pgtable.h, 3.8 to 3.10; PTE_FILE as a patch of 3.11 has "
+			"what was before",
 	},
 	{
 		OLD,
@@ -33,6 +35,7 @@ static const struct layout layouts[] = {
 		.spans = { { KV(3, 11, 0), KV(3, 12, 0), PROVED },
 			{ KV(3, 12, 0), KV(3, 13, 0), BRACKETED } },
 		.present = { .any = BIT64(0) | BIT64(2) },
+		/* PTE_FILE must be bit 1 or 3: which was not read. */
 		.type = { { 4, 6 } },
 		.offset = { { 10, 54 } },
 		.source = "arch/arm64/include/asm/pgtable.h, 3.11.0",
@@ -42,6 +45,7 @@ static const struct layout layouts[] = {
 		.id = "arm64-3.13",
 		.spans = { { KV(3, 13, 0), KV(4, 0, 0), PROVED } },
 		.present = { .any = BIT64(0) | BIT64(58) },
+		.file = PRED_ANY(BIT64(2)),
 		.type = { { 3, 6 } },
 		.offset = { { 9, 49 } },
 		.source = "arch/arm64/include/asm/pgtable.h, 3.13 to 3.19",

@@ -10,6 +10,7 @@ static const struct layout layouts[] = {
 			{ KV(3, 19, 0), KV(4, 0, 0), BRACKETED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 0),
+		.file = PRED_ANY(1 << 1),
 		.type = { { 2, 5 } },
 		.offset = { { 7, 3 }, { 13, 19 } },
 		.source = "arch/hexagon/include/asm/pgtable.h, 3.4, 3.18 read",

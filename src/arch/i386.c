@@ -29,8 +29,10 @@ static const struct layout layouts[] = {
 		.present = { .any = PROTNONE_OR_PRESENT },
 		.type = { { 1, 5 } },
 		.offset = { { 9, 23 } },
+		.file = PRED_ANY(1 << 6),
 		.flags = { SOFT_DIRTY, EXCLUSIVE },
-		.source = "arch/x86/include/asm/pgtable-2level.h, 2.6.32 on, run in 5.10, 6.1, 6.12, 7.2",
+		.source = "arch/x86/include/asm/pgtable-2level.h, 2.6.32 on, run in 5.10, 6.1, 6.12, 7.2; "
+			"pgtable_types.h, 2.6.32, 3.4, 3.18",
 	},
 	{
 		.id = "i386-pae-2.6.28",
@@ -41,8 +43,10 @@ static const struct layout layouts[] = {
 		.none = NOTHING,
 		.present = { .any = PROTNONE_OR_PRESENT },
 		UPPER_HALF,
+		.file = PRED_ANY(1 << 6),
 		.flags = { SOFT_DIRTY },
-		.source = "arch/x86/include/asm/pgtable-3level.h, 2.6.32 to 4.7",
+		.source = "arch/x86/include/asm/pgtable-3level.h, 2.6.32 to 4.7; pgtable_types.h, "
+			"2.6.32, 3.4, 3.18",
 	},
 	{
 		.id = "i386-pae-4.8",

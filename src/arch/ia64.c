@@ -10,6 +10,7 @@ static const struct layout layouts[] = {
 		COMMON,
 		.spans = { { KV(2, 6, 0), KV(2, 6, 32), BRACKETED }, { KV(2, 6, 32), KV(3, 19, 0), PROVED },
 			{ KV(3, 19, 0), KV(4, 0, 0), BRACKETED } },
+		.file = PRED_ANY(1 << 1),
 		.type = { { 2, 7 } },
 		.offset = { { 9, 54 } },
 		.source = "include/asm-ia64/pgtable.h, 2.6.16, by a log of commit d8117ce5a679; "

@@ -12,7 +12,8 @@
 #define OLD(where) "run in 5.10, 6.1; " where ", 6.2.1 read"
 #define NEW "run in 6.12, 7.2; 6.3.8 read"
 
-/* Before 4.0, bits 3, 9 and 25 of theirs said that a page of a file mapping is at an offset. */
+/* Before 4.0, bits 3, 9 and 25 of theirs said that a page of a file mapping is at an offset. Bit
+ * 25 is in the offset of a sun3's swap entries too: there no test tells them apart. */
 #define SPANS_2_6_32 .spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } }
 #define SPANS_3_3 .spans = { { KV(3, 3, 0), KV(3, 4, 0), BRACKETED }, { KV(3, 4, 0), KV(6, 3, 0), PROVED } }
 
@@ -21,6 +22,7 @@ static const struct layout layouts[] = {
 		.id = "m68k-2.6.32-motorola",
 		MOTOROLA,
 		SPANS_2_6_32,
+		.file = PRED_ANY(1 << 3),
 		.type = { { 4, 8 } },
 		.source = HEADER("motorola", OLD("2.6.18, 3.0.31, 3.4.65, 3.18, 4.9.227")),
 	},
@@ -33,7 +35,7 @@ static const struct layout layouts[] = {
 		.source = HEADER("motorola", NEW),
 	},
 	{ .id = "m68k-3.3-coldfire", COLDFIRE, SPANS_3_3, .type = { { 0, 8 } },
-		.source = HEADER("mcf", OLD("3.4, 3.18, 4.9.227")) },
+		.file = PRED_ANY(1 << 9), .source = HEADER("mcf", OLD("3.4, 3.18, 4.9.227")) },
 	{
 		.id = "m68k-6.3-coldfire",
 		COLDFIRE,

@@ -9,6 +9,7 @@ static const struct layout layouts[] = {
 		.spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 1),
+		.file = PRED_ANY(1 << 0),
 		.type = { { 2, 6 } },
 		.offset = { { 8, 24 } },
 		.source = "arch/microblaze/include/asm/pgtable.h, evaluated in 5.10, 6.1; 2.6.32 or "

@@ -29,11 +29,13 @@
  */
 #define G_MOVES (BIT64(5) | BIT64(6))
 #define SPANS_2_6 .spans = { { KV(2, 6, 32), KV(5, 10, 0), PROVED } }
+/* _PAGE_FILE is bit 4, or bit 3 where the CPU has RI and XI. No swap entry has either. */
+#define FILE_PTE .file = PRED_ANY(BIT64(3) | BIT64(4))
 #define READ "2.6.32, 3.10, 3.18, 4.1, 4.4, 4.19 read"
 
 static const struct layout layouts[] = {
-	{ ROW("2.6.32", ALL_R4K, 0, G_MOVES, 8, 13, 19), SPANS_2_6, .source = HEADER READ },
-	{ R3000("2.6.32-r3000"), SPANS_2_6, .source = HEADER READ },
+	{ ROW("2.6.32", ALL_R4K, 0, G_MOVES, 8, 13, 19), SPANS_2_6, FILE_PTE, .source = HEADER READ },
+	{ R3000("2.6.32-r3000"), SPANS_2_6, .file = PRED_ANY(BIT64(4)), .source = HEADER READ },
 	{
 		XPA("4.1-xpa"),
 		XPA_QUIRK,
@@ -42,6 +44,7 @@ static const struct layout layouts[] = {
 	},
 	{
 		ALCHEMY("2.6.32-alchemy"),
+		.file = PRED_ANY(BIT64(10)),
 		.spans = { { KV(2, 6, 32), KV(3, 19, 0), PROVED }, { KV(3, 19, 0), KV(4, 1, 0), BRACKETED } },
 		.source = HEADER "2.6.32, 3.10, 3.18 read",
 	},
@@ -61,6 +64,7 @@ static const struct layout layouts[] = {
 	},
 	{
 		ROW("3.0-netlogic", "32-phys64-netlogic", 0, G_MOVES | BIT64(7), 8, 13, 19),
+		FILE_PTE,
 		.spans = { { KV(3, 0, 0), KV(3, 10, 0), BRACKETED }, { KV(3, 10, 0), KV(5, 10, 0), PROVED } },
 		.source = HEADER "3.10, 3.18, 4.1, 4.4, 4.19 read",
 	},

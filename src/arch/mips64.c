@@ -27,6 +27,7 @@ static const struct layout layouts[] = {
 		.id = "mips64-2.6.32",
 		PTE,
 		ANYWHERE,
+		.file = PRED_ANY(BIT64(3) | BIT64(4)), /* as on mips, which says why */
 		.spans = { { KV(2, 6, 32), KV(3, 19, 0), PROVED }, { KV(3, 19, 0), KV(4, 1, 0), BRACKETED } },
 		.type = { { 32, 8 } },
 		.offset = { { 40, 24 } },

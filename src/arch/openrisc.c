@@ -9,6 +9,7 @@ static const struct layout layouts[] = {
 		.spans = { { KV(3, 1, 0), KV(3, 4, 0), BRACKETED }, { KV(3, 4, 0), KV(6, 3, 0), PROVED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 0),
+		.file = PRED_ANY(1 << 2),
 		.type = { { 5, 7 } },
 		.offset = { { 12, 20 } },
 		.source = "arch/openrisc/include/asm/pgtable.h, run in 5.10, 6.1; 3.4, 3.18, "

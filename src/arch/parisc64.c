@@ -10,6 +10,7 @@ static const struct layout layouts[] = {
 			{ KV(2, 6, 33), KV(2, 6, 38), BRACKETED } },
 		.none = { .any = 1ull << 10, .eq = { { ~0ull, 0 } } },
 		.present = PRED_ANY(1ull << 9),
+		.file = PRED_ANY(1 << 5),
 		.type = { { 0, 5 } },
 		.offset = { { 6, 3 }, { 11, 53 } },
 		.source = "arch/parisc/include/asm/pgtable.h, 2.6.32 read",
@@ -20,6 +21,7 @@ static const struct layout layouts[] = {
 		.spans = { { KV(2, 6, 38), KV(3, 0, 0), BRACKETED }, { KV(3, 0, 0), KV(6, 3, 0), PROVED } },
 		.none = PRED_ONLY(0),
 		.present = PRED_ANY(1ull << 9),
+		.file = PRED_ANY(1 << 5),
 		.type = { { 0, 5 } },
 		.offset = { { 6, 3 }, { 11, 53 } },
 		.source = "arch/parisc/include/asm/pgtable.h, 3.0, 3.4, 3.10, 4.4, 4.19 read, evaluated with "

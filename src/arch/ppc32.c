@@ -11,6 +11,9 @@
 #define HIGH_HALF 0xffffffff00000000ull
 #define HASHPTE 2ull
 
+/* _PAGE_FILE shares a bit with another, not the same on all CPUs: pte-*.h of 3.4, and for 8xx of 2.6.32. */
+#define FILE_PTE(bit) .file = PRED_ANY(bit)
+
 #define BOOK3S(where) .source = "arch/powerpc/include/asm/book3s/32/pgtable.h, " where
 #define NOHASH(where) .source = "arch/powerpc/include/asm/nohash/32/pgtable.h, pte-*.h, ../pte-e500.h, " where
 #define BEFORE_4_5 "; ../../pgtable-ppc32.h, pte-*.h, 2.6.32, 2.6.36, 4.4 read"
@@ -30,15 +33,17 @@
 #define E500_WIDE KV(7, 0, 0)
 
 static const struct layout layouts[] = {
-	{ NARROW("2.6.32-book3s32", "book3s32", 1, HASHPTE), SPANS_2_6, BOOK3S(OLD_BOOK3S) },
+	{ NARROW("2.6.32-book3s32", "book3s32", 1, HASHPTE), SPANS_2_6, FILE_PTE(4), BOOK3S(OLD_BOOK3S) },
 	{ NARROW("6.3-book3s32", "book3s32", 1, HASHPTE), SPANS_6_3, EXCLUSIVE, BOOK3S(NEW) },
-	{ WIDE("2.6.32-book3s32-pte64", "book3s32-pte64", HASHPTE), SPANS_2_6, BOOK3S(OLD_BOOK3S) },
+	{ WIDE("2.6.32-book3s32-pte64", "book3s32-pte64", HASHPTE), SPANS_2_6, FILE_PTE(4),
+		BOOK3S(OLD_BOOK3S) },
 	{ WIDE("6.3-book3s32-pte64", "book3s32-pte64", HASHPTE), SPANS_6_3, EXCLUSIVE, BOOK3S(NEW) },
 
-	{ WIDE("2.6.32-44x", "nohash32-44x", 0), SPANS_2_6, NOHASH(OLD) },
+	{ WIDE("2.6.32-44x", "nohash32-44x", 0), SPANS_2_6, FILE_PTE(4), NOHASH(OLD) },
 	{
 		/* What pte_none() of 2.6.32 left out here was not found. */
 		WIDE("2.6.32-e500-pte64", "nohash32-e500-pte64", 0),
+		FILE_PTE(2),
 		.spans = { { KV(2, 6, 32), KV(2, 6, 36), BRACKETED }, { KV(2, 6, 36), KV(6, 3, 0), PROVED } },
 		NOHASH(OLD),
 	},
@@ -50,12 +55,14 @@ static const struct layout layouts[] = {
 	 */
 	{
 		NARROW("2.6.32-8xx", "nohash32-8xx-4k", 1, 1 << 7),
+		FILE_PTE(2),
 		.spans = { { KV(2, 6, 32), KV(2, 6, 33), PROVED },
 			{ KV(2, 6, 33), KV(2, 6, 34), BRACKETED } },
 		READ_8XX("2.6.32"),
 	},
 	{
 		NARROW("2.6.34-8xx", "nohash32-8xx-4k", 1, 1 << 5),
+		FILE_PTE(2),
 		.spans = { { KV(2, 6, 34), KV(4, 0, 0), BRACKETED } },
 		READ_8XX("3.4"),
 	},
@@ -73,6 +80,7 @@ static const struct layout layouts[] = {
 	/* With pages of 16K a PTE was one word at first. */
 	{
 		NARROW("3.18-8xx-16k", "nohash32-8xx-16k", 1, 1 << 5),
+		FILE_PTE(2),
 		.spans = { { KV(3, 18, 0), KV(4, 0, 0), BRACKETED } },
 		.pte_bytes = 4,
 		READ_8XX("3.4"),
@@ -97,7 +105,7 @@ static const struct layout layouts[] = {
 	},
 	{ NARROW("6.3-8xx", "nohash32-8xx-4k nohash32-8xx-16k", 1, 0), SPANS_6_3, EXCLUSIVE, NOHASH(NEW) },
 
-	{ NARROW("2.6.32-40x", "nohash32-40x", 2, 0), SPANS_2_6, NOHASH(OLD) },
+	{ NARROW("2.6.32-40x", "nohash32-40x", 2, 0), SPANS_2_6, FILE_PTE(1), NOHASH(OLD) },
 	{
 		NARROW("6.3-40x", "nohash32-40x", 2, 0),
 		.spans = { { KV(6, 3, 0), KV(6, 12, 0), BRACKETED } }, /* 6.12 has no 40x */
@@ -105,7 +113,7 @@ static const struct layout layouts[] = {
 		NOHASH("6.3.8 read"),
 	},
 
-	{ NARROW("2.6.32-e500", "nohash32-e500-32", 1, 0), SPANS_2_6, NOHASH(OLD) },
+	{ NARROW("2.6.32-e500", "nohash32-e500-32", 1, 0), SPANS_2_6, FILE_PTE(2), NOHASH(OLD) },
 	{
 		NARROW("6.3-e500", "nohash32-e500-32", 1, 0),
 		.spans = { { KV(6, 3, 0), KV(6, 4, 0), PROVED }, { KV(6, 4, 0), E500_READ, BRACKETED } },

@@ -37,13 +37,15 @@
 #define ERA(name, only, rpn, ...) \
 	{ .id = "ppc64-" name, .variants = only, .levels = LEVELS_PTE, .offset = { rpn }, __VA_ARGS__ }
 #define AT(lsb, width) { lsb, width }
+#define FILE_PTE .file = PRED_ANY(2)
 #define ALL_4K "radix-4k-le " HASH_4K
 #define ALL_64K "radix-64k-le " HASH_64K
-#define SPAN_2_6 .spans = { { KV(2, 6, 32), KV(4, 2, 0), PROVED } }, .present = PRED_ANY(1), \
-	.source = "arch/powerpc/include/asm/pgtable-ppc64.h, pte-hash64-*.h, 2.6.32 to 4.1.3"
-#define SPAN_4_2 .spans = { { KV(4, 2, 0), KV(4, 5, 0), PROVED } }, .present = PRED_ANY(1), \
+#define SPAN_2_6 .spans = { { KV(2, 6, 32), KV(4, 2, 0), PROVED } }, .present = PRED_ANY(1), FILE_PTE, \
+	.source = "arch/powerpc/include/asm/pgtable-ppc64.h, pte-hash64-*.h, 2.6.32 to 4.1.3; " \
+		"pte-hash64.h, pte-book3e.h, 3.4"
+#define SPAN_4_2 .spans = { { KV(4, 2, 0), KV(4, 5, 0), PROVED } }, .present = PRED_ANY(1), FILE_PTE, \
 	.type = { { 2, 5 } }, \
-	.source = "arch/powerpc/include/asm/pgtable-ppc64.h, 4.2.8 to 4.4.155"
+	.source = "arch/powerpc/include/asm/pgtable-ppc64.h, 4.2.8 to 4.4.155; pte-hash64.h, RHEL 7 3.10.0"
 #define SPAN_4_5 .spans = { { KV(4, 5, 0), KV(4, 6, 0), PROVED }, { KV(4, 6, 0), KV(4, 7, 0), BRACKETED } }, \
 	.present = PRED_ANY(2), .base = 1, .type = { { 2, 5 } }, \
 	.source = "arch/powerpc/include/asm/book3s/64/hash.h, 4.5.0"

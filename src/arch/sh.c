@@ -10,13 +10,14 @@
 #define SPANS_2_6_32 .spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } }
 
 #define SH4 COMMON("sh4-29bit"), .offset = { { 11, 21 } }
+#define FILE_PTE .file = PRED_ANY(1 << 0)
 #define X2TLB COMMON("sh4a-x2tlb"), .type = { { 32, 5 } }, .offset = { { 37, 27 } }
 
 static const struct layout layouts[] = {
-	{ .id = "sh-2.6.32-sh4", SH4, SPANS_2_6_32, .type = { { 1, 8 } }, .source = OLD },
+	{ .id = "sh-2.6.32-sh4", SH4, SPANS_2_6_32, FILE_PTE, .type = { { 1, 8 } }, .source = OLD },
 	{ .id = "sh-6.3-sh4", SH4, SPANS_6_3, .type = { { 1, 5 } }, .flags = { FLAG_EXCLUSIVE(6) },
 		.source = NEW },
-	{ .id = "sh-2.6.32-x2tlb", X2TLB, SPANS_2_6_32, .source = OLD },
+	{ .id = "sh-2.6.32-x2tlb", X2TLB, SPANS_2_6_32, FILE_PTE, .source = OLD },
 	{ .id = "sh-6.3-x2tlb", X2TLB, SPANS_6_3, .flags = { FLAG_EXCLUSIVE(6) }, .source = NEW },
 	{ .id = NULL },
 };

@@ -2,7 +2,7 @@
 #include "arch/arch.h"
 
 #define OLD .levels = LEVELS_PTE, .present = { .eq = { { 3, 2 } } }, .type = { { 8, 5 } }, \
-	.offset = { { 13, 19 } }
+	.offset = { { 13, 19 } }, .file = PRED_ANY(1 << 6)
 
 static const struct layout layouts[] = {
 	/* Bit 6 said that a page of a file mapping is at an offset, until 4.0 took that away. */

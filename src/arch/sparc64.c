@@ -2,14 +2,14 @@
 #include "arch/arch.h"
 
 /* The same kernel runs on both and patches its tests at boot: only the machine tells. */
-#define ROWS(variant, present_bit)                                                                          \
+#define ROWS(variant, present_bit, file_bit)                                                                \
 	{                                                                                                   \
 		.id = "sparc64-2.6.32-" variant, .variants = variant, .levels = LEVELS_PTE,                 \
 		.spans = { { KV(2, 6, 32), KV(6, 3, 0), PROVED } },                                         \
 		.none = PRED_ONLY(0), .present = PRED_ANY(1ull << present_bit), .type = { { 13, 8 } },      \
-		.offset = { { 21, 43 } },                                                                   \
-		.source = "arch/sparc/include/asm/pgtable_64.h, 2.6.32, 3.6, 4.4, 5.4 read, run in 5.10, "  \
-			"6.1; 6.2.1 read",                                                                  \
+		.offset = { { 21, 43 } }, .file = PRED_ANY(1ull << file_bit),                               \
+		.source = "arch/sparc/include/asm/pgtable_64.h, 2.6.32, 3.4, 3.6, 4.4, 5.4 read, run in "    \
+			"5.10, 6.1; 6.2.1 read",                                                            \
 	},                                                                                                  \
 	{                                                                                                   \
 		.id = "sparc64-6.3-" variant, .variants = variant, .levels = LEVELS_PTE, SPANS_6_3,         \
@@ -19,8 +19,8 @@
 	}
 
 static const struct layout layouts[] = {
-	ROWS("sun4u", 7),
-	ROWS("sun4v", 4),
+	ROWS("sun4u", 7, 11),
+	ROWS("sun4v", 4, 5),
 	{ .id = NULL },
 };
 

@@ -6,6 +6,7 @@
 	.variants = variant, .levels = LEVELS_PTE, .none = PRED_ONLY(2), .present = PRED_ANY(0x11),         \
 	.offset = { { 11, width } }, .ignored = 2
 #define NEW .type = { { 5, 5 } }
+#define FILE_PTE .file = PRED_ANY(1 << 3)
 
 /*
  * The type began at bit 4 until some release of 3.5 to 3.12, or of 3.4.y: seen in 3.4.0, moved in 3.4.65,
@@ -29,11 +30,11 @@
 	}
 #define ROWS(variant, width)                                                                                \
 	{                                                                                                   \
-		.id = "um-2.6.32-" variant, COMMON(variant, width), OLD,                                    \
+		.id = "um-2.6.32-" variant, COMMON(variant, width), OLD, FILE_PTE,                          \
 		.source = "arch/um/include/asm/pgtable.h, 2.6.32.70, 3.0.31, 3.4 read",                     \
 	},                                                                                                  \
 	{                                                                                                   \
-		.id = "um-3.10-" variant, COMMON(variant, width), NEW, SPANS_3_10,                          \
+		.id = "um-3.10-" variant, COMMON(variant, width), NEW, SPANS_3_10, FILE_PTE,                \
 		.source = "arch/um/include/asm/pgtable.h, evaluated in 5.10, 6.1; 3.4.65, 3.4.79, "         \
 			"3.10.108, 3.12.9, 3.18, 4.9.227, 6.2.1 read",                                      \
 	},                                                                                                  \

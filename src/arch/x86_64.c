@@ -7,6 +7,9 @@
 /* Since 4.8: an erratum lets the CPU set A and D in empty entries. */
 #define NOTHING_BUT_AD { .eq = { { ~0x60ull, 0 } } }
 
+/* _PAGE_FILE was the dirty bit, until RHEL 7 took one that the erratum leaves alone. */
+#define FILE_PTE .file = PRED_ANY(1 << 6)
+
 #define SOFT_DIRTY(at, from, to) \
 	{ .flag = SWPD_FLAG_SOFT_DIRTY, .bit = at, .levels = LEVELS_PTE, .knob = KNOB_MEM_SOFT_DIRTY, \
 		.since = from, .until = to }
@@ -25,7 +28,9 @@
 #define EL7_7                                                                          \
 	L1TF_FIELDS, .levels = LEVELS_PTE, .present = { .any = PROTNONE_OR_PRESENT },  \
 	.flags = { SOFT_DIRTY(7, 0, 0) },                                              \
-	.source = "arch/x86/include/asm/pgtable_64.h, RHEL 7.7 and 7.9 3.10.0"
+	.file = PRED_ANY(1 << 4),                                                      \
+	.source = "arch/x86/include/asm/pgtable_64.h, RHEL 7.7 and 7.9 3.10.0; pgtable_types.h, a tree " \
+		"made of RHEL 7"
 
 static const struct layout layouts[] = {
 	{
@@ -37,7 +42,9 @@ static const struct layout layouts[] = {
 		.type = { { 1, 5 } },
 		.offset = { { 9, 55 } },
 		.flags = { SOFT_DIRTY(7, KV(3, 11, 0), 0) },
-		.source = "arch/x86/include/asm/pgtable_64.h, 2.6.32, 3.0 to 3.15, 4.0 to 4.7",
+		FILE_PTE,
+		.source = "arch/x86/include/asm/pgtable_64.h, 2.6.32, 3.0 to 3.15, 4.0 to 4.7; "
+			"pgtable_types.h, 2.6.32, 3.4, 3.18",
 	},
 	{
 		.id = "x86_64-3.16",
@@ -50,7 +57,8 @@ static const struct layout layouts[] = {
 		.type = { { 1, 5 } },
 		.offset = { { 9, 55 } },
 		.flags = { SOFT_DIRTY(7, 0, 0) },
-		.source = "arch/x86/include/asm/pgtable_64.h, 3.16 to 3.19",
+		FILE_PTE,
+		.source = "arch/x86/include/asm/pgtable_64.h, 3.16 to 3.19; pgtable_types.h, 3.18",
 	},
 	{
 		.id = "x86_64-3.16-numa",
@@ -63,6 +71,7 @@ static const struct layout layouts[] = {
 		.type = { { 1, 5 } },
 		.offset = { { 10, 54 } },
 		.flags = { SOFT_DIRTY(7, 0, 0) },
+		FILE_PTE,
 		.source = "arch/x86/include/asm/pgtable_64.h, pgtable_types.h, 3.16 to 3.19",
 	},
 	{
@@ -120,6 +129,7 @@ static const struct layout layouts[] = {
 		.present = { .any = 0x81 },
 		.type = { { 1, 5 } },
 		.offset = { { 8, 56 } },
+		FILE_PTE,
 		.source = "include/asm-x86_64/pgtable.h, RHEL 5 2.6.18",
 	},
 	{

@@ -18,10 +18,11 @@ enum owner_kind {
 	OWN_PRESENT,
 	OWN_FRAME,
 	OWN_OTHER, /* of an entry that is none or present */
+	OWN_FILE,
 };
 
 static const char *const owner_names[] = { "reserved", "type", "offset", "", "", "always set", "ignored",
-	"present test", "frame", "not decoded" };
+	"present test", "frame", "not decoded", "file test" };
 
 /* What a bit is. Equal neighbours make one field, unless what they hold is not consecutive. */
 struct owner {
@@ -36,7 +37,7 @@ struct view {
 	const struct packing *p;
 	const struct swpd_target *t;
 	unsigned int bits;
-	bool none, present; /* what the predicates say, each for itself */
+	bool none, present, file; /* what the predicates say, each for itself */
 	struct owner own[64];
 };
 
@@ -111,6 +112,12 @@ static void own_bits(struct view *v)
 		if (v->present && !v->none && v->p->n_pfn)
 			claim_runs(v, frame, OWN_FRAME, 'F', 64);
 		claim_flags(v, false);
+		claim_mask(v, pred_bits(&row->present), OWN_PRESENT, 'P');
+		claim_mask(v, UINT64_MAX, OWN_OTHER, '-');
+		return;
+	}
+	if (v->file) {
+		claim_mask(v, pred_bits(&row->file), OWN_FILE, 'N');
 		claim_mask(v, pred_bits(&row->present), OWN_PRESENT, 'P');
 		claim_mask(v, UINT64_MAX, OWN_OTHER, '-');
 		return;
@@ -216,7 +223,11 @@ static void say_meaning(struct phrase *p, const struct view *v, int low, int hig
 		say(p, value ? "SET, and means nothing in this layout" : "zero, as it should be");
 		break;
 	case OWN_OTHER:
-		say(p, v->none ? "the entry is none" : "protection and state of a present entry");
+		say(p, v->file ? "offset in the file, which is not decoded" :
+			v->none ? "the entry is none" : "protection and state of a present entry");
+		break;
+	case OWN_FILE:
+		say(p, "what makes it a nonlinear file mapping's");
 		break;
 	}
 }
@@ -364,8 +375,8 @@ static void put_kernel(struct out *o, const struct view *v)
 	struct phrase p = { 0 };
 
 	if (v->r->origin->form == FORM_PTE)
-		say(&p, "%s() %d, %s() %d, %s() %d", none[level], v->none, present[level], v->present,
-			swap[level], !v->none && !v->present);
+		say(&p, "%s() %d, %s() %d, %s%s() %d", none[level], v->none, present[level], v->present,
+			v->file ? "pte_file() 1, " : "", swap[level], !v->none && !v->present && !v->file);
 	if (e->has & SWPD_HAS_TYPE)
 		say(&p, "%sswp_type() %u, swp_offset() 0x%llx", p.len ? ", " : "", e->type,
 			(unsigned long long)e->offset);
@@ -546,6 +557,7 @@ static void put_unknown(struct out *o, const struct view *v)
 		[SWPD_WHY_STRAY] = "a swap type above 31: no kernel writes one",
 		[SWPD_WHY_NO_SLOT] = "the kernel does not tell the slots of shared memory",
 		[SWPD_WHY_NOT_SHOWN] = "the page map does not show it",
+		[SWPD_WHY_FILE_PTE] = "no swap entry, but an offset in a nonlinear file mapping",
 		[SWPD_WHY_NO_ROW] = "no layout is known for this release, level or architecture",
 	};
 	const struct swpd_entry *e = v->r->entry;
@@ -617,6 +629,7 @@ static void row(struct sink *s, const struct record *r)
 			v.bits = 64;
 		v.none = pred_test(&v.p->row->none, r->entry->word);
 		v.present = pred_test(&v.p->row->present, r->entry->word);
+		v.file = !v.none && !v.present && pred_test(&v.p->file, r->entry->word);
 		own_bits(&v);
 		put_ruler(s->out, &v);
 		put_fields(s->out, &v);

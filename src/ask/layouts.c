@@ -93,7 +93,7 @@ static void line(struct out *out, const char *label, void (*fn)(struct phrase *,
 
 static void people(struct out *out, const struct arch *a, const struct layout *row, bool first)
 {
-	struct phrase levels = { 0 }, spans = { 0 }, type = { 0 }, offset = { 0 }, more = { 0 };
+	struct phrase levels = { 0 }, spans = { 0 }, type = { 0 }, offset = { 0 }, more = { 0 }, file = { 0 };
 
 	(void)first;
 	say_levels(&levels, row->levels, ",");
@@ -113,6 +113,11 @@ static void people(struct out *out, const struct arch *a, const struct layout *r
 			row->knob_is ? "y" : "n");
 	line(out, "none", say_pred, &row->none);
 	line(out, "present", say_pred, &row->present);
+	if (row->file.any || row->file.eq[0].mask) {
+		say_pred(&file, &row->file);
+		say(&file, ", at level pte, before 4.0");
+		put_paragraph(out, "file", file.text);
+	}
 	if (row->base)
 		out_printf(out, "  %-11s0x%llx\n", "base", (unsigned long long)row->base);
 	if (row->ignored)
@@ -262,6 +267,10 @@ static void json(struct out *out, const struct arch *a, const struct layout *row
 		out_printf(out, ",\"knob_is\":%d", row->knob_is);
 	json_pred(out, "none", &row->none);
 	json_pred(out, "present", &row->present);
+	if (row->file.any || row->file.eq[0].mask)
+		json_pred(out, "file", &row->file);
+	else
+		out_text(out, ",\"file\":null");
 	json_runs(out, "type", row->type);
 	json_runs(out, "offset", row->offset);
 	out_printf(out, ",\"inverted\":%s,\"offset_written\":", row->invert ? "true" : "false");

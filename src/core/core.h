@@ -88,7 +88,7 @@ uint32_t swpd_knobs_wanted(const struct swpd_target *t, enum swpd_form form);
 /* One row flattened to masks: see struct layout. */
 struct packing {
 	const struct layout *row;
-	struct pred none, present;
+	struct pred none, present, file;
 	uint64_t offset_flip, offset_mask;
 	uint64_t type_mask;
 	struct {

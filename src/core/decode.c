@@ -57,6 +57,8 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 	p->row = row;
 	p->none = row->none;
 	p->present = row->present;
+	if (level == SWPD_LEVEL_PTE && t->release && t->release < KV_NO_FILE_PTES)
+		p->file = row->file;
 	FLATTEN(p->type, p->n_type, row->type);
 	FLATTEN(p->offset, p->n_offset, row->offset);
 	FLATTEN(p->pfn, p->n_pfn, frame);
@@ -366,6 +368,9 @@ static inline void decode_with(const struct swpd_decoder *dec, const struct pack
 		decode_flags(p, word, true, e);
 	} else if (pred_test(&p->present, word)) {
 		decode_present(p, word, e);
+	} else if (pred_test(&p->file, word)) {
+		e->cls = SWPD_UNKNOWN;
+		e->why = SWPD_WHY_FILE_PTE;
 	} else {
 		decode_swap(dec, p, word, e);
 	}
@@ -705,6 +710,8 @@ bool swpd_encode(const struct swpd_decoder *dec, unsigned int type, uint64_t off
 		return refuse(err, SWPD_E_RANGE, "this entry would read as none");
 	if (!p->row->quirk && pred_test(&p->present, w))
 		return refuse(err, SWPD_E_RANGE, "this entry would read as present");
+	if (pred_test(&p->file, w))
+		return refuse(err, SWPD_E_RANGE, "this entry would read as a nonlinear file mapping");
 	*word = w;
 	return true;
 }

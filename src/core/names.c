@@ -23,7 +23,7 @@ static const char *const flag_names[] = {
 
 static const char *const level_names[] = { "pte", "pmd", "pud", "hugetlb" };
 static const char *const why_names[] = { NULL, "hidden", "knob", "stray", "no-row", "no-slot",
-	"not-shown" };
+	"not-shown", "file-pte" };
 static const char *const via_names[] = { "pte", "shmem", "scan" };
 static const char *const severity_names[] = { "info", "warning", "error" };
 

@@ -417,6 +417,7 @@ static uint64_t put_unknown(struct summary *s, const struct totals *t)
 		[SWPD_WHY_STRAY] = "no kernel writes them",
 		[SWPD_WHY_NO_ROW] = "no layout is known for this kernel",
 		[SWPD_WHY_NOT_SHOWN] = "the page map does not show them",
+		[SWPD_WHY_FILE_PTE] = "offsets in nonlinear file mappings, not in swap",
 	};
 	bool released = s->sink.session->facts->target.release;
 	uint64_t n = 0;
