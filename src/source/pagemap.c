@@ -307,6 +307,8 @@ static bool mapping_done(struct pagemap *s, struct batch *b)
 {
 	bool found = smaps_find(&s->smaps, &s->parts[s->part].mapping, &b->smaps, &b->smaps_pss);
 
+	if (found && s->unasked && b->smaps)
+		found = false; /* it counts what may not be asked */
 	if (found) /* smaps tells of both */
 		s->unasked = s->empty = false;
 	if (s->unasked && !s->o.no_swap)
