@@ -134,6 +134,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->session.dec = &j->dec;
 	j->session.time = j->time;
 	j->session.form = form;
+	j->session.ranges = j->ranges;
+	j->session.n_ranges = j->n_ranges;
 	j->session.dump = j->n_dumps ? j->dumps[0] : NULL;
 	j->session.dumps = j->series->n;
 	if (o->n_encode)
