@@ -173,6 +173,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	out_flush(out);
 	return outcome(j, out);
 failed:
+	job_tell_denied(j);
 	complain("%s", err.text);
 	note_failure(j, err.text);
 	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;

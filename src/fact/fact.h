@@ -132,6 +132,7 @@ struct module_fact {
 };
 
 #define FACT_MODULES 6
+#define FACTS_DENIED_MAX 8
 
 struct facts {
 	struct swpd_target target;
@@ -142,7 +143,11 @@ struct facts {
 	char modules_from[72]; /* empty: not asked, or nothing there */
 	char zswap[8];         /* /sys/module/zswap/parameters/enabled; empty: not known */
 	char host[72], boot_id[40];
-	char other_release[72]; /* that of the dump's kernel, if another one was given; else empty */
+	struct denied {
+		enum knob knob; /* that this is about; KNOB_NONE: none */
+		char text[200];
+	} denied[FACTS_DENIED_MAX]; /* what was stated, and holds, though something else denies it */
+	int n_denied;
 	const struct variant *usual; /* what the name given for the architecture usually means; or NULL */
 };
 
@@ -278,7 +283,10 @@ const char *module_state_name(enum module_state s);
 
 /* ---- for the sources of facts in this room ---- */
 
-/* State a fact, unless it is known already. Returns true if it was news. */
+/* Note, once, that something denies a fact: of a knob, or KNOB_NONE. */
+void fact_deny(struct facts *f, enum knob knob, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* State a fact, unless it is known already; then, what is known holds. Returns true if it was news. */
 bool fact_knob(struct facts *f, enum knob knob, int value, const char *source);
 bool fact_release(struct facts *f, const char *text, const char *source);
 bool fact_page_shift(struct facts *f, unsigned int shift, const char *source);
