@@ -283,6 +283,7 @@ static void pgtable(const struct pgtable *row)
 	GIVEN("user_end", row->user_end, 64);
 	GIVEN("pte_passes", row->pte_passes, 1);
 	GIVEN("empty_shared", row->empty_shared, 1);
+	predicate("empty", &row->empty, 64);
 }
 
 static void architecture(const struct arch *a)
@@ -562,6 +563,7 @@ static uint64_t tree_answers(const struct pgtable *row)
 		sum = mix(sum, pgtable_address(row, words[i]));
 		for (unsigned int level = 1; level < pgtable_levels(row); level++)
 			sum = mix(sum, pgtable_leads(row, level, words[i]));
+		sum = mix(sum, pred_test(&row->empty, words[i]));
 	}
 	return sum;
 }

@@ -501,7 +501,15 @@ static void check_tree(char **column)
 	}
 	cr_expect(pgtable_levels(row) == levels, "%s: %u levels", column[0], pgtable_levels(row));
 	cr_expect(row->pte_passes == !strcmp(column[6], "like"), "%s: PTEs", column[0]);
-	cr_expect(row->empty_shared == !strcmp(column[7], "shared"), "%s: empty ones", column[0]);
+	cr_expect(row->empty_shared == !strncmp(column[7], "shared", 6), "%s: empty ones", column[0]);
+	mask = value = 1;
+	sscanf(column[7], "shared %llx=%llx", &mask, &value);
+	for (int bit = -1; bit < 64; bit++) {
+		uint64_t word = value ^ (bit < 0 ? 0 : 1ull << bit);
+
+		cr_expect(pred_test(&row->empty, word) == (mask > 1 && (word & mask) == value),
+			"%s: empty, 0x%llx", column[0], (unsigned long long)word);
+	}
 	cr_expect(row->user_end == (strcmp(column[5], "-") ? strtoull(column[5], NULL, 16) : 0), "%s: end",
 		column[0]);
 }

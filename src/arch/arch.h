@@ -168,6 +168,7 @@ struct pgtable {
 	struct pred maps[2];
 	bool pte_passes;      /* a PTE may pass the test too: the tree does not tell its levels */
 	bool empty_shared;    /* empty ones lead to tables that all share: those alike in a table are none */
+	struct pred empty;    /* words above the PTEs that are empty ones, beside 0; none: nothing tells */
 	const char *source;   /* kernel file, and the releases in which it was seen */
 };
 

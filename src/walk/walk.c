@@ -151,7 +151,8 @@ static bool empty(const struct walk *w, int level, uint64_t i)
 {
 	uint64_t word = w->at[level].words[i];
 
-	return !word || (w->none[level] && pred_test(w->none[level], word));
+	return !word || (w->none[level] && pred_test(w->none[level], word)) ||
+	       pred_test(&w->tree->row->empty, word);
 }
 
 /* Many entries of one table that lead to the same place: what the kernel calls invalid_pte_table. */
