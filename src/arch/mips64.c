@@ -122,6 +122,9 @@ const struct arch arch_mips64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	/* CKSEG0, XKPHYS: addrspace.h */
+	.kernel_map = { { 0xffffffff80000000, .linear = true, .mask = 0xffffffffe0000000, .bits = 29 },
+		{ 0x8000000000000000, .linear = true, .mask = 0xc000000000000000, .bits = 59 } },
 	.root = { 12, 36, 12 }, /* the address in XKPHYS */
 	.elf_machine = 8 /* EM_MIPS */,
 	.elf_bytes = 8,

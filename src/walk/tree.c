@@ -150,7 +150,7 @@ static struct fit fits(const struct page_tree *tree, struct image *im, const str
 
 #define ALIGNED_MIN 8 /* so many pointers to multiples of a larger page are no chance */
 
-/* Smaller pages always fit as well, but tables lie at multiples of larger ones only where pages are as large. */
+/* Smaller pages fit as well, but tables lie at multiples of larger ones only where pages are so large. */
 static bool aligned(const struct fit *fit)
 {
 	return fit->good && !fit->other && fit->led >= ALIGNED_MIN;
