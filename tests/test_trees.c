@@ -696,7 +696,7 @@ static void expect_maps(const char *maps, int status, const char *says, size_t e
 
 Test(trees, maps_damaged)
 {
-	expect_maps("", 0, NULL, 0);
+	expect_maps("", 3, "its maps file is empty", 0);
 	expect_maps("00001000-00003000 rw-p 00000000 00:00 0\n", 0, NULL, 2);
 	expect_maps("00001000-00003000 rw-p 00000000 00:00 0 ", 0, NULL, 2);
 	expect_maps("00001000-00003000 rw-p 0 00:00 0 \nrubbish\n00004000-00008000 rw-p 0 00:00 0 \n", 3,
@@ -996,6 +996,8 @@ Test(trees, fifo)
 		"&& "
 		"mkfifo proc/7/maps && swpdecode --sysroot . --timeout=1 -p 7");
 	cr_expect(r.status == 3, "status %d: %s", r.status, r.err);
+	expect_err("the file that blocks", &r, "pid 7: its maps could not be read for 1 s: nothing comes");
+	expect_err("one that need not", &r, "/proc/swaps: cannot open: not a regular file\n");
 	ran_free(&r);
 	tree_drop(&t);
 }
@@ -1021,7 +1023,7 @@ Test(trees, a_process_whose_reads_block)
 		snprintf(options, sizeof(options), "-q %s --timeout=1 -F ndjson", lists[i]);
 		expect_run(&t, options, 3, &r);
 		expect_out(options, &r, "{\"record\":\"finding\",\"pid\":7,\"check\":\"partial-input\"");
-		expect_out(options, &r, "pid 7: its page map could not be read for 1 s");
+		expect_out(options, &r, "pid 7: its pagemap could not be read for 1 s");
 		cr_expect(count_text(r.out, "\"record\":\"entry\"") == (i == 2 ? 0 : 4), "%s", r.out);
 		cr_expect(count_text(r.err, "\n") == 1, "%s", r.err);
 		cr_expect(count_text(r.out, "\"pid\":8") == (i == 2 ? 0 : 2), "%s", r.out);
@@ -1030,7 +1032,7 @@ Test(trees, a_process_whose_reads_block)
 	expect_run(&t, "-a --timeout=1", 3, &r);
 	expect_out("summary", &r,
 		"\n      7 stuck                0 KiB      0 KiB        0        1  not all was seen\n");
-	expect_out("summary", &r, "complete: no: pid 7: its page map could not be read");
+	expect_out("summary", &r, "complete: no: pid 7: its pagemap could not be read");
 	ran_free(&r);
 	expect_run(&t, "-p 7 --timeout=1", 3, &r);
 	cr_expect(!strstr(r.out, "CLASS") && !strstr(r.out, "nothing swapped"), "%s", r.out);
@@ -1652,9 +1654,47 @@ Test(trees, saved_page_map)
 	run(&r, t.dir, "swpdecode -q %s -l -r 3000 --no-headings", saved);
 	cr_expect(r.status == 0 && count_text(r.out, "\n") == 1, "%s%s", r.out, r.err);
 	ran_free(&r);
+	for (int i = 0; i < 3; i++) {
+		static const char *const names[] = { "-f proc/7/pagemap --maps=fifo",
+			"-f fifo --maps=proc/7/maps", "-f proc/7/pagemap --maps=fifo" };
+
+		/* without a writer; of the last one only a line comes */
+		run(&r, t.dir, "%s timeout 8 \"$SWPDECODE\" -q --timeout=1 -i pagemap %s",
+			i == 2 ? "{ cat proc/7/maps; sleep 3; } >fifo &" : "[ -p fifo ] || mkfifo fifo;",
+			names[i]);
+		cr_expect(r.status == 3, "%d: status %d", i, r.status);
+		expect_err(names[i], &r, "swpdecode: fifo could not be read for 1 s: nothing comes");
+		ran_free(&r);
+	}
 	run(&r, t.dir, "swpdecode %s", "-i pagemap -f proc/7/pagemap --maps=nowhere");
 	cr_expect(r.status == 1);
 	expect_err("no maps", &r, "swpdecode: nowhere: cannot open: No such file or directory\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* Without mappings nothing is said about what is not present. */
+Test(trees, empty_maps)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/maps", "");
+	expect_run(&t, "-p 7", 3, &r);
+	expect_out("tree", &r, "complete: no: pid 7: its maps file is empty");
+	expect_err("tree", &r, "swpdecode: pid 7: its maps file is empty: it was not copied whole, or this "
+		"is a kernel thread\n");
+	ran_free(&r);
+	run(&r, t.dir, "swpdecode -q -i pagemap -f proc/7/pagemap --maps=proc/7/maps");
+	cr_expect(r.status == 3 && !strcmp(r.err, "swpdecode: the maps file is empty\n"), "status %d: %s",
+		r.status, r.err);
+	ran_free(&r);
+	tree_text(&t, "proc/7/maps", "no\nmapping\n");
+	run(&r, t.dir, "swpdecode -q -i pagemap -f proc/7/pagemap --maps=proc/7/maps");
+	cr_expect(r.status == 3 && !strcmp(r.err, "swpdecode: maps line 1: not a mapping\n"), "status %d: %s",
+		r.status, r.err);
 	ran_free(&r);
 	tree_drop(&t);
 }

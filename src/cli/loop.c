@@ -76,6 +76,7 @@ static void note_check(struct job *j, struct totals *t, const struct finding *f)
 static void no_space(struct job *j, const struct batch *b)
 {
 	struct finding f = { .check = CHECK_PARTIAL_INPUT };
+	char who[24] = "";
 
 	j->n_seen++;
 	if (j->opts->all && b->gone) {
@@ -83,11 +84,13 @@ static void no_space(struct job *j, const struct batch *b)
 		return;
 	}
 	progress_clear(&j->progress);
+	if (b->pid) /* else its file is named */
+		snprintf(who, sizeof(who), "pid %d: ", b->pid);
 	if (!j->opts->all)
-		complain("pid %d: %s", b->pid, b->error.text);
+		complain("%s%s", who, b->error.text);
 	else if (!j->n_refused++)
 		snprintf(j->refused, sizeof(j->refused), "%.199s", b->error.text);
-	snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->pid, b->error.text);
+	snprintf(f.text, sizeof(f.text), "%s%.180s", who, b->error.text);
 	j->one_failed = true;
 	totals_incomplete(&j->total, "%s", f.text);
 	note_check(j, &j->total, &f);

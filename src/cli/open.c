@@ -118,6 +118,7 @@ static struct space_options space_options(const struct job *j)
 	return (struct space_options){ .pids = j->opts->pids, .n_pids = j->opts->n_pids, .ranges = j->ranges,
 		.n_ranges = j->n_ranges, .page_shift = j->facts.target.page_shift,
 		.all = j->opts->all, .timeout = j->opts->timeout, .smaps = j->opts->smaps,
+		.saved = j->opts->saved ? j->opts->file : NULL, .maps = j->opts->maps,
 		.no_swap = j->facts.swaps.known && !j->facts.swaps.n,
 		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT };
 }
@@ -127,27 +128,6 @@ static struct source *open_spaces(struct job *j, struct swpd_error *err)
 	struct space_options so = space_options(j);
 
 	return source_spaces(&j->root, &so, err);
-}
-
-static int open_named(const char *file, struct swpd_error *err)
-{
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", file, sys_text(errno));
-	return fd;
-}
-
-static struct source *open_saved(struct job *j, struct swpd_error *err)
-{
-	struct space_options so = space_options(j);
-	int fd = open_named(j->opts->file, err), maps = fd < 0 ? -1 : open_named(j->opts->maps, err);
-
-	if (maps >= 0)
-		return source_saved(&j->root, &so, j->opts->file, fd, maps, err);
-	if (fd >= 0)
-		close(fd);
-	return NULL;
 }
 
 /* Bytes are words only where it is known of what machine they are. */
@@ -213,10 +193,8 @@ struct source *job_open_source(struct job *j, struct swpd_error *err)
 
 	if (j->image)
 		return source_dump(j->image, &j->facts.target, &j->spaces, j->ranges, j->n_ranges, err);
-	if (o->n_pids)
+	if (o->n_pids || o->saved)
 		return open_spaces(j, err);
-	if (o->saved)
-		return open_saved(j, err);
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);

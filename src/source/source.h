@@ -141,19 +141,16 @@ struct space_options {
 					 * are about to be read and batches give out parts until it is called
 					 * again, and longer if it gives another room */
 	void *buffer_arg;
-	size_t *current;            /* NULL, or where to note which of pids is being looked at */
+	size_t *current;            /* NULL, or where to note which of pids is being looked at … */
+	const char **reading;       /* … and what is being read of it: text that stays */
+	const char *saved, *maps;   /* NULL, or instead of pids: a page map in a file, with the offsets of the
+				     * original, and the maps file that goes with it */
 };
 
-/* Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. */
+/* Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. Or a saved page
+ * map, whose process has PID 0. */
 struct source *source_spaces(const struct root *root, const struct space_options *options,
 	struct swpd_error *err);
-
-/*
- * A page map in a file, with the offsets of the original, and the maps file that goes with it. Both are
- * closed at the end; name says what it is. pids of the options do not matter.
- */
-struct source *source_saved(const struct root *root, const struct space_options *options, const char *name,
-	int pagemap_fd, int maps_fd, struct swpd_error *err);
 
 /* Like source_spaces(), without a timeout: a process whose reads block holds the caller. */
 struct source *source_pagemap(const struct root *root, const struct space_options *options,

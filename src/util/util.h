@@ -34,7 +34,8 @@ int fail_read(struct swpd_error *err, int sys, const char *file);
 /* Put "context: " before the text that is already there (text that no longer fits is cut). Returns -1. */
 int fail_context(struct swpd_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Like strerror(), but never in another thread's buffer. Static string. */
+/* Like strerror(), but never in another thread's buffer, and ESPIPE says what such an input is not. Static
+ * string. */
 const char *sys_text(int sys);
 
 /* ---- numbers ---- */
@@ -134,7 +135,8 @@ struct root {
 int root_open(struct root *root, const char *dir, struct swpd_error *err);
 void root_close(struct root *root);
 
-/* Open path (absolute, as on the machine) below the root. Returns a descriptor, or -1 with errno set. */
+/* Open path (absolute, as on the machine) below the root. Returns a descriptor, or -1 with errno set: with
+ * O_NONBLOCK, ESPIPE where a captured tree has a FIFO or a device. */
 int root_openat(const struct root *root, const char *path, int flags);
 
 /*
