@@ -729,6 +729,54 @@ Test(live, all_processes, .timeout = 120)
 	hold_stop(&h);
 }
 
+static void *idle(void *tid)
+{
+	*(volatile pid_t *)tid = syscall(SYS_gettid);
+	pause();
+	return NULL;
+}
+
+static int tid_pipe[2];
+
+static void with_a_thread(__attribute__((unused)) size_t a, __attribute__((unused)) size_t b)
+{
+	volatile pid_t tid = 0;
+	pthread_t t;
+
+	pthread_create(&t, NULL, idle, (void *)&tid);
+	while (!tid)
+		usleep(100);
+	if (write(tid_pipe[1], (void *)&tid, sizeof(tid)) != sizeof(tid))
+		_exit(1);
+}
+
+/* The ID of a thread means its process, which is looked at once. */
+Test(live, a_thread_is_its_process, .timeout = 60)
+{
+	char command[256], text[1 << 14], wanted[100];
+	pid_t pid, tid;
+
+	if (not_root())
+		return;
+	cr_assert(!pipe(tid_pipe));
+	pid = child_with(with_a_thread, 0, 0);
+	cr_assert(read(tid_pipe[0], &tid, sizeof(tid)) == sizeof(tid) && tid != pid);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d 2>&1 >/dev/null", tid);
+	cr_expect(shell(command, text, sizeof(text)) == 0);
+	snprintf(wanted, sizeof(wanted), "swpdecode: pid %d: a thread of process %d, which is looked at\n",
+		tid, pid);
+	cr_expect(strstr(text, wanted), "%s", text);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -q -p %d; \"$SWPDECODE\" -q -p %d,%d", tid, tid,
+		pid);
+	shell(command, text, sizeof(text));
+	snprintf(wanted, sizeof(wanted), "process %d ", pid);
+	cr_expect(count_text(text, wanted) == 2 && count_text(text, "\nprocess ") == 2, "%s", text);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(tid_pipe[0]);
+	close(tid_pipe[1]);
+}
+
 /* A process that maps, unmaps, forks, executes and ends while it is looked at. */
 static pid_t restless(void)
 {
