@@ -883,7 +883,8 @@ Test(live, root_may_not_read)
 Test(live, find, .timeout = 120)
 {
 	const char *const options[] = { "hold", "--make-swap=64", "--swap=9", NULL };
-	char command[1024], text[4096], wanted[64];
+	char command[1024], text[4096], wanted[96];
+	unsigned long page;
 	struct hold h;
 
 	if (not_root())
@@ -891,12 +892,14 @@ Test(live, find, .timeout = 120)
 	hold_start_all(&h, options);
 	snprintf(command, sizeof(command),
 		"slot=$(\"$SWPDECODE\" -q -p %d -C swap -F csv --no-headings -o swap_offset | sed -n 4p); "
-		"dev=$(stat -c '%%Hr:%%Lr' %s); for f in swap:%s:$slot sector:$dev:$((slot * 8 + 3)); do "
-		"\"$SWPDECODE\" -q -a -F csv --no-headings -o pid,vaddr --find=$f; done", h.pid, h.device,
-		h.device);
+		"dev=$(stat -c '%%Hr:%%Lr' %s); for f in swap:%s:$slot sector:$dev:$((slot * 8 + 3)) "
+		"\"I/O error, dev %s, sector $((slot * 8 + 7)) op 0x0:(READ)\"; do "
+		"\"$SWPDECODE\" -q -a -F csv --no-headings -o pid,vaddr --find=\"$f\"; done", h.pid, h.device,
+		h.device, strrchr(h.device, '/') + 1);
 	shell(command, text, sizeof(text));
-	snprintf(wanted, sizeof(wanted), "%d,0x%lx\n%d,0x%lx\n", h.pid, h.swap.start + 3 * 4096, h.pid,
-		h.swap.start + 3 * 4096);
+	page = h.swap.start + 3 * 4096;
+	snprintf(wanted, sizeof(wanted), "%d,0x%lx\n%d,0x%lx\n%d,0x%lx\n", h.pid, page, h.pid, page, h.pid,
+		page);
 	cr_expect(!strcmp(text, wanted), "expected %s got %s", wanted, text);
 	hold_stop(&h);
 }

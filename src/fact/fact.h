@@ -204,8 +204,8 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err);
 /* Are these other devices than facts_ask_swaps() found? Then which device has which type is in doubt. */
 bool swaps_changed(const struct facts *f);
 
-/* The swap device or file, as an index, and the slot in which a sector of 512 bytes of a block device lies:
- * 0, or -1 if it is in none. */
+/* The swap device or file, as an index, and the slot in which a sector of 512 bytes of a block device lies,
+ * be it on a partition of that: 0, or -1 if it is in none. */
 int swaps_sector(const struct facts *f, unsigned int major, unsigned int minor, uint64_t sector, int *device,
 	uint64_t *slot);
 
