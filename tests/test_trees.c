@@ -1838,8 +1838,51 @@ Test(trees, names)
 	}
 	expect_run(&t, "-p 7 -F csv -o vma", 0, &r);
 	expect_out("csv", &r, "\n\"/a \"\"b\"\" c\\d\"\n");
+	expect_out("csv", &r, "\n/??\?(????\n/\xc3\xa4\xe2\x82\xac\n/\033]0;x\007\xc2\x9b?\n");
+	ran_free(&r);
+	expect_run(&t, "-p 7 -F csv -o comm", 0, &r);
+	expect_out("csv", &r, "\n\"a) R (b\\n?\"\"\033\"\n");
 	ran_free(&r);
 	tree_drop(&t);
+}
+
+/* Text that turns the direction of writing makes a terminal show other names than there are; in findings too.
+ * It is UTF-8, so machines get it. */
+Test(trees, names_that_mislead)
+{
+	static const char *const outputs[] = { "", "-l", "-L -o comm,vma", "-F prom", "-L -o vma,detail" };
+	static const char *const turns[] = { "\xe2\x80\xae", "\xe2\x81\xa6", "\xd8\x9c", "\xe2\x80\xa8",
+		"\xef\xbb\xbf", "\xf3\xa0\x80\xa1", "\xc2\x85", "\033", "\377" };
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5) };
+
+	for (size_t i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
+		char maps[200], stat[200];
+		struct tree t;
+		struct ran r;
+
+		usual_tree(&t, words, 7);
+		snprintf(stat, sizeof(stat),
+			"7 (%sx) S 1 7 7 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0\n", turns[i]);
+		tree_text(&t, "proc/7/stat", stat);
+		snprintf(maps, sizeof(maps), "00001000-00008000 rw-p 00000000 00:00 0 /a%sb\n", turns[i]);
+		tree_text(&t, "proc/7/maps", maps);
+		strcat(maps, "Swap: 0 kB\n");
+		tree_text(&t, "proc/7/smaps", maps);
+		for (size_t k = 0; k < sizeof(outputs) / sizeof(outputs[0]); k++) {
+			char options[64];
+
+			snprintf(options, sizeof(options), "-p 7 %s", outputs[k]);
+			expect_run(&t, options, 0, &r);
+			cr_expect(!strstr(r.out, turns[i]) && !strstr(r.err, turns[i]), "%zu %s: %s%s", i,
+				options, r.out, r.err);
+			expect_err("finding", &r, "0x1000-0x8000 /a?");
+			ran_free(&r);
+		}
+		expect_run(&t, "-q -p 7 -F csv -o vma", 0, &r);
+		expect_out("csv", &r, i < 8 ? turns[i] : "/a?b\n");
+		ran_free(&r);
+		tree_drop(&t);
+	}
 }
 
 /* A comm file is what trees without stat have; the kernel prints the name in it as it is. */

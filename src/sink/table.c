@@ -185,9 +185,13 @@ static void begin(struct sink *s)
 /* What a log says as a whole; of processes, standard error has it. */
 static void finding(struct sink *s, int pid, const struct finding *f)
 {
+	struct value v = { .kind = VALUE_TEXT, .text = f->text };
+	char text[sizeof(f->text)];
+
 	(void)pid;
+	text_value(&v, text, sizeof(text));
 	if (s->session->log)
-		out_printf(s->out, "%s: %s\n", check_name(f->check), f->text);
+		out_printf(s->out, "%s: %s\n", check_name(f->check), text);
 }
 
 static void mapping_end(struct sink *s, const struct process *p, const struct totals *totals,

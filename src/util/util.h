@@ -91,6 +91,13 @@ extern const char hex_pairs[513];
 /* Bytes of the UTF-8 character at text, 0 if there is none (RFC 3629: no surrogates, nothing overlong). */
 int utf8_len(const char *text);
 
+/* The same if a terminal may get it: 0 too for control characters, those that turn the direction of writing
+ * (U+202E …) and others that nobody sees. */
+int utf8_plain(const char *text);
+
+/* What a terminal must not get becomes '?', each byte of it. */
+void clean_text(char *text);
+
 /* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x; the
  * byte behind the end may be written too. */
 static inline char *put_hex(char *p, uint64_t v)
