@@ -1212,6 +1212,40 @@ Test(trees, smaps_share)
 	}
 }
 
+/* However many mappings differ from smaps: standard error has the first of them and a count, machines all. */
+Test(trees, many_differ_from_smaps)
+{
+	static char maps[4096], smaps[8192];
+	const uint64_t words[42] = { 0 };
+	size_t n = 0, k = 0;
+	struct tree t;
+	struct ran r;
+
+	for (int i = 0; i < 40; i++) {
+		n += snprintf(maps + n, sizeof(maps) - n, "%x000-%x000 rw-p 0 00:00 0\n", i + 1, i + 2);
+		k += snprintf(smaps + k, sizeof(smaps) - k, "%x000-%x000 rw-p 0 00:00 0\nSwap: 4 kB\n", i + 1,
+			i + 2);
+	}
+	usual_tree(&t, words, 42);
+	for (int pid = 7; pid < 10; pid++) {
+		char path[32];
+
+		tree_process(&t, pid, maps, 0x1000, words, 42);
+		snprintf(path, sizeof(path), "proc/%d/smaps", pid);
+		tree_text(&t, path, smaps);
+	}
+	expect_run(&t, "-a -F ndjson", 3, &r);
+	cr_expect(count_text(r.err, ": smaps counts 1 swapped pages, 0 were found") == 10, "%s", r.err);
+	expect_err("the rest", &r, "swpdecode: … and 110 more mappings differ from smaps");
+	cr_expect(count_text(r.out, "{\"record\":\"finding\"") == 120, "%s", r.err);
+	ran_free(&r);
+	expect_run(&t, "-q -a", 3, &r);
+	cr_expect(!strstr(r.err, "smaps"), "%s", r.err);
+	expect_out("summary", &r, "smaps-differs: pid 7: 0x1000-0x2000");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* ---- sosreports ---- */
 
 /* What it holds is used, what it lacks is said: no page maps, but the release, the machine, counters, logs.

@@ -59,6 +59,7 @@ struct job {
 	struct progress progress;
 	size_t n_seen, n_refused; /* processes; refused: under -a, not looked at for want of rights */
 	char refused[200];        /* why the first of these */
+	size_t n_differ;          /* mappings that differ from smaps */
 	char time[32];
 	struct finding found[FINDINGS_MAX];
 	struct swpd_entry entries[BATCH_WORDS];

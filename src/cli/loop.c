@@ -6,6 +6,7 @@
 #include "cli/job.h"
 
 #define EARLY_MAX (1u << 18)
+#define DIFFER_TOLD 10 /* mappings that differ from smaps, on standard error */
 
 static bool wanted_by_find(struct job *j, const struct swpd_entry *e)
 {
@@ -301,8 +302,10 @@ static void mapping_end(struct job *j, const struct batch *b)
 	if ((int64_t)(j->space.smaps - j->space.smaps_found - missed) > 0)
 		totals_incomplete(&j->space, "%s", f.text);
 	note_check(j, &j->space, &f);
-	progress_clear(&j->progress);
-	job_warn(j, "%s", f.text);
+	if (j->n_differ++ < DIFFER_TOLD) {
+		progress_clear(&j->progress);
+		job_warn(j, "%s", f.text);
+	}
 	if (j->sink->finding)
 		j->sink->finding(j->sink, pid, &f);
 }
@@ -517,6 +520,9 @@ void job_loop(struct job *j, struct out *out)
 	while (j->source->log && verdict_next(&j->verdict, &f))
 		finding(j, &f);
 	progress_clear(&j->progress);
+	if (j->n_differ > DIFFER_TOLD)
+		job_warn(j, "… and %zu more mappings differ from smaps: -F ndjson tells each",
+			j->n_differ - DIFFER_TOLD);
 	if (j->n_refused)
 		job_warn(j, "%zu process%s could not be looked at; the first one: %s", j->n_refused,
 			j->n_refused == 1 ? "" : "es", j->refused);
