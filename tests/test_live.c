@@ -1112,5 +1112,40 @@ Test(live, captures, .timeout = 120)
 	counts = strchr(text, '\n');
 	cr_expect(counts && strstr(counts, " 28 pte-marker"), "%s", text);
 	cr_expect(h.unavailable[0] || strstr(counts, " 77 swap"), "%s", text);
+	/* of what machine it is stands in it, configuration or not */
+	snprintf(command, sizeof(command),
+		"d=$(mktemp -d /dev/shm/capture.XXXXXX) && sh \"$SRCDIR/tests/capture.sh\" $d %d; "
+		"\"$SWPDECODE\" --sysroot $d -p %d | head -n 1; rm -rf $d/proc/config.gz $d/boot; for f in "
+		"$d/proc/sys/kernel/arch $d/sos_commands; do \"$SWPDECODE\" -q --sysroot $d -F ndjson "
+		"0x27c0 | grep -o '\"arch\".*\"kernel\"'; rm -rf $f; done; rm -r $d", h.pid, h.pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0, "%s", text);
+	cr_expect(!strstr(text, "assumed)") && count_text(text, "\"assumed\":true") == 0, "%s", text);
+	cr_expect(count_text(text, "\"arch\":{\"value\":\"") == 2 &&
+		strstr(text, "/sos_commands/kernel/uname_-a"), "%s", text);
 	hold_stop(&h);
+}
+
+/* Tens of thousands of mappings are copied in one pass, by perl or, where there is none, by dd. */
+Test(live, captures_of_many_mappings, .timeout = 100)
+{
+	static const char *const paths[] = { "$PATH", "$d/bin" };
+	char command[1024], text[4096];
+	pid_t pid;
+
+	if (not_root())
+		return;
+	pid = child_with(many_mappings, 60000, 0);
+	for (int i = 0; i < 2; i++) {
+		snprintf(command, sizeof(command),
+			"d=$(mktemp -d /dev/shm/capture.XXXXXX); mkdir $d/bin; for t in awk cat dd getconf "
+			"mkdir sh timeout truncate uname; do ln -s $(command -v $t) $d/bin/; done; "
+			"PATH=%s timeout 15 sh \"$SRCDIR/tests/capture.sh\" $d %d || echo failed; "
+			"for how in '' \"--sysroot $d\"; do \"$SWPDECODE\" $how -p %d -F csv "
+			"-o vaddr,pagemap -C present | cksum; done | uniq | wc -l; rm -r $d", paths[i], pid,
+			pid);
+		shell(command, text, sizeof(text));
+		cr_expect(!strcmp(text, "1\n"), "%s: %s", paths[i], text);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }

@@ -1282,6 +1282,29 @@ Test(trees, sosreport)
 	tree_drop(&t);
 }
 
+/* The machine, by the name that kernels have for it since 6.1; and the flags of its CPU tell the variant,
+ * whoever named the architecture. */
+Test(trees, machine)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	for (int i = 0; i < 2; i++) {
+		usual_tree(&t, words, 7); /* its configuration names x86_64 */
+		tree_text(&t, "proc/cpuinfo", "processor: 0\nflags : fpu la57 vme\n");
+		if (i)
+			tree_text(&t, "proc/sys/kernel/arch", "x86_64\n");
+		expect_run(&t, "-p 7 -F ndjson", 0, &r);
+		expect_out("arch", &r, i ? "\"source\":\"/proc/sys/kernel/arch\",\"assumed\":false}" :
+			"\"arch\":{\"value\":\"x86_64\",\"source\":\"/boot/config-6.12.0\"");
+		expect_out("variant", &r,
+			"\"variant\":{\"value\":\"la57\",\"source\":\"/proc/cpuinfo\",\"assumed\":false}");
+		ran_free(&r);
+		tree_drop(&t);
+	}
+}
+
 /* ---- sums over processes ---- */
 
 /* -a: who has most comes first, and it says how much of a device is explained, by whom. */

@@ -270,6 +270,7 @@ static int real_uname(struct utsname *u)
 
 void facts_ask_machine(struct facts *f)
 {
+	static const char arch_path[] = "/proc/sys/kernel/arch"; /* 6.1 */
 	struct swpd_target *t = &f->target;
 	char buf[64];
 
@@ -288,6 +289,10 @@ void facts_ask_machine(struct facts *f)
 			take_machine(f, u.machine, "uname");
 		}
 	} else {
+		if (root_read(f->root, arch_path, buf, sizeof(buf)) > 0) {
+			buf[strcspn(buf, "\n")] = 0;
+			take_machine(f, buf, arch_path);
+		}
 		ask_uname_text(f);
 	}
 	ask_variant(f);
@@ -321,6 +326,7 @@ void facts_ask_knobs(struct facts *f, uint32_t wanted)
 		if ((wanted & unknown_knobs(&f->target) & sources[i].knobs) || !f->target.release ||
 			(sources[i].knobs == ANY && wants_variant(f)))
 			sources[i].ask(f);
+	ask_variant(f); /* a source may have told the architecture */
 	/* What some sources say depends on the release, which a later one may have told. */
 	if (nameless && f->target.release)
 		facts_ask_knobs(f, wanted);
