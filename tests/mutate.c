@@ -236,6 +236,8 @@ static void layout(const struct arch *a, const struct layout *row)
 		GIVEN("leaf", row->leaf, width);
 	GIVEN("block", row->block, width);
 	GIVEN("hidden", row->hidden, width);
+	GIVEN("guard", row->guard, width);
+	release("guard_since", &row->guard_since);
 	GIVEN("pte_bytes", row->pte_bytes, 5);
 	GIVEN("big_endian", row->big_endian, 1);
 	if (row->quirk)
@@ -333,6 +335,7 @@ static void began_rows(struct like *l, const struct layout *row)
 		}
 		for (int i = 0; i < 8 && row->flags[i].levels; i++)
 			began(l, row->flags[i].since);
+		began(l, row->guard_since);
 	}
 }
 
@@ -476,6 +479,8 @@ static void ask_around_rows(const struct layout *row)
 			ask_around(row->flags[i].since);
 			ask_around(row->flags[i].until);
 		}
+		if (row->guard)
+			ask_around(row->guard_since);
 	}
 }
 

@@ -373,19 +373,23 @@ Test(machines, hidden_entries)
 	struct swpd_target t;
 	struct swpd_entry e;
 
-	for (int old = 0; old < 2; old++)
+	for (int old = 0; old < 3; old++)
 		for (int bit = 0; bit < 62; bit++) {
+			bool guard = old == 2 && bit == 58;
+
 			swpd_target_init(&t);
 			t.variant = find("x86_64", &t.arch);
-			t.release = old ? KV(4, 1, 0) : KV(6, 12, 0);
+			t.release = !old ? KV(6, 12, 0) : old == 1 ? KV(4, 1, 0) : KV(7, 2, 0);
 			swpd_decoder_init(&dec, &t, FORM_PAGEMAP, SWPD_LEVEL_PTE);
 			swpd_decode(&dec, 1ull << 62 | 1ull << bit, &e);
-			cr_expect((e.why == SWPD_WHY_HIDDEN) == (bit >= 55), "bit %d", bit);
+			cr_expect((e.why == SWPD_WHY_HIDDEN) == (bit >= 55 && !guard), "bit %d", bit);
+			cr_expect((e.cls == SWPD_PTE_MARKER && !e.has && e.marker == SWPD_MARKER_GUARD) ==
+				guard, "bit %d", bit);
 			swpd_decode(&dec, 1ull << 62 | 1 | 1ull << bit, &e);
 			/* 58 says what a marker says; the others were the page shift up to 4.2 */
-			cr_expect(old || !e.stray == !(bit == 59 || bit == 60), "bit %d", bit);
+			cr_expect(old == 1 || !e.stray == !(bit == 59 || bit == 60), "bit %d", bit);
 			swpd_decode(&dec, 1ull << 63 | 1ull << bit, &e);
-			flags = old ? 0 : bit == 55 ? 1u << SWPD_FLAG_SOFT_DIRTY : bit == 56 ?
+			flags = old == 1 ? 0 : bit == 55 ? 1u << SWPD_FLAG_SOFT_DIRTY : bit == 56 ?
 				1u << SWPD_FLAG_MMAP_EXCLUSIVE : bit == 57 ? 1u << SWPD_FLAG_UFFD_WP : 0;
 			if (bit == 61)
 				flags = 1u << SWPD_FLAG_FILE_PAGE;

@@ -1774,6 +1774,34 @@ Test(trees, saved_page_map)
 	tree_drop(&t);
 }
 
+/* What a user without rights captured on 6.15 or later: guard markers are told, all else is hidden. */
+Test(trees, guard_markers_are_not_hidden)
+{
+	const uint64_t words[7] = { 1ull << 62, 1ull << 62 | 1ull << 58, 1ull << 62 | 3ull << 57,
+		1ull << 62 | 1ull << 57 };
+	struct tree t;
+	struct ran r;
+
+	for (int i = 0; i < 2; i++) {
+		tree_make(&t);
+		tree_process(&t, 7, maps_line, 0x1000, words, 7);
+		tree_text(&t, "proc/sys/kernel/osrelease", i ? "6.18.3\n" : "6.14.3\n");
+		expect_run(&t, "-p 7 -F ndjson", 3, &r);
+		expect_entry(&r, "0x1000", "\"class\":\"unknown\",\"unknown_why\":\"hidden\"");
+		expect_entry(&r, "0x2000", i ? "\"class\":\"pte-marker\",\"unknown_why\":null,"
+			"\"candidates\":[],\"swap_type\":null,\"swap_offset\":null" :
+			"\"class\":\"unknown\",\"unknown_why\":\"hidden\"");
+		expect_out("total", &r, i ? "\"hidden\":2," : "\"hidden\":4,");
+		cr_expect(count_text(r.out, "\"marker\":[\"guard\"]") == (i ? 2 : 0), "%s", r.out);
+		ran_free(&r);
+		expect_run(&t, "-p 7", 3, &r);
+		cr_expect(!strstr(r.out, "pte-marker guard                                2") == !i, "%s",
+			r.out);
+		ran_free(&r);
+		tree_drop(&t);
+	}
+}
+
 /* Without mappings nothing is said about what is not present. */
 Test(trees, empty_maps)
 {

@@ -139,7 +139,9 @@ struct layout {
 	bool wide_types;       /* without special types, types above 31 are swap files' and not stray bits */
 	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
 	uint8_t pte_bytes;     /* size of pte_t, where it is not the variant's, and has no copies; 0: it is */
-	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader */
+	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader … */
+	uint64_t guard;        /* … but sets this bit where it is a guard marker … */
+	release_t guard_since; /* … from this release on */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
 	struct pred quirk_if;  /* words that show it; none do where the trace is lost */
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
