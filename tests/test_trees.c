@@ -323,6 +323,28 @@ Test(trees, btf_in_itself, .timeout = 60)
 	tree_drop(&t);
 }
 
+/* What the user states holds, but he hears of it where the tree says otherwise. */
+Test(trees, what_is_stated_and_denied_is_told)
+{
+	static const char config[] = "# Linux/x86 6.12.0 Kernel Configuration\n"
+				     "CONFIG_MIGRATION=y\nCONFIG_MEMORY_FAILURE=y\n";
+	struct tree t;
+	struct ran r;
+
+	tree_make(&t);
+	tree_text(&t, "proc/sys/kernel/osrelease", "6.12.0\n");
+	tree_text(&t, "boot/config-6.12.0", config);
+	tree_text(&t, "proc/42/pagemap", "");
+	tree_text(&t, "proc/42/maps", "1000-2000 rw-p 00000000 00:00 0\n");
+	tree_text(&t, "proc/42/status", "Name:\tx\n");
+	expect_run(&t, "-A amd64 -s MIGRATION=n,MEMORY_FAILURE=y,DEVICE_PRIVATE=n,PTE_MARKER=y -p 42", 3, &r);
+	cr_expect(strstr(r.err, "MIGRATION is taken as n (-s), but it is y by /boot/config-6.12.0\n") &&
+			count_text(r.err, "is taken as") == 1, "%s", r.err);
+	cr_expect(strstr(r.out, "MIGRATION=n (-s)"), "%s", r.out);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* Types of the kernel itself stand before what its distribution usually has. */
 Test(trees, btf)
 {
@@ -1330,9 +1352,9 @@ Test(trees, summary_of_all)
 	expect_out("whose", &r, "pte-marker poisoned:\n  pid 7       0x3000");
 	expect_out("devices", &r,
 		"  type 0, /dev/a: 7 pages, 28 KiB of the 10 pages in use there: large (9) 5, "
-		"small (7) 2\n  type 1, /dev/c: 1 pages, 4 KiB of the 100 pages in use there: small (7) 1\n");
+		"small (7) 2\n  type 1, /dev/c: 1 page, 4 KiB of the 100 pages in use there: small (7) 1\n");
 	expect_out("the rest", &r, "not referred to by what was seen: at least 102 pages, 408 KiB");
-	expect_out("verdict", &r, "\nverdict: 1 special entries; 32 KiB swapped; nothing wrong was found\n");
+	expect_out("verdict", &r, "\nverdict: 1 special entry; 32 KiB swapped; nothing wrong was found\n");
 	ran_free(&r);
 	expect_run(&t, "-q -p 9", 0, &r);
 	expect_out("one", &r, "process 9 (large)\n");
