@@ -1074,6 +1074,27 @@ Test(swapfile, find_by_sector, .timeout = 120)
 
 /* ---- calibration ---- */
 
+/* What is stated of this machine holds, and what says otherwise is told. */
+Test(live, stated_against_the_machine, .timeout = 60)
+{
+	bool has = !system("grep -q HardwareCorrupted /proc/meminfo");
+	char text[4096], wanted[100];
+
+	if (not_root())
+		return;
+	shell(has ? "\"$SWPDECODE\" --calibrate=never -s MEMORY_FAILURE=n -p self 2>&1" :
+		    "\"$SWPDECODE\" --calibrate=never -s MEMORY_FAILURE=y -p self 2>&1", text, sizeof(text));
+	snprintf(wanted, sizeof(wanted), "swpdecode: MEMORY_FAILURE is taken as %c (-s), but it is %c by /",
+		has ? 'n' : 'y', has ? 'y' : 'n');
+	cr_expect(count_text(text, wanted) == 1, "%s", text);
+	cr_expect(strstr(text, has ? "MEMORY_FAILURE=n (-s)" : "MEMORY_FAILURE=y (-s)"), "%s", text);
+	shell(has ? "\"$SWPDECODE\" -s MEMORY_FAILURE=y -p self 2>&1" :
+		    "\"$SWPDECODE\" -s MEMORY_FAILURE=n -p self 2>&1", text, sizeof(text));
+	cr_expect(!strstr(text, "is taken as"), "%s", text);
+	shell("\"$SWPDECODE\" --calibrate=never -k 4.4 -p self 2>&1", text, sizeof(text));
+	cr_expect(strstr(text, "entries are read as those of kernel 4.4 (-k), but this one is "), "%s", text);
+}
+
 /* This kernel agrees with its own facts, and contradicts those of another one. */
 Test(live, calibration, .timeout = 60)
 {
