@@ -568,6 +568,21 @@ static void expect_scan_like_read(pid_t pid, const char *options)
 		"%s: a scan and a read differ, or nothing was printed: %s", options, text);
 }
 
+/* The same of runs, in which what a scan found to be none is not read: lines are no shorter for that. */
+static void expect_runs_like_read(pid_t pid, const char *options)
+{
+	char command[1024], text[4096];
+
+	snprintf(command, sizeof(command),
+		"for root in '' '--sysroot /'; do \"$SWPDECODE\" -q --smaps=never --no-headings $root -l %s "
+		"-p %d -o vaddr,pages,class,flags,vma 2>/dev/null | cksum; done | sort | uniq -c", options,
+		pid);
+	for (int i = 0; i < 5 && (!i || strtol(text, NULL, 10) != 2); i++)
+		shell(command, text, sizeof(text));
+	cr_expect(strtol(text, NULL, 10) == 2 && !strstr(text, " 4294967295 0\n"), "%s: %s", options,
+		text);
+}
+
 Test(live, a_scan_loses_nothing, .timeout = 120)
 {
 	const char *const options[] = { "hold", "--make-swap=64", "--swap=777", "--guard=2300",
@@ -601,6 +616,11 @@ Test(live, a_scan_loses_nothing_of_patterns, .timeout = 120)
 
 		expect_scan_like_read(pid, "");
 		expect_scan_like_read(pid, "-C present");
+		if (patterns[i].bytes < 1ul << 40) {
+			expect_runs_like_read(pid, "--all-entries");
+			expect_runs_like_read(pid, "-C none");
+			expect_runs_like_read(pid, "-C none,present,pte-marker -r 1000-7fff00000000");
+		}
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}
@@ -671,6 +691,15 @@ Test(live, a_reservation_costs_nothing, .timeout = 60)
 	/* 32 TiB are 8,589,934,592 pages; a sanitizer has reservations of its own */
 	entries = strstr(text, "\"record\":\"total\",\"entries\":");
 	cr_expect(entries && strtoull(entries + 27, NULL, 10) >= 8589934592ull, "%s", text);
+	/* nor for each entry that is none, where they come out as runs, or only their number does */
+	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -p %d --all-entries", pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0 && strstr(text, "complete: yes"), "%s", text);
+	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -p %d --all-entries -l "
+		"--no-headings -o pages,class | awk '$2 == \"none\" {s += $1} END {print s}'", pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0 && strtod(text, NULL) >= 8589934592. - 8, "%s",
+		text);
+	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -p %d -E none >/dev/null", pid);
+	cr_expect(shell(command, text, sizeof(text)) == 4, "-E none");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }

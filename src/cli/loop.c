@@ -427,6 +427,23 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 	return a.n;
 }
 
+/* One word for many entries that are none. */
+static void none_run(struct job *j, const struct batch *b, struct record *r)
+{
+	struct swpd_skip skip = { .n_none = b->origin->pages, .n_present = b->present };
+	struct origin each = *b->origin;
+
+	each.pages = 1;
+	totals_skipped(&j->space, &each, &skip);
+	j->matched |= j->opts->match_classes >> SWPD_NONE & 1;
+	if (!(j->shown & 1u << SWPD_NONE) || j->n_finds || !j->sink->row)
+		return;
+	swpd_decode(r->dec, b->words[0], &j->entries[0]);
+	r->entry = &j->entries[0];
+	r->vaddr = b->vaddr;
+	j->sink->row(j->sink, r);
+}
+
 #define CHUNK 64 /* words between two looks for such that are alike */
 
 static void words(struct job *j, const struct batch *b)
@@ -447,6 +464,10 @@ static void words(struct job *j, const struct batch *b)
 	j->checks.origin = b->origin;
 	j->checks.dec = dec;
 	j->checks.frame = NULL;
+	if (b->run) {
+		none_run(j, b, &r);
+		return;
+	}
 	if (b->origin->via != VIA_PTE)
 		each_entry(j, b, 0, away_entries(j, b, j->entries), &r);
 	for (size_t i = 0, n; i < b->n && b->origin->via == VIA_PTE; i += n) {

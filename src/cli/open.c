@@ -106,9 +106,18 @@ int job_choose_spaces(struct job *j, struct swpd_error *err)
 	return 0;
 }
 
+const struct format *job_format(const struct opts *o)
+{
+	bool rows = !o->spaces || o->list || o->each || o->n_columns || o->n_finds;
+
+	return o->format ? o->format : format_find(rows ? "table" : "summary");
+}
+
 uint32_t job_interest(const struct job *j)
 {
-	return j->shown | j->opts->match_classes;
+	bool counted = j->format->none == NONE_COUNTED;
+
+	return (j->shown & ~(counted ? 1u << SWPD_NONE : 0)) | j->opts->match_classes;
 }
 
 static struct space_options space_options(const struct job *j)
@@ -120,7 +129,8 @@ static struct space_options space_options(const struct job *j)
 		.all = j->opts->all, .timeout = j->opts->timeout, .smaps = j->opts->smaps,
 		.saved = j->opts->saved ? j->opts->file : NULL, .maps = j->opts->maps,
 		.no_swap = j->facts.swaps.known && !j->facts.swaps.n,
-		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT };
+		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT,
+		.none_runs = j->format->none != NONE_EACH && !j->opts->each && !j->opts->explain };
 }
 
 static struct source *open_spaces(struct job *j, struct swpd_error *err)
@@ -218,13 +228,8 @@ static bool want_colour(const struct opts *o)
 struct sink *job_open_sink(struct job *j, struct out *out, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
-	const struct format *f = o->format;
-	bool rows = !o->spaces || o->list || o->each || o->n_columns || o->n_finds;
-	struct sink *s;
+	struct sink *s = o->explain ? ask_explain_sink() : j->format->make();
 
-	if (!f)
-		f = format_find(rows ? "table" : "summary");
-	s = o->explain ? ask_explain_sink() : f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
 		return NULL;

@@ -51,6 +51,7 @@ struct pagemap {
 
 	uint64_t at;            /* in that part: all below is done */
 	uint64_t none, present; /* seen and not read, to be told with the next batch */
+	uint64_t run, run_vaddr; /* pages that are none, to be given as one word: see batch.run */
 	struct scan scan;
 	uint64_t scan_pages;    /* how many the next scan may meet; 0: read */
 	bool dense;             /* most pages of that part that were seen are present */
@@ -106,13 +107,13 @@ static void begin_space(struct pagemap *s)
 	s->open = true;
 	s->mapped = s->maps_end = false;
 	s->n_parts = s->part = 0;
-	s->none = s->present = 0;
+	s->none = s->present = s->run = 0;
 	s->n_away = s->have = 0;
 	s->given = false;
 	s->n_blind = 0;
 	s->last_blind = UINT64_MAX;
 	s->scan.from = s->scan.to = 0;
-	s->scan.useless = s->o.none;
+	s->scan.useless = s->o.none && !s->o.none_runs;
 	s->scan_pages = SCAN_FIRST;
 }
 
@@ -407,7 +408,12 @@ static void skip(struct pagemap *s, uint64_t to, bool present)
 	uint64_t pages = (to - s->at) >> s->o.page_shift;
 
 	s->empty |= pages && !present;
-	*(present ? &s->present : &s->none) += pages;
+	if (!present && s->o.none) {
+		s->run = pages;
+		s->run_vaddr = s->at;
+	} else {
+		*(present ? &s->present : &s->none) += pages;
+	}
 	s->at = to;
 }
 
@@ -431,6 +437,8 @@ static void follow_scan(struct pagemap *s)
 			break;
 		if (r->start > s->at)
 			skip(s, r->start, inverted);
+		if (s->run)
+			return;
 		if (r->categories & s->wanted) {
 			most = s->at + ((uint64_t)READ_WORDS << shift);
 			for (end = r->end; end < most && ++r < last && r->start < most &&
@@ -443,7 +451,7 @@ static void follow_scan(struct pagemap *s)
 			return;
 		}
 		skip(s, r->end < limit ? r->end : limit, !inverted);
-		if (r->end > limit)
+		if (r->end > limit || s->run)
 			return;
 	}
 	skip(s, limit, inverted);
@@ -517,6 +525,27 @@ static enum event give_away(struct pagemap *s, struct batch *b)
 	return EVENT_WORDS;
 }
 
+/* All of a mapping that are none have the same word: but for the flags of the mapping it is 0. */
+static enum event give_run(struct pagemap *s, struct batch *b)
+{
+	if (pread(s->fd, s->away, sizeof(s->away[0]), s->run_vaddr >> s->o.page_shift << 3) !=
+			(ssize_t)sizeof(s->away[0]) || s->away[0] >> 62)
+		s->away[0] = 0;
+	b->none = 0;
+	b->present = s->present;
+	b->run = true;
+	b->n = 1;
+	b->words = s->away;
+	b->vaddr = s->run_vaddr;
+	b->step = s->run << s->o.page_shift;
+	s->origin.serial++;
+	s->origin.via = VIA_PTE;
+	s->origin.level = SWPD_LEVEL_PTE;
+	s->origin.pages = s->run;
+	s->present = s->run = 0;
+	return EVENT_WORDS;
+}
+
 static uint64_t away_end(const struct pagemap *s)
 {
 	uint64_t end = s->parts[s->part].end, most = (uint64_t)BATCH_WORDS << s->o.page_shift;
@@ -527,7 +556,7 @@ static uint64_t away_end(const struct pagemap *s)
 /* The words of the buffer that lie in this part; and what was counted before. */
 static enum event give(struct pagemap *s, struct batch *b)
 {
-	if (s->origin.via != VIA_PTE) {
+	if (s->origin.via != VIA_PTE || s->origin.pages != 1) {
 		s->origin.serial++;
 		s->origin.via = VIA_PTE;
 		s->origin.level = SWPD_LEVEL_PTE;
@@ -605,6 +634,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	(void)err;
 	*status = 0;
 	b->origin = &s->origin;
+	b->run = false;
 	if (!s->open) {
 		if (s->next_pid == s->o.n_pids)
 			return EVENT_END;
@@ -620,6 +650,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	while (!s->gap.gone) {
 		if (s->n_away)
 			return give_away(s, b);
+		if (s->run)
+			return give_run(s, b);
 		if (s->part == s->n_parts) {
 			next_parts(s);
 			if (!s->n_parts)

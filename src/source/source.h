@@ -91,6 +91,7 @@ struct batch {
 	const uint64_t *words;
 	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
 	uint64_t none, present;  /* entries seen to be so and not read: SWPD_NONE and SWPD_PRESENT */
+	bool run;                /* the only word stands for origin->pages entries, all none */
 	const uint32_t *lines, *columns; /* if origin->positions; both count from 1 */
 	uint64_t file_offset, file_step; /* if origin->offsets: of the first word, and from word to word */
 	struct finding finding;  /* EVENT_BAD, EVENT_FINDING; EVENT_WORDS if found */
@@ -129,6 +130,7 @@ struct space_options {
 	size_t n_ranges;            /* 0: everything */
 	unsigned int page_shift;    /* as in struct swpd_target */
 	bool none, present;         /* words of such entries are wanted; else they may come as counts only */
+	bool none_runs;             /* none: one may stand for many: batch.run */
 	bool no_swap;               /* no swap is active: shared memory need not be looked at */
 	enum smaps_when {
 		SMAPS_AUTO,         /* of processes that are not large, if they were named */
