@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is known about a captured tree (--sysroot), and from where. Those of fixtures/trees hold one source of
- * facts each; what their entries are is taken from fixtures/types.tsv, numbers that were printed by code of the
- * kernels named there. Damaged and hostile sources are made here, next to what must come of them.
+ * facts each; what their entries are is taken from fixtures/types.tsv, numbers that were printed by code of
+ * the kernels named there. Damaged and hostile sources are made here, next to what must come of them.
  */
 #include <criterion/criterion.h>
 #include <elf.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is known of page frames in a captured tree, who refers to a frame or a slot, and each check of that. */
+/* What is known of page frames in a captured tree, who refers to a frame or a slot, and what is odd. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Processes of captured trees (--sysroot): their page maps, mappings, names, and sums over all of them. Damaged
- * and hostile trees are made here, next to what must come of them.
+ * Processes of captured trees (--sysroot): their page maps, mappings, names, and sums over all of them.
+ * Damaged and hostile trees are made here, next to what must come of them.
  */
 #include <criterion/criterion.h>
 #include <fcntl.h>
