@@ -803,11 +803,11 @@ Test(live, a_thread_is_its_process, .timeout = 60)
 	cr_assert(!pipe(tid_pipe));
 	pid = child_with(with_a_thread, 0, 0);
 	cr_assert(read(tid_pipe[0], &tid, sizeof(tid)) == sizeof(tid) && tid != pid);
-	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d 2>&1 >/dev/null", tid);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d,%d,%d 2>&1 >/dev/null", tid, pid, tid);
 	cr_expect(shell(command, text, sizeof(text)) == 0);
 	snprintf(wanted, sizeof(wanted), "swpdecode: pid %d: a thread of process %d, which is looked at\n",
 		tid, pid);
-	cr_expect(strstr(text, wanted), "%s", text);
+	cr_expect(!strcmp(text, wanted), "%s", text);
 	snprintf(command, sizeof(command), "\"$SWPDECODE\" -q -p %d; \"$SWPDECODE\" -q -p %d,%d", tid, tid,
 		pid);
 	shell(command, text, sizeof(text));

@@ -251,6 +251,30 @@ Test(processes, guard_markers_are_not_hidden)
 	}
 }
 
+/* A thread stands for its process where the tree has that. */
+Test(processes, threads)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_process(&t, 9, maps_line, 0x1000, words, 7);
+	tree_text(&t, "proc/9/status", "Name:\tx\nTgid:\t8\n");
+	expect_run(&t, "-p 9", 0, &r);
+	expect_out("alone", &r, "process 9 ");
+	ran_free(&r);
+	tree_text(&t, "proc/9/status", "Name:\tx\nTgid:\t7\n");
+	expect_run(&t, "-p 7,9", 0, &r);
+	cr_expect(count_text(r.out, "\nprocess 7 ") == 1 && !strstr(r.out, "process 9"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-p 9", 0, &r);
+	expect_out("its process", &r, "\nprocess 7 ");
+	expect_err("its process", &r, "swpdecode: pid 9: a thread of process 7, which is looked at\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* Without mappings nothing is said about what is not present. */
 Test(processes, empty_maps)
 {

@@ -91,17 +91,20 @@ static void note_failure(struct job *j, const char *why)
 /* Threads have one address space, that of their process; whoever names several of them means it once. */
 static void settle_pids(struct job *j, struct opts *o)
 {
+	bool threads = false;
 	size_t n = 0, k;
 
 	for (size_t i = 0; i < o->n_pids; i++) {
 		int pid = process_of_thread(&j->root, o->pids[i]);
 
+		threads |= pid != o->pids[i];
+		for (k = threads ? 0 : n; k < n && o->pids[k] != pid;)
+			k++;
+		if (k < n)
+			continue;
 		if (pid != o->pids[i])
 			job_warn(j, "pid %d: a thread of process %d, which is looked at", o->pids[i], pid);
-		for (k = 0; k < n && o->pids[k] != pid;)
-			k++;
-		if (k == n)
-			o->pids[n++] = pid;
+		o->pids[n++] = pid;
 	}
 	o->n_pids = n;
 }
