@@ -216,6 +216,10 @@ Test(processes, saved_page_map)
 		expect_err(names[i], &r, "swpdecode: fifo could not be read for 1 s: nothing comes");
 		ran_free(&r);
 	}
+	run(&r, t.dir, "cat proc/7/pagemap | swpdecode -q -i pagemap -f /dev/stdin --maps=proc/7/maps");
+	cr_expect(r.status == 3, "a pipe: status %d", r.status);
+	expect_err("a pipe", &r, "swpdecode: /dev/stdin: cannot read: not a regular file\n");
+	ran_free(&r);
 	run(&r, t.dir, "swpdecode %s", "-i pagemap -f proc/7/pagemap --maps=nowhere");
 	cr_expect(r.status == 1);
 	expect_err("no maps", &r, "swpdecode: nowhere: cannot open: No such file or directory\n");

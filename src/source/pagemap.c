@@ -322,6 +322,7 @@ static void read_words(struct pagemap *s, uint64_t end)
 {
 	unsigned int shift = s->o.page_shift;
 	const struct part *p = &s->parts[s->part];
+	char why[sizeof(s->gap.why)];
 	ssize_t n;
 
 	reading(s, s->o.saved ? s->o.saved : "pagemap");
@@ -336,8 +337,10 @@ static void read_words(struct pagemap *s, uint64_t end)
 		return;
 	}
 	s->have = 0;
+	snprintf(why, sizeof(why), "%.100s: cannot read: %s", s->o.saved ? s->o.saved : "pagemap",
+		sys_text(errno));
 	if (n < 0)
-		missing(s, (p->end - s->at) >> shift, sys_text(errno));
+		missing(s, (p->end - s->at) >> shift, why);
 	else if (!process_alive(&s->process))
 		s->gap.gone = true;
 	else
