@@ -814,6 +814,31 @@ Test(dumps, a_root_that_is_none_is_told)
 	expect_kind("zlib.v6.page7072000=0", "-q --pgd=7072000", 3, "has not a single entry\n");
 }
 
+/* Memory that a segment has and the file has not: zeros, says the format; what QEMU did not look up, in its.
+ */
+Test(dumps, what_qemu_leaves_out_is_not_zero)
+{
+	static const struct {
+		const char *guest, *kind, *root, *says;
+	} cases[] = { /* the second one has no note by QEMU */
+		{ "i386pae-5.10", "elf32.memsz", "0x21f9000", "was left out of the dump\n" },
+		{ "amd64-6.12", "elf64.memsz", "0x23e1000", "has not a single entry\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int status;
+		char *text = output_of(&status,
+			"f=$(mktemp -d); gzip -dc fixtures/dumps/%s/hold.elf.gz >$f/elf; '%s' "
+			"tests/mkdump.py %s $f/elf $f/made; '%s' -q -d $f/made --pgd=%s 2>&1; s=$?; "
+			"rm -r $f; exit $s",
+			cases[i].guest, env_or("PYTHON", "/usr/bin/python3"), cases[i].kind,
+			env_or("SWPDECODE", "build/swpdecode"), cases[i].root);
+
+		cr_expect(status == 3 && strstr(text, cases[i].says), "%s: %s", cases[i].guest, text);
+		free(text);
+	}
+}
+
 /* A whole guest is too large for this tree: SWPD_DUMPS names a directory with d31.zlib.kdump and
  * d31.lzo.kdump. */
 Test(dumps, processes_are_found_in_a_whole_guest, .timeout = 120)

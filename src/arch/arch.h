@@ -161,7 +161,8 @@ struct pgtable {
 	struct {
 		uint64_t mask, value;
 	} table[PGTABLE_LEVELS];
-	uint64_t empty[PGTABLE_LEVELS]; /* a word that stands for no entry there, besides 0 and what layouts say */
+	uint64_t empty[PGTABLE_LEVELS]; /* a word that stands for no entry there, besides 0 and what layouts
+					   say */
 	/* Where it leads: bits of the word, and in `at` where they go. Tables are aligned to their size. */
 	struct run addr[2];
 	uint64_t user_end;    /* addresses from here on are the kernel's; 0: all are the process's */
