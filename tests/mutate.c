@@ -77,7 +77,9 @@ static void bits(const char *field, const void *at, size_t size, unsigned int n)
 /* A position or a width in a word of 64 bits. */
 #define NUMBER(name, what) BITS(name, what, 6)
 
-/* The release before or after: of 5.0, 4.20 and 5.1. Of a stable update, the update; of none in sight, 7.2.
+/*
+ * The release before or after: of 5.0, 4.20 and 5.1. Of a stable update, the update; of none in sight, the
+ * newest.
  */
 static release_t neighbour(release_t r, bool later)
 {

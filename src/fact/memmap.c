@@ -361,7 +361,9 @@ static uint64_t head_of(const struct memmap *m, const struct page *p)
 		return 0;
 	info--;
 	size = -info;
-	return m->at.page_info != ABSENT && size < HEAD_MASK_MAX && !(size & (size - 1)) ? p->va & info : info;
+	if (m->at.page_info != ABSENT && size < HEAD_MASK_MAX && !(size & (size - 1)))
+		return p->va & info;
+	return info;
 }
 
 static bool read_page(struct memmap *m, uint64_t va, struct page *p)
