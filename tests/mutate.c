@@ -279,6 +279,8 @@ static void pgtable(const struct pgtable *row)
 		BITS(field, row->table[i].mask, 64);
 		snprintf(field, sizeof(field), "table[%u].value", i);
 		BITS(field, row->table[i].value, 64);
+		snprintf(field, sizeof(field), "empty[%u]", i);
+		GIVEN(field, row->empty[i], 64);
 	}
 	GIVEN("entry_bytes", row->entry_bytes, 5);
 	runs("addr", row->addr, 2);
@@ -559,7 +561,7 @@ static uint64_t tree_answers(const struct pgtable *row)
 		       128 * row->empty_shared;
 
 	for (unsigned int level = 0; level < pgtable_levels(row); level++)
-		sum = mix(sum, pgtable_shift(row, 12, level));
+		sum = mix(sum, pgtable_shift(row, 12, level) + 64 * row->empty[level]);
 	for (size_t i = 0; i < n_words; i++) {
 		sum = mix(sum, pgtable_address(row, words[i]));
 		for (unsigned int level = 1; level < pgtable_levels(row); level++)
