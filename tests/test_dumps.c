@@ -187,6 +187,22 @@ Test(dumps, empty_regions_are_empty)
 
 /* ---- the same memory in other files ---- */
 
+/*
+ * The memory of a guest, below the tree: `elf`, the core as it is, and what mkdump.py makes of that, in files
+ * of these names. Returns what mkdump.py said; the caller frees it.
+ */
+static char *make_dump(const struct tree *t, const char *guest, const char *kind, const char *names)
+{
+	int status;
+	char *said = output_of(&status,
+		"top=$PWD && cd %s && gzip -dc $top/fixtures/dumps/%s/hold.elf.gz >elf && '%s' "
+		"$top/tests/mkdump.py %s elf %s 2>&1", t->dir, guest, env_or("PYTHON", "/usr/bin/python3"),
+		kind, names);
+
+	cr_assert(status == 0, "mkdump.py %s: %s", kind, said);
+	return said;
+}
+
 static const struct {
 	const char *guest, *kind;
 	int files;
@@ -242,16 +258,11 @@ Test(dumps, memory_is_the_same_in_every_kind_of_file, .timeout = 300)
 		char *plain, *other, *said;
 
 		for (int f = 0; f < forms[i].files; f++) {
-			snprintf(files + strlen(files), sizeof(files) - strlen(files), " %s/%d", tree.dir, f);
+			snprintf(files + strlen(files), sizeof(files) - strlen(files), " %d", f);
 			snprintf(options + strlen(options), sizeof(options) - strlen(options), " -d %s/%d",
 				tree.dir, f);
 		}
-		said = output_of(&status,
-			"gzip -dc fixtures/dumps/%s/hold.elf.gz >%s/elf && '%s' tests/mkdump.py %s %s/elf%s "
-			"2>&1",
-			forms[i].guest, tree.dir, env_or("PYTHON", "/usr/bin/python3"), forms[i].kind,
-			tree.dir, files);
-		cr_assert(status == 0, "mkdump.py %s: %s", forms[i].kind, said);
+		said = make_dump(&tree, forms[i].guest, forms[i].kind, files);
 		if (!strcmp(forms[i].kind, "raw"))
 			snprintf(base, sizeof(base), "--phys-base=%s", said);
 		base[strcspn(base, "\n")] = 0;
@@ -309,24 +320,26 @@ Test(dumps, a_cut_compressed_dump_is_told, .timeout = 60)
 	static const char *const kinds[] = { "zlib.v6.zeros", "lzo.v6.zeros", "zlib.v6.zeros.split",
 		"zlib.v6" };
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		bool split = strstr(kinds[i], "split");
+		struct tree tree;
+
+		tree_make(&tree);
+		free(make_dump(&tree, "amd64-6.1", kinds[i], split ? "1 2" : "1"));
 		for (int less = 0; less < 2; less++) {
-			bool split = strstr(kinds[i], "split");
 			int status;
 			char *text = output_of(&status,
-				"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$f/elf; '%s' "
-				"tests/mkdump.py %s $f/elf $f/1%s && truncate -s -%d $f/1 && "
-				"'%s' -d $f/1 %s --pgd=7072000 -F csv -o vaddr 2>&1 >$f/out; s=$?; "
-				"wc -l <$f/out; rm -r $f; exit $s",
-				env_or("PYTHON", "/usr/bin/python3"), kinds[i], split ? " $f/2" : "",
-				less * 100,
-				env_or("SWPDECODE", "build/swpdecode"), split ? "-d $f/2" : "");
+				"cd %s; truncate -s -%d 1 && '%s' -d 1 %s --pgd=7072000 -F csv -o vaddr 2>&1 "
+				">/dev/null", tree.dir, less * 100, env_or("SWPDECODE", "build/swpdecode"),
+				split ? "-d 2" : "");
 
 			cr_expect(status == (less ? 3 : 0) &&
 					!strstr(text, "the file ends before all of its pages") == !less,
 				"%s less %d: status %d: %s", kinds[i], less * 100, status, text);
 			free(text);
 		}
+		tree_drop(&tree);
+	}
 }
 
 /* The page tables of PAE begin within a page, and registers say where. */
@@ -479,12 +492,15 @@ Test(dumps, other_formats_are_named)
 /* Output of the tool, both streams, for a dump that mkdump.py makes of amd64-6.1. */
 static char *of_kind(const char *kind, const char *arguments, int *status)
 {
-	return output_of(status,
-		"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$f/elf; '%s' tests/mkdump.py "
-		"%s "
-		"$f/elf $f/made; '%s' -d $f/made %s 2>&1; s=$?; rm -r $f; exit $s",
-		env_or("PYTHON", "/usr/bin/python3"), kind, env_or("SWPDECODE", "build/swpdecode"),
-		arguments);
+	struct tree tree;
+	char *text;
+
+	tree_make(&tree);
+	free(make_dump(&tree, "amd64-6.1", kind, "made"));
+	text = output_of(status, "cd %s; '%s' -d made %s 2>&1", tree.dir,
+		env_or("SWPDECODE", "build/swpdecode"), arguments);
+	tree_drop(&tree);
+	return text;
 }
 
 static void expect_kind(const char *kind, const char *arguments, int expected, const char *says)
@@ -502,23 +518,19 @@ static void expect_kind(const char *kind, const char *arguments, int expected, c
 Test(dumps, what_is_a_hole_costs_nothing, .timeout = 120)
 {
 	static const char *const kinds[] = { "sparse", "kcore", "sparse.hidden" };
-	int status;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct tree tree;
 		struct ran r;
-		char *dir = output_of(&status,
-			"d=$(mktemp -d) && gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$d/elf && '%s' "
-			"tests/mkdump.py %s $d/elf $d/dump && printf %%s $d",
-			env_or("PYTHON", "/usr/bin/python3"), kinds[i]);
 
-		cr_assert(status == 0, "mkdump.py %s", kinds[i]);
-		run(&r, NULL, "exec \"$SWPDECODE\" -q -d %s/dump --pgd=7072000 -A x86_64 -F csv", dir);
+		tree_make(&tree);
+		free(make_dump(&tree, "amd64-6.1", kinds[i], "dump"));
+		run(&r, tree.dir, "exec \"$SWPDECODE\" -q -d dump --pgd=7072000 -A x86_64 -F csv");
 		cr_expect(r.status == 0 && count_text(r.out, "\n") == 1977, "%s: status %d, %zu lines: %s",
 			kinds[i], r.status, count_text(r.out, "\n"), r.err);
 		cr_expect(sanitized || r.max_rss < 64 << 10, "%s: %ld KiB", kinds[i], r.max_rss);
 		ran_free(&r);
-		free(output_of(&status, "rm -r %s", dir));
-		free(dir);
+		tree_drop(&tree);
 	}
 	expect_kind("kcore4-10", "--pgd=7072000", 1, "without physical addresses");
 }
@@ -547,9 +559,96 @@ Test(dumps, another_release_than_the_one_of_the_dump_is_told)
 	expect_kind("elf64", "--pgd=7072000 -k 5.10", 0,
 		"entries are read as those of kernel 5.10 (-k), and the dump is of 6.1.0-56-amd64\n");
 	expect_kind("elf64.banner", "--pgd=7072000 -k 6.12", 0, "and the dump is of 6.1.0-test-amd64\n");
-	text = of_kind("elf64", "--pgd=7072000 -k 6.1.99", &status);
-	cr_expect(!strstr(text, "and the dump is of"), "%s", text);
+	text = of_kind("elf64", "--pgd=7072000 -k 6.1.99 -A x86_64 -s MEMORY_FAILURE=y", &status);
+	cr_expect(!strstr(text, "and the dump is of") && !strstr(text, "is taken as") &&
+			!strstr(text, "the machine is"), "%s", text);
 	free(text);
+}
+
+Test(dumps, what_the_dump_denies_is_told)
+{
+	static const char machine[] =
+		"entries are read as those of arm64 (-A), but the machine is x86_64 by ELF core\n";
+	char *text;
+	int status;
+
+	expect_kind("elf64", "--pgd=7072000 -A arm64", 0, machine);
+	expect_kind("elf64", "-A arm64", 3, machine);
+	text = output_of(&status, "gzip -dc fixtures/dumps/armhf-6.12/hold.elf.gz | '%s' -A x86_64 -d - 2>&1",
+		env_or("SWPDECODE", "build/swpdecode"));
+	cr_expect(status == 1 && strstr(text, "those of x86_64 (-A), but the machine is arm by ELF core\n") &&
+			strstr(text, "cannot find the processes"), "%d: %s", status, text);
+	free(text);
+	expect_kind("elf64", "--pgd=7072000 -s MEMORY_FAILURE=n", 0,
+		"MEMORY_FAILURE is taken as n (-s), but it is y by VMCOREINFO\n");
+}
+
+/* ---- damage ---- */
+
+/* The memory of amd64-6.1 in a file that is damaged byte by byte, and what the tool says of it. */
+struct damaged {
+	struct tree tree;
+	const char *file, *options;
+	char *bytes, *whole; /* the file, and the records when nothing is damaged */
+	size_t n, length;    /* of both */
+	/* of the bytes as they were when it was last asked */
+	int status;
+	char *said;       /* the records, and behind them standard error */
+	const char *rest; /* what comes after the records; if those are others, all of it */
+	bool same;        /* they are not */
+};
+
+/* Have the tool read the file as its bytes are now. */
+static void ask_damaged(struct damaged *d)
+{
+	free(d->said);
+	tree_bytes(&d->tree, d->file, d->bytes, d->n);
+	d->said = output_of(&d->status,
+		"cd %s; '%s' -d %s --pgd=7072000 %s -F csv -o vaddr,raw,class,swap_type 2>err; s=$?; "
+		"cat err; exit $s", d->tree.dir, env_or("SWPDECODE", "build/swpdecode"), d->file,
+		d->options);
+	d->same = d->whole && !strncmp(d->said, d->whole, d->length);
+	d->rest = d->said + (d->same ? d->length : 0);
+}
+
+/* The same with one bit flipped, for that long. */
+static void ask_with_bit(struct damaged *d, size_t bit)
+{
+	d->bytes[bit / 8] ^= 1 << bit % 8;
+	ask_damaged(d);
+	d->bytes[bit / 8] ^= 1 << bit % 8;
+}
+
+/* Of this kind, or NULL: the core as it is. */
+static void damaged_make(struct damaged *d, const char *kind, const char *options)
+{
+	char path[96];
+	FILE *f;
+
+	memset(d, 0, sizeof(*d));
+	d->options = options;
+	d->file = kind ? "made" : "elf";
+	tree_make(&d->tree);
+	free(make_dump(&d->tree, "amd64-6.1", kind ? kind : "elf64", "made"));
+	snprintf(path, sizeof(path), "%s/%s", d->tree.dir, d->file);
+	cr_assert((d->bytes = malloc(1 << 20)) && (f = fopen(path, "r")));
+	d->n = fread(d->bytes, 1, 1 << 20, f);
+	fclose(f);
+	cr_assert(d->n < 1 << 20);
+	ask_damaged(d);
+	d->length = strlen(d->said);
+	cr_assert(d->status == 0 && d->length > 50000, "%s: status %d: %.300s", d->file, d->status,
+		d->said);
+	d->whole = d->said;
+	d->said = NULL;
+}
+
+static void damaged_drop(struct damaged *d)
+{
+	tree_drop(&d->tree);
+	free(d->bytes);
+	free(d->whole);
+	free(d->said);
 }
 
 /* Fields of the header that are damaged: magic number, block size, length of the bitmaps; of an ELF core:
@@ -561,37 +660,16 @@ Test(dumps, damaged_headers_are_read_around)
 		int at, value;
 	} damage[] = { { "zlib.v6", 0, 'k' }, { "zlib.v6", 429, 0 }, { "none.v3", 436, 9 },
 		{ "elf64", 0, 0x7e }, { "elf64", 4, 3 }, { "elf64", 33, 0x10 }, { "elf64.flat", 3, 'E' } };
-	int status;
+	struct damaged d;
 
 	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
-		char *text = output_of(&status,
-			"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$f/elf; '%s' "
-			"tests/mkdump.py %s "
-			"$f/elf $f/made; printf '\\%03o' | dd of=$f/made bs=1 seek=%d conv=notrunc "
-			"2>/dev/null; '%s' -q -d "
-			"$f/made --pgd=7072000 -A x86_64 -F csv 2>$f/err | wc -l; grep -c 'header' $f/err; "
-			"rm -r $f",
-			env_or("PYTHON", "/usr/bin/python3"), damage[i].kind, damage[i].value, damage[i].at,
-			env_or("SWPDECODE", "build/swpdecode"));
-
-		cr_expect(atoi(text) == 1977 && atoi(strchr(text, '\n') + 1) > 0, "%s, byte %d: %s",
-			damage[i].kind, damage[i].at, text);
-		free(text);
+		damaged_make(&d, damage[i].kind, "-q -A x86_64");
+		d.bytes[damage[i].at] = damage[i].value;
+		ask_damaged(&d);
+		cr_expect(d.same && strstr(d.rest, "header"), "%s, byte %d: %.300s", damage[i].kind,
+			damage[i].at, d.rest);
+		damaged_drop(&d);
 	}
-}
-
-/* What the tool says of this file: its records, and on standard error; both end at `said`. */
-static char *said_of(const char *file, int *status)
-{
-	return output_of(status, "'%s' -d '%s' --pgd=7072000 -F csv -o vaddr,raw,class,swap_type 2>'%s.err'; "
-		"s=$?; cat '%s.err'; exit $s", env_or("SWPDECODE", "build/swpdecode"), file, file, file);
-}
-
-static void put_file(const char *path, const char *bytes, size_t n)
-{
-	FILE *f = fopen(path, "w");
-
-	cr_assert(f && fwrite(bytes, 1, n, f) == n && !fclose(f));
 }
 
 /*
@@ -603,56 +681,34 @@ Test(dumps, damaged_program_headers_are_mended, .timeout = 120)
 	static const struct {
 		uint8_t at, bits;
 	} fields[] = { { 0, 32 }, { 8, 40 }, { 24, 40 }, { 32, 40 } }; /* elf.h: all but virtual ones */
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX", path[64], bytes[131072], *whole, *said;
-	size_t n, length, tried = 0, doubtful = 0;
-	int status;
-	FILE *f;
+	size_t tried = 0, doubtful = 0;
+	struct damaged d;
 
-	cr_assert(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/elf", dir);
-	free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s", path));
-	f = fopen(path, "r");
-	cr_assert(f);
-	n = fread(bytes, 1, sizeof(bytes), f);
-	fclose(f);
-	cr_assert(bytes[32] == 64 && bytes[56] == 12); /* e_phoff, e_phnum */
-	whole = said_of(path, &status);
-	cr_assert(status == 0 && (length = strlen(whole)) > 50000);
+	damaged_make(&d, NULL, "");
+	cr_assert(d.bytes[32] == 64 && d.bytes[56] == 12); /* e_phoff, e_phnum */
 	for (int header = 0; header < 12; header++)
 		for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]); k++)
 			for (int bit = header % 3; bit < fields[k].bits; bit += 3, tried++) {
-				char *p = bytes + 64 + 56 * header + fields[k].at + bit / 8;
-
-				*p ^= 1 << bit % 8;
-				put_file(path, bytes, n);
-				*p ^= 1 << bit % 8;
-				said = said_of(path, &status);
+				ask_with_bit(&d, 8 * (64 + 56 * header + fields[k].at) + bit);
 				/* between two others both addresses are possible */
-				if (fields[k].at == 24 && status == 3 && strncmp(said, whole, length)) {
+				if (fields[k].at == 24 && d.status == 3 && !d.same) {
 					doubtful++;
-					free(said);
 					continue;
 				}
 				/* of the notes only what leads to VMCOREINFO matters */
-				cr_expect(!strncmp(said, whole, length) && ((status == 3 &&
-						strstr(said + length, "swpdecode: ")) ||
-						(!header && !status)), "header %d, byte %d, bit %d: status "
-					"%d, %.300s", header, fields[k].at, bit, status,
-					strlen(said) > length ? said + length : said);
-				free(said);
+				cr_expect(d.same && ((d.status == 3 && strstr(d.rest, "swpdecode: ")) ||
+						(!header && !d.status)),
+					"header %d, byte %d, bit %d: status %d, %.300s", header, fields[k].at,
+					bit, d.status, d.rest);
 			}
 	for (int less = 1; less < 12; less++) {
-		bytes[56] = 12 - less;
-		put_file(path, bytes, n);
-		said = said_of(path, &status);
-		cr_expect(
-			!strncmp(said, whole, length) && status == 3 && strstr(said, "more program headers"),
-			"%d less: status %d", less, status);
-		free(said);
+		d.bytes[56] = 12 - less;
+		ask_damaged(&d);
+		cr_expect(d.same && d.status == 3 && strstr(d.rest, "more program headers"),
+			"%d less: status %d", less, d.status);
 	}
 	cr_expect(tried > 500 && doubtful <= 1, "%zu of %zu", doubtful, tried);
-	free(whole);
-	free(output_of(&status, "rm -rf %s", dir));
+	damaged_drop(&d);
 }
 
 /*
@@ -667,117 +723,86 @@ Test(dumps, damaged_descriptors_and_bitmaps_are_mended, .timeout = 120)
 		int step;      /* bits */
 	} damage[] = { { "none.v3", 0x4000, 0x4280, 23 }, { "zlib.v6", 0x4000, 0x4280, 23 },
 		{ "lzo.v5", 0x4018, 0x4280, 41 }, { "zlib.v6", 0x3000, 0x3e00, 997 } };
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX", path[64], *bytes, *whole, *said;
-	size_t n, length;
-	int status, tried = 0, told = 0;
-	FILE *f;
+	int tried = 0, told = 0;
+	struct damaged d;
 
-	cr_assert(mkdtemp(dir) && (bytes = malloc(1 << 20)));
-	snprintf(path, sizeof(path), "%s/d", dir);
 	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
-		free(output_of(&status, "gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf && '%s' "
-			"tests/mkdump.py %s %s/elf %s", dir, env_or("PYTHON", "/usr/bin/python3"),
-			damage[i].kind, dir, path));
-		f = fopen(path, "r");
-		cr_assert(!status && f && (n = fread(bytes, 1, 1 << 20, f)) < 1 << 20);
-		fclose(f);
-		whole = said_of(path, &status);
-		cr_assert(status == 0 && (length = strlen(whole)) > 50000);
+		damaged_make(&d, damage[i].kind, "");
 		for (long bit = 8 * damage[i].from; bit < 8 * damage[i].to; bit += damage[i].step, tried++) {
-			bytes[bit / 8] ^= 1 << bit % 8;
-			put_file(path, bytes, n);
-			bytes[bit / 8] ^= 1 << bit % 8;
-			said = said_of(path, &status);
+			ask_with_bit(&d, bit);
 			/* not all pages are read, nor all bits of a descriptor */
-			cr_expect(!strncmp(said, whole, length) && (status == 3 || !status),
-				"%s, bit %ld: status %d, %.300s", damage[i].kind, bit, status,
-				strlen(said) > length ? said + length : said);
-			told += status == 3;
-			free(said);
+			cr_expect(d.same && (d.status == 3 || !d.status), "%s, bit %ld: status %d, %.300s",
+				damage[i].kind, bit, d.status, d.rest);
+			told += d.status == 3;
 		}
-		free(whole);
+		damaged_drop(&d);
 	}
 	cr_expect(tried > 500 && told > 250, "%d of %d told", told, tried);
-	free(bytes);
-	free(output_of(&status, "rm -rf %s", dir));
 }
 
 /* The headers of pieces of a flattened file: size, and place but where it moves by less than the piece. */
 Test(dumps, damaged_pieces_are_mended, .timeout = 120)
 {
-	char dir[] = "/tmp/swpdecode-dumps-XXXXXX", path[64], *bytes, *whole, *said;
-	int status, tried = 0, told = 0;
-	size_t n, length;
-	FILE *f;
+	int tried = 0, told = 0;
+	struct damaged d;
 
-	cr_assert(mkdtemp(dir) && (bytes = malloc(1 << 20)));
-	snprintf(path, sizeof(path), "%s/d", dir);
-	free(output_of(&status,
-		"gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >%s/elf && '%s' tests/mkdump.py zlib.v6.flat "
-		"%s/elf %s", dir, env_or("PYTHON", "/usr/bin/python3"), dir, path));
-	f = fopen(path, "r");
-	cr_assert(!status && f && (n = fread(bytes, 1, 1 << 20, f)) < 1 << 20);
-	fclose(f);
-	whole = said_of(path, &status);
-	cr_assert(status == 0 && (length = strlen(whole)) > 50000);
-	for (size_t at = 4096, size; at + 16 < n; at += 16 + size) {
-		const uint8_t *head = (uint8_t *)bytes + at;
+	damaged_make(&d, "zlib.v6.flat", "");
+	for (size_t at = 4096, size; at + 16 < d.n; at += 16 + size) {
+		const uint8_t *head = (uint8_t *)d.bytes + at;
 
 		size = head[14] << 8 | head[15];
 		for (int bit = 0; bit < 128; bit += 7) {
 			if (bit / 8 > 5 && bit / 8 < 8) /* moved by less than its size */
 				continue;
-			bytes[at + bit / 8] ^= 1 << bit % 8;
-			put_file(path, bytes, n);
-			bytes[at + bit / 8] ^= 1 << bit % 8;
-			said = said_of(path, &status);
+			ask_with_bit(&d, 8 * at + bit);
 			/* the first piece is written again by a later one */
-			cr_expect(!strncmp(said, whole, length) && (status == 3 || (at == 4096 && !status)),
-				"piece at %zu, bit %d: status %d, %.300s", at, bit, status,
-				strlen(said) > length ? said + length : said);
+			cr_expect(d.same && (d.status == 3 || (at == 4096 && !d.status)),
+				"piece at %zu, bit %d: status %d, %.300s", at, bit, d.status, d.rest);
 			tried++;
-			told += status == 3;
-			free(said);
+			told += d.status == 3;
 		}
 	}
 	cr_expect(tried > 100 && told > tried * 4 / 5, "%d of %d told", told, tried);
-	free(whole);
-	free(bytes);
-	free(output_of(&status, "rm -rf %s", dir));
+	damaged_drop(&d);
 }
 
 /* One line of VMCOREINFO is damaged: nothing is certain of what it said, and what was mended is said. */
 Test(dumps, damaged_vmcoreinfo_says_nothing_wrong)
 {
 	static const struct {
-		const char *from, *to, *says, *not;
+		const char *from, *to;
+		size_t n; /* bytes of each */
+		const char *says, *not;
 	} damage[] = {
+#define DAMAGE(from, to) from, to, sizeof(from) - 1
 		/* the key, with one bit wrong and with more */
-		{ "NUMBER(PG_hwpoison)", "NUMBER(PG_hwpokson)", "VMCOREINFO is damaged", "unknown," },
-		{ "NUMBER(PG_hwpoison)=", "NUMBER(PG_hwpoison]\\x01", "VMCOREINFO is damaged", "swap,26" },
-		{ "\\nNUMBER(PG_hwpoison)", "*NUMBER(PG_hwpoison)", "VMCOREINFO is damaged", "unknown," },
-		{ "OSRELEASE=6.1", "OSRELEASE=4.1", "the kernel release is not known", "\nswap," },
-		{ "OSRELEASE=6.1", "OSRELEASE=6*1", "the kernel release is not known", "\nswap," },
-		{ "OSRELEASE=6.1", "OSRDLEASE=6.1", "VMCOREINFO is damaged", "unknown," },
-		{ "VMCOREINFO\\x00\\x00O", "WMCOREINFO\\x00\\x00O", "the kernel release is not known",
-			"\nswap," },
+		{ DAMAGE("NUMBER(PG_hwpoison)", "NUMBER(PG_hwpokson)"), "VMCOREINFO is damaged",
+			",unknown," },
+		{ DAMAGE("NUMBER(PG_hwpoison)=", "NUMBER(PG_hwpoison]\x01"), "VMCOREINFO is damaged",
+			",swap,26" },
+		{ DAMAGE("\nNUMBER(PG_hwpoison)", "*NUMBER(PG_hwpoison)"), "VMCOREINFO is damaged",
+			",unknown," },
+		{ DAMAGE("OSRELEASE=6.1", "OSRELEASE=4.1"), "the kernel release is not known", ",swap," },
+		{ DAMAGE("OSRELEASE=6.1", "OSRELEASE=6*1"), "the kernel release is not known", ",swap," },
+		{ DAMAGE("OSRELEASE=6.1", "OSRDLEASE=6.1"), "VMCOREINFO is damaged", ",unknown," },
+		{ DAMAGE("VMCOREINFO\0\0O", "WMCOREINFO\0\0O"), "the kernel release is not known",
+			",swap," },
+#undef DAMAGE
 	};
-	int status;
+	struct damaged d;
 
 	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
-		char *text = output_of(&status,
-			"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz | '%s' -c "
-			"'import sys; b = sys.stdin.buffer.read(); x, y = (a.encode(\"latin-1\").decode("
-			"\"unicode_escape\").encode(\"latin-1\") for a in sys.argv[1:]); assert x in b and "
-			"len(x) == len(y); sys.stdout.buffer.write(b.replace(x, y))' '%s' '%s' >$f/d; '%s' "
-			"-d $f/d "
-			"--pgd=7072000 -F csv -o class,swap_type,vaddr 2>&1; s=$?; rm -r $f; exit $s",
-			env_or("PYTHON", "/usr/bin/python3"), damage[i].from, damage[i].to,
-			env_or("SWPDECODE", "build/swpdecode"));
-		cr_expect(strstr(text, damage[i].says) && !strstr(text, damage[i].not ) &&
-				  count_text(text, "\n") > 1900,
-			"%s: status %d: %.600s", damage[i].to, status, text);
-		free(text);
+		int found = 0;
+
+		damaged_make(&d, NULL, "");
+		for (char *at; (at = memmem(d.bytes, d.n, damage[i].from, damage[i].n)); found++)
+			memcpy(at, damage[i].to, damage[i].n);
+		cr_assert(found, "%s is not there", damage[i].from);
+		ask_damaged(&d);
+		cr_expect(strstr(d.said, damage[i].says) && !strstr(d.said, damage[i].not ) &&
+				  count_text(d.said, "\n") > 1900,
+			"%s: status %d: %.600s", damage[i].to, d.status, d.said);
+		damaged_drop(&d);
 	}
 }
 
@@ -795,16 +820,16 @@ Test(dumps, address_spaces_of_processors_are_better_than_none)
 Test(dumps, what_is_missing_is_in_the_summary, .timeout = 60)
 {
 	static const char *const kinds[][2] = { { "elf64", "" }, { "elf64.flat", "--pgd=7072000" } };
+	struct tree tree;
 	int status;
 	char *text;
 
 	for (int i = 0; i < 2; i++) {
-		text = output_of(&status,
-			"f=$(mktemp -d); gzip -dc fixtures/dumps/amd64-6.1/hold.elf.gz >$f/elf; '%s' "
-			"tests/mkdump.py %s $f/elf $f/made; truncate -s -%d $f/made; '%s' -d $f/made %s "
-			"2>/dev/null; s=$?; rm -r $f; exit $s",
-			env_or("PYTHON", "/usr/bin/python3"), kinds[i][0], i ? 20 : 0,
-			env_or("SWPDECODE", "build/swpdecode"), kinds[i][1]);
+		tree_make(&tree);
+		free(make_dump(&tree, "amd64-6.1", kinds[i][0], "made"));
+		text = output_of(&status, "cd %s; truncate -s -%d made; '%s' -d made %s 2>/dev/null",
+			tree.dir, i ? 20 : 0, env_or("SWPDECODE", "build/swpdecode"), kinds[i][1]);
+		tree_drop(&tree);
 		cr_expect(status == 3 && strstr(text, "complete: no: ") && !strstr(text, "complete: yes") &&
 				strstr(text, "not everything was seen"),
 			"%s: status %d: %s", kinds[i][0], status, text);

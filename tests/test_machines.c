@@ -10,35 +10,6 @@
 #include "fact/fact.h"
 #include "tests.h"
 
-#define COLUMNS_MAX 10
-
-/* Call fn for each row of a table of tests/, with its n columns. Returns how many there are. */
-static int each_line(const char *name, int n, void (*fn)(char **column))
-{
-	char path[512], line[1024];
-	int rows = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/%s", getenv("SRCDIR") ? getenv("SRCDIR") : ".", name);
-	f = fopen(path, "r");
-	cr_assert(f, "%s: cannot open", path);
-	while (fgets(line, sizeof(line), f)) {
-		char *column[COLUMNS_MAX], *rest = line;
-		int got = 0;
-
-		if (*line == '#')
-			continue;
-		line[strcspn(line, "\n")] = 0;
-		while (got < COLUMNS_MAX && (column[got] = strsep(&rest, "\t")))
-			got++;
-		cr_assert(got == n, "%s: %s: %d columns", name, column[0], got);
-		fn(column);
-		rows++;
-	}
-	fclose(f);
-	return rows;
-}
-
 static const struct variant *find(const char *spec, const struct arch **arch)
 {
 	char name[40];
@@ -80,30 +51,30 @@ static void check_room(const char *spec, const struct arch *a, const struct vari
 }
 
 /* arch:variant PAGE_SHIFT PMD_SHIFT PUD_SHIFT BITS_PER_LONG sizeof(pte_t) order physical header */
-static void check_machine(char **column)
+static void check_machine(char **column, const char *where)
 {
 	const struct arch *a;
 	const struct variant *v = find(column[0], &a);
 	int page = atoi(column[1]);
 
-	cr_expect(v->page_shift == page, "%s: pages", column[0]);
-	cr_expect(v->pmd_order == atoi(column[2]) - page, "%s: PMD_SHIFT", column[0]);
+	cr_expect(v->page_shift == page, "%s: pages", where);
+	cr_expect(v->pmd_order == atoi(column[2]) - page, "%s: PMD_SHIFT", where);
 	cr_expect(!strcmp(column[3], "-") ? !v->pud_order : v->pud_order == atoi(column[3]) - page,
-		"%s: PUD_SHIFT", column[0]);
-	cr_expect(arch_word_bits(a, v) == (unsigned int)atoi(column[4]), "%s: BITS_PER_LONG", column[0]);
-	cr_expect(arch_pte_bytes(a, v, NULL) == (unsigned int)atoi(column[5]), "%s: pte_t", column[0]);
+		"%s: PUD_SHIFT", where);
+	cr_expect(arch_word_bits(a, v) == (unsigned int)atoi(column[4]), "%s: BITS_PER_LONG", where);
+	cr_expect(arch_pte_bytes(a, v, NULL) == (unsigned int)atoi(column[5]), "%s: pte_t", where);
 	/* the four of 8xx with 16K are alike */
 	check_room(column[0], a, v, atoi(column[5]) / (atoi(column[5]) > 8 ? 4 : 1));
-	cr_expect(v->big_endian == !strcmp(column[6], "be"), "%s: byte order", column[0]);
+	cr_expect(v->big_endian == !strcmp(column[6], "be"), "%s: byte order", where);
 	/* SWP_PFN_BITS without MAX_PHYSMEM_BITS: sizeof(phys_addr_t), but no more than SWP_TYPE_SHIFT */
 	if (v->pfn_bits) {
 		int phys = atoi(column[7]) - page, shift = atoi(column[4]) - 6;
 
-		cr_expect(v->pfn_bits == (phys < shift ? phys : shift), "%s: PFN of %u bits", column[0],
+		cr_expect(v->pfn_bits == (phys < shift ? phys : shift), "%s: PFN of %u bits", where,
 			v->pfn_bits);
 	}
 	cr_expect(!v->words_swapped || arch_pte_bytes(a, v, NULL) > arch_word_bits(a, v) / 8, "%s: words",
-		column[0]);
+		where);
 }
 
 Test(machines, addresses)
@@ -118,7 +89,7 @@ Test(machines, addresses)
 			v++)
 			n++;
 	}
-	cr_expect(each_line("machines.tsv", 9, check_machine) == n, "a variant is missing");
+	cr_expect(table_rows("tests/machines.tsv", NULL, 9, check_machine) == n, "a variant is missing");
 }
 
 /* Of both: another architecture has cores of the other class, so that this one must not take them. */
@@ -471,7 +442,7 @@ static uint64_t address(const char *ranges, uint64_t word)
 }
 
 /* row arch:variant bits mask=value addr end PTEs empty header */
-static void check_tree(char **column)
+static void check_tree(char **column, const char *where)
 {
 	const struct pgtable *row = find_tree(column[1], column[0]);
 	unsigned long long mask = 0, value = 0;
@@ -481,13 +452,13 @@ static void check_tree(char **column)
 
 	for (; sscanf(bits, "%u%n", &n_bits, &n) == 1; bits += n, levels++) {
 		cr_assert(levels < PGTABLE_LEVELS);
-		cr_expect(row->bits[levels] == n_bits, "%s: table of level %u", column[0], levels);
+		cr_expect(row->bits[levels] == n_bits, "%s: table of level %u", where, levels);
 		if (!levels) {
-			cr_expect(!row->empty[0], "%s: what layouts say of PTEs", column[0]);
+			cr_expect(!row->empty[0], "%s: what layouts say of PTEs", where);
 			continue;
 		}
 		cr_expect(row->empty[levels] == strtoull(empty, (char **)&empty, 16),
-			"%s: level %u: the empty one", column[0], levels);
+			"%s: level %u: the empty one", where, levels);
 		if (sscanf(test, "%llx=%llx%n", &mask, &value, &skip) == 2)
 			test += skip;
 		for (int bit = 0; bit < 64; bit++) {
@@ -496,18 +467,18 @@ static void check_tree(char **column)
 				1ull << bit;
 
 			cr_expect(pgtable_leads(row, levels, word) == ((word & mask) == value),
-				"%s: level %u, 0x%llx", column[0], levels, (unsigned long long)word);
+				"%s: level %u, 0x%llx", where, levels, (unsigned long long)word);
 			cr_expect(pgtable_address(row, word) == address(column[4], word),
-				"%s: address in 0x%llx", column[0], (unsigned long long)word);
+				"%s: address in 0x%llx", where, (unsigned long long)word);
 		}
-		cr_expect(!pgtable_leads(row, levels, 0), "%s: level %u: an empty one leads", column[0],
+		cr_expect(!pgtable_leads(row, levels, 0), "%s: level %u: an empty one leads", where,
 			levels);
 	}
-	cr_expect(pgtable_levels(row) == levels, "%s: %u levels", column[0], pgtable_levels(row));
-	cr_expect(row->pte_passes == !strcmp(column[6], "like"), "%s: PTEs", column[0]);
-	cr_expect(row->empty_shared == !strcmp(column[7], "shared"), "%s: empty ones", column[0]);
+	cr_expect(pgtable_levels(row) == levels, "%s: %u levels", where, pgtable_levels(row));
+	cr_expect(row->pte_passes == !strcmp(column[6], "like"), "%s: PTEs", where);
+	cr_expect(row->empty_shared == !strcmp(column[7], "shared"), "%s: empty ones", where);
 	cr_expect(row->user_end == (strcmp(column[5], "-") ? strtoull(column[5], NULL, 16) : 0), "%s: end",
-		column[0]);
+		where);
 }
 
 Test(machines, trees)
@@ -517,5 +488,5 @@ Test(machines, trees)
 	for (int i = 0; arch_list[i]; i++)
 		for (const struct pgtable *row = arch_list[i]->pgtables; row && row->id; row++)
 			n++;
-	cr_expect(each_line("trees.tsv", 9, check_tree) == n, "a row is missing");
+	cr_expect(table_rows("tests/trees.tsv", NULL, 9, check_tree) == n, "a row is missing");
 }
