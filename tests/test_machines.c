@@ -450,15 +450,19 @@ static void check_tree(char **column, const char *where)
 {
 	const struct pgtable *row = find_tree(column[1], column[0]);
 	unsigned long long mask = 0, value = 0;
-	const char *bits = column[2], *test = column[3];
+	const char *bits = column[2], *test = column[3], *empty = column[7];
 	unsigned int levels = 0, n_bits;
 	int n, skip;
 
 	for (; sscanf(bits, "%u%n", &n_bits, &n) == 1; bits += n, levels++) {
 		cr_assert(levels < PGTABLE_LEVELS);
 		cr_expect(row->bits[levels] == n_bits, "%s: table of level %u", where, levels);
-		if (!levels)
+		if (!levels) {
+			cr_expect(!row->empty[0], "%s: what layouts say of PTEs", where);
 			continue;
+		}
+		cr_expect(row->empty[levels] == strtoull(empty, (char **)&empty, 16),
+			"%s: level %u: the empty one", where, levels);
 		if (sscanf(test, "%llx=%llx%n", &mask, &value, &skip) == 2)
 			test += skip;
 		for (int bit = 0; bit < 64; bit++) {

@@ -228,8 +228,11 @@ struct memmap;
  */
 struct memmap *memmap_open(struct kmem *k, const struct btf *b, release_t release);
 void memmap_close(struct memmap *m);
-/* The frames of the page and the huge page that are all zeros; 0, or all bits set: not known, or none. */
-void memmap_zero(struct memmap *m, uint64_t zero, uint64_t huge);
+/*
+ * The frames of the page and the huge page that are all zeros; 0, or all bits set: not known, or none. `more`
+ * such pages follow the first one: s390 and mips have some.
+ */
+void memmap_zero(struct memmap *m, uint64_t zero, uint64_t more, uint64_t huge);
 /* Let l ask it. */
 void memmap_lookup(struct memmap *m, struct lookup *l);
 
