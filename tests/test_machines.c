@@ -245,12 +245,22 @@ static void expect_frame(
 /*
  * Frames of present entries, bit by bit. x86: pmd_pfn_mask() looks at _PAGE_PSE, protnone_mask() of
  * pgtable-invert.h at _PAGE_PRESENT; s390: pmd_deref() at _SEGMENT_ENTRY_LARGE; riscv: napot_cont_order() at
- * bit 63.
+ * bit 63; ppc64: PTE_RPN_MASK of book3s/64/pgtable.h.
  */
 Test(machines, frames)
 {
 	static const char *const x86[] = { "x86_64", "x86_64:la57", "i386:pae", "i386:pae-flatmem" };
+	static const char *const ppc64[] = { "ppc64:radix-4k-le", "ppc64:hash-4k-be", "ppc64:radix-64k-le",
+		"ppc64:hash-64k-le" };
 
+	for (size_t i = 0; i < sizeof(ppc64) / sizeof(ppc64[0]); i++)
+		for (int bit = 0; bit < 61; bit++) {
+			int shift = i < 2 ? 12 : 16;
+			bool frame = bit >= shift && bit < 53;
+
+			expect_frame(ppc64[i], FORM_PTE, SWPD_LEVEL_PTE, 3ull << 62 | 1ull << bit, true,
+				frame ? 1ull << (bit - shift) : 0);
+		}
 	for (size_t i = 0; i < sizeof(x86) / sizeof(x86[0]); i++) {
 		expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PMD, 0x12345081, true, 0x12200);
 		for (int bit = 0; bit < 63; bit++) {

@@ -22,8 +22,9 @@
 		"7.2"
 #define FLAGS .flags = { SOFT_DIRTY(5, 0, KV(5, 19, 0)), SOFT_DIRTY(9, KV(5, 19, 0), 0), \
 	{ .flag = SWPD_FLAG_EXCLUSIVE, .bit = 5, .levels = LEVELS_PTE, .since = KV(5, 19, 0) } }
-#define K4 .offset = { { 12, 41 } }
-#define K64 .offset = { { 16, 37 } }
+/* PTE_RPN_MASK and a swap entry's offset: from the page shift to _PAGE_PA_MAX. */
+#define K4 .offset = { { 12, 41 } }, .pfn = { { 12, 41 } }
+#define K64 .offset = { { 16, 37 } }, .pfn = { { 16, 37 } }
 #define PTE(empty) .levels = LEVELS_PTE, .none = PRED_ONLY(empty), .present = PTE_PRESENT
 
 /* pmd_none() and pmd_present() are plainer than those of PTEs. */
