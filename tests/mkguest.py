@@ -21,7 +21,8 @@ pages, swap devices; its structures hold nothing else, so their offsets are thos
   vmlinux KIND [BANNER...] its kernel as a file named vmlinux beside TO, with types as BTF or as DWARF (KIND: btf,
                            dwarf); with a BANNER that of another one. The dump itself then has neither types nor
                            symbols
-  poke OBJECT.MEMBER VALUE   last: damage; VALUE is a number, or the address OBJECT or OBJECT+MEMBER. OBJECT: taskPID mmNAME vmaADDR swapTYPE pagePFN deviceNAME sectionNR rawPFN
+  poke OBJECT[.MEMBER] VALUE   last: damage; VALUE is a number, or the address OBJECT or OBJECT+MEMBER. OBJECT: taskPID
+                           mmNAME vmaADDR swapTYPE swap_infoTYPE pagePFN deviceNAME sectionNR rawPFN
 """
 import os
 import struct
@@ -259,6 +260,7 @@ class Guest:
                 self.put(table + i % 256 * 8, word if n != 'bad' else -8)
             used += n not in ('0', 'bad')
         self.set('swap_info_struct', info, 'inuse_pages', used)
+        self.objects[f'swap_info{kind}'] = ('', self.symbols['swap_info'] + 8 * int(kind))
         self.put(self.symbols['swap_info'] + 8 * int(kind), info)
         n = max(self.get(self.symbols['nr_swapfiles'], 4), int(kind) + 1)
         self.put(self.symbols['nr_swapfiles'], n, 4)
@@ -358,9 +360,9 @@ class Guest:
         self.put(section, self.get(section) & ~0xfff | 0x3)  # present, with a map, but not online
 
     def poke(self, what, value):
-        name, _, member = what.rpartition('.')
+        name, _, member = what.partition('.')
         kind, va = self.objects[name]
-        at, n = self.types[kind][member]
+        at, n = self.types[kind][member] if member else (0, 8)
         to, _, inside = value.partition('+')
         if to in self.objects:
             to_kind, to = self.objects[to]

@@ -570,9 +570,28 @@ Test(dumps, another_release_than_the_one_of_the_dump_is_told)
 	expect_kind("elf64", "--pgd=7072000 -k 5.10", 0,
 		"entries are read as those of kernel 5.10 (-k), and the dump is of 6.1.0-56-amd64\n");
 	expect_kind("elf64.banner", "--pgd=7072000 -k 6.12", 0, "and the dump is of 6.1.0-test-amd64\n");
-	text = of_kind("elf64", "--pgd=7072000 -k 6.1.99", &status);
-	cr_expect(!strstr(text, "and the dump is of"), "%s", text);
+	text = of_kind("elf64", "--pgd=7072000 -k 6.1.99 -A x86_64 -s MEMORY_FAILURE=y", &status);
+	cr_expect(!strstr(text, "and the dump is of") && !strstr(text, "is taken as") &&
+			!strstr(text, "the machine is"), "%s", text);
 	free(text);
+}
+
+Test(dumps, what_the_dump_denies_is_told)
+{
+	static const char machine[] =
+		"entries are read as those of arm64 (-A), but the machine is x86_64 by ELF core\n";
+	char *text;
+	int status;
+
+	expect_kind("elf64", "--pgd=7072000 -A arm64", 0, machine);
+	expect_kind("elf64", "-A arm64", 3, machine);
+	text = output_of(&status, "gzip -dc fixtures/dumps/armhf-6.12/hold.elf.gz | '%s' -A x86_64 -d - 2>&1",
+		env_or("SWPDECODE", "build/swpdecode"));
+	cr_expect(status == 1 && strstr(text, "those of x86_64 (-A), but the machine is arm by ELF core\n") &&
+			strstr(text, "cannot find the processes"), "%d: %s", status, text);
+	free(text);
+	expect_kind("elf64", "--pgd=7072000 -s MEMORY_FAILURE=n", 0,
+		"MEMORY_FAILURE is taken as n (-s), but it is y by VMCOREINFO\n");
 }
 
 /* ---- damage ---- */

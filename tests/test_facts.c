@@ -300,6 +300,28 @@ Test(facts, btf_in_itself, .timeout = 60)
 	tree_drop(&t);
 }
 
+/* What the user states holds, but he hears of it where the tree says otherwise. */
+Test(facts, what_is_stated_and_denied_is_told)
+{
+	static const char config[] = "# Linux/x86 6.12.0 Kernel Configuration\n"
+				     "CONFIG_MIGRATION=y\nCONFIG_MEMORY_FAILURE=y\n";
+	struct tree t;
+	struct ran r;
+
+	tree_make(&t);
+	tree_text(&t, "proc/sys/kernel/osrelease", "6.12.0\n");
+	tree_text(&t, "boot/config-6.12.0", config);
+	tree_text(&t, "proc/42/pagemap", "");
+	tree_text(&t, "proc/42/maps", "1000-2000 rw-p 00000000 00:00 0\n");
+	tree_text(&t, "proc/42/status", "Name:\tx\n");
+	expect_run(&t, "-A amd64 -s MIGRATION=n,MEMORY_FAILURE=y,DEVICE_PRIVATE=n,PTE_MARKER=y -p 42", 3, &r);
+	cr_expect(strstr(r.err, "MIGRATION is taken as n (-s), but it is y by /boot/config-6.12.0\n") &&
+			count_text(r.err, "is taken as") == 1, "%s", r.err);
+	cr_expect(strstr(r.out, "MIGRATION=n (-s)"), "%s", r.out);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* Types of the kernel itself stand before what its distribution usually has. */
 Test(facts, btf)
 {

@@ -125,6 +125,27 @@ Test(guests, several_dumps_get_a_summary_each, .timeout = 60)
 	tree_drop(&in);
 }
 
+Test(guests, what_cannot_be_written_is_told_once, .timeout = 60)
+{
+	static const char *const runs[] = { "-d a", "-d a -F csv", "-d a -d b -F json" };
+	char *text, command[64];
+	int status;
+
+	make_dumps();
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+		snprintf(command, sizeof(command), "-q %s 2>&1 >/dev/full", runs[i]);
+		text = output_of(&status, "cd %s; '%s' %s", in.dir, env_or("SWPDECODE", "build/swpdecode"),
+			command);
+		cr_expect(status == 1 && count_text(text, "standard output: ") == 1, "%s: %d: %s", runs[i],
+			status, text);
+		free(text);
+	}
+	text = tool(&status, "-d /dev/null");
+	cr_expect(status == 1 && strstr(text, "/dev/null: not a dump: there is nothing in it\n"), "%s", text);
+	free(text);
+	tree_drop(&in);
+}
+
 Test(guests, parts_of_a_dump_are_one, .timeout = 60)
 {
 	static const char *const same[][2] = {

@@ -765,9 +765,9 @@ Test(processes, summary_of_all)
 	expect_out("whose", &r, "pte-marker poisoned:\n  pid 7       0x3000");
 	expect_out("devices", &r,
 		"  type 0, /dev/a: 7 pages, 28 KiB of the 10 pages in use there: large (9) 5, "
-		"small (7) 2\n  type 1, /dev/c: 1 pages, 4 KiB of the 100 pages in use there: small (7) 1\n");
+		"small (7) 2\n  type 1, /dev/c: 1 page, 4 KiB of the 100 pages in use there: small (7) 1\n");
 	expect_out("the rest", &r, "not referred to by what was seen: at least 102 pages, 408 KiB");
-	expect_out("verdict", &r, "\nverdict: 1 special entries; 32 KiB swapped; nothing wrong was found\n");
+	expect_out("verdict", &r, "\nverdict: 1 special entry; 32 KiB swapped; nothing wrong was found\n");
 	ran_free(&r);
 	expect_run(&t, "-q -p 9", 0, &r);
 	expect_out("one", &r, "process 9 (large)\n");

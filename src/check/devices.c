@@ -10,7 +10,7 @@ bool check_no_device(struct check_context *c, const struct swpd_entry *e, char *
 {
 	const struct swap_devices *s = &c->facts->swaps;
 
-	if (!s->known)
+	if (!s->known || (e->type < SWAP_DEVICES_MAX && s->unread >> e->type & 1))
 		return c->origin->process && checks_skip(c, CHECK_NO_DEVICE);
 	if (e->type >= SWAP_DEVICES_MAX)
 		return false;
@@ -46,22 +46,14 @@ int check_lost_type(struct check_context *c, struct finding *f)
 bool check_beyond_device(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
 	const struct swap_devices *s = &c->facts->swaps;
-	uint64_t largest = 0;
-	bool exact = true;
+	uint64_t largest;
+	bool exact;
 
 	if (!s->known)
 		return c->origin->process && checks_skip(c, CHECK_BEYOND_DEVICE);
 	if (e->type >= SWAP_DEVICES_MAX || !s->possible[e->type])
 		return false;
-	for (int i = 0; i < s->n; i++) {
-		uint64_t last = s->device[i].last ? s->device[i].last : s->device[i].pages;
-
-		if (!(s->possible[e->type] & 1u << i))
-			continue;
-		exact &= s->device[i].last != 0;
-		if (last > largest)
-			largest = last;
-	}
+	largest = swaps_last_slot(s, s->possible[e->type], &exact);
 	if (e->offset <= largest)
 		return false;
 	snprintf(text, size, "slot 0x%llx, but the last slot of the %s%s is 0x%llx",
@@ -75,13 +67,9 @@ bool check_beyond_device(struct check_context *c, const struct swpd_entry *e, ch
 /* The kernel's word for a slot without a use count is "Unused swap offset entry": mm/swapfile.c. */
 bool check_unused_slot(struct check_context *c, const struct swpd_entry *e, char *text, size_t size)
 {
-	static const char *const why[] = { [SLOT_FREE] = "is free", [SLOT_BAD] = "is marked bad",
-		[SLOT_CACHED] = "is in use by the swap cache only",
-		[SLOT_SHMEM] = "belongs to shared memory, which no page table refers to" };
-
 	if (c->slot->state == SLOT_USED)
 		return false;
 	snprintf(text, size, "slot 0x%llx of swap type %u %s", (unsigned long long)e->offset, e->type,
-		why[c->slot->state]);
+		slot_state_name(c->slot->state));
 	return true;
 }

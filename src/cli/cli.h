@@ -113,8 +113,16 @@ bool find_names_frame(const char *text);
 int find_parse(struct find *to, const struct facts *f, const struct lookup *dump, const char *text,
 	struct swpd_error *err);
 
-/* Does this entry refer to it? */
-bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e);
+/* Does this entry, of so many base pages, refer to it? */
+bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e,
+	unsigned long pages);
+
+/*
+ * Why nothing that was seen refers to a slot, as the end of a sentence, given the swap types that were met
+ * and what dump (or NULL) tells of the slot. Returns true if nobody does; false if shared memory does or may.
+ */
+bool find_nobody(const struct find *what, const struct facts *f, const struct lookup *dump,
+	char why[100]);
 
 /* ---- the line that says how far it is: on a terminal only, after a second ---- */
 

@@ -91,13 +91,48 @@ int find_parse(struct find *to, const struct facts *f, const struct lookup *dump
 	return 0;
 }
 
-bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e)
+bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e,
+	unsigned long pages)
 {
 	if (what->frame)
-		return e->has & SWPD_HAS_PFN && e->pfn == what->number;
+		return e->has & SWPD_HAS_PFN && what->number >= e->pfn && what->number - e->pfn < pages;
 	if (e->cls != SWPD_SWAP || !(e->has & SWPD_HAS_OFFSET) || e->offset != what->number)
 		return false;
 	if (what->type >= 0)
 		return e->type == what->type;
 	return e->type < SWAP_DEVICES_MAX && f->swaps.possible[e->type] >> what->device & 1;
+}
+
+bool find_nobody(const struct find *what, const struct facts *f, const struct lookup *dump, char why[100])
+{
+	struct swap_devices s = f->swaps;
+	struct swap_slot slot;
+	int type = what->type;
+	uint32_t devices;
+	uint64_t last;
+	bool exact;
+
+	if (type >= 0)
+		swaps_see(&s, type);
+	for (int t = 0; type < 0 && t < SWAP_DEVICES_MAX; t++)
+		if (swaps_device(&s, t) == &s.device[what->device])
+			type = t;
+	devices = what->type >= 0 ? s.possible[type] : 1u << what->device;
+	last = swaps_last_slot(&s, devices, &exact);
+	if (s.known && !devices && !(s.unread >> type & 1)) {
+		snprintf(why, 100, "no active swap device has this type");
+	} else if (!what->number) {
+		snprintf(why, 100, "slot 0 is the header of a swap device");
+	} else if (s.known && devices && what->number > last) {
+		snprintf(why, 100, "the last slot there%s is 0x%llx", exact ? "" : ", bad pages not counted,",
+			(unsigned long long)last);
+	} else if (dump && type >= 0 && lookup_slot(dump, type, what->number, &slot) &&
+		   slot.state != SLOT_USED) {
+		snprintf(why, 100, "it %s", slot_state_name(slot.state));
+		return slot.state != SLOT_SHMEM;
+	} else {
+		snprintf(why, 100, "but slots of swapped shared memory cannot be seen");
+		return false;
+	}
+	return true;
 }

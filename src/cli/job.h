@@ -75,6 +75,9 @@ int job_gather_facts(struct job *j, enum swpd_form form, struct swpd_error *err)
 /* Warnings about what is not known of it; with -v, where each fact comes from. The decoder is made. */
 void job_tell_target(const struct job *j);
 
+/* Warn of facts that were stated, and hold, though something else denies them. */
+void job_tell_denied(const struct job *j);
+
 /* -r as whole pages in order, of which none comes twice. The page size is known. */
 void job_settle_ranges(struct job *j);
 

@@ -7,12 +7,12 @@
 
 #define EARLY_MAX (1u << 18)
 
-static bool wanted_by_find(struct job *j, const struct swpd_entry *e)
+static bool wanted_by_find(struct job *j, const struct swpd_entry *e, unsigned long pages)
 {
 	bool any = !j->n_finds;
 
 	for (int i = 0; i < j->n_finds; i++)
-		if (find_match(&j->finds[i], &j->facts, e)) {
+		if (find_match(&j->finds[i], &j->facts, e, pages)) {
 			j->finds[i].matches++;
 			any = true;
 		}
@@ -34,17 +34,23 @@ int job_parse_finds(struct job *j, struct swpd_error *err)
  */
 static void note_not_found(struct job *j)
 {
-	bool certain = j->root.live && !j->image && !j->opts->saved && j->total.complete &&
-		!j->total.by_via[VIA_SHMEM].entries;
-	char why[sizeof(j->total.why)];
+	bool seen = j->root.live && !j->image && !j->opts->saved && j->total.complete &&
+		    !j->total.by_via[VIA_SHMEM].entries;
+	char why[sizeof(j->total.why)], reason[100];
 
 	for (int i = 0; i < j->n_finds; i++) {
+		bool certain;
+
 		if (j->finds[i].frame || j->finds[i].matches)
 			continue;
+		certain = find_nobody(&j->finds[i], &j->facts, j->image ? &j->lookup : NULL, reason);
+		if (!certain && seen) {
+			certain = true;
+			snprintf(reason, sizeof(reason),
+				"nor is shared memory of these processes swapped: it is free, or others'");
+		}
 		snprintf(why, sizeof(why), "no page table refers to the slot of --find=%.80s, %s",
-			j->opts->finds[i],
-			certain ? "nor is shared memory of these processes swapped: it is free, or others'" :
-				  "but slots of swapped shared memory cannot be seen");
+			j->opts->finds[i], reason);
 		if (certain) {
 			job_warn(j, "%s", why);
 			continue;
@@ -351,7 +357,7 @@ static void each_entry(struct job *j, const struct batch *b, size_t first, size_
 		if (e->cls == SWPD_PRESENT && j->opts->page_flags &&
 			!(r->frame && r->frame->flags & j->opts->page_flags))
 			continue;
-		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e) || !j->sink->row)
+		if (!(j->shown & 1u << e->cls) || !wanted_by_find(j, e, b->origin->pages) || !j->sink->row)
 			continue;
 		r->entry = e;
 		r->vaddr = b->vaddr + at * b->step;

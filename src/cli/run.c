@@ -26,12 +26,8 @@ void job_warn(const struct job *j, const char *fmt, ...)
 	complain("%s", text);
 }
 
-static enum exit_status outcome(const struct job *j, const struct out *out)
+static enum exit_status outcome(const struct job *j)
 {
-	if (out->error && out->error != EPIPE) {
-		complain("standard output: %s", sys_text(out->error));
-		return EXIT_ERROR;
-	}
 	if (!j->answered)
 		return EXIT_ERROR;
 	if (j->matched)
@@ -134,6 +130,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 	j->session.dec = &j->dec;
 	j->session.time = j->time;
 	j->session.form = form;
+	j->session.ranges = j->ranges;
+	j->session.n_ranges = j->n_ranges;
 	j->session.dump = j->n_dumps ? j->dumps[0] : NULL;
 	j->session.dumps = j->series->n;
 	if (o->n_encode)
@@ -169,8 +167,9 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		job_tell_target(j);
 	job_loop(j, out);
 	out_flush(out);
-	return outcome(j, out);
+	return outcome(j);
 failed:
+	job_tell_denied(j);
 	complain("%s", err.text);
 	note_failure(j, err.text);
 	return err.code == SWPD_E_USAGE ? EXIT_USAGE : EXIT_ERROR;
@@ -271,7 +270,7 @@ static enum exit_status run_dumps(struct opts *o, struct out *out)
 	}
 	if (series.begun && series.n > 1 && o->format && o->format->dumps_end)
 		o->format->dumps_end(out, series.failed, series.n_failed);
-	return finish(out, status);
+	return status;
 }
 
 enum exit_status run(struct opts *o)
@@ -289,7 +288,7 @@ enum exit_status run(struct opts *o)
 		sigaction(SIGINT, &action, NULL);
 	if (o->match_classes || o->match_checks)
 		signal(SIGPIPE, SIG_IGN); /* the exit status is an answer that may still be wanted */
-	status = o->n_dumps ? run_dumps(o, &out) : run_one(o, &alone, NULL, 0, &out);
+	status = finish(&out, o->n_dumps ? run_dumps(o, &out) : run_one(o, &alone, NULL, 0, &out));
 	if (interrupted) {
 		signal(SIGINT, SIG_DFL);
 		raise(SIGINT);

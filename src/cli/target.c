@@ -114,6 +114,15 @@ int job_gather_facts(struct job *j, enum swpd_form form, struct swpd_error *err)
 	return 0;
 }
 
+void job_tell_denied(const struct job *j)
+{
+	uint32_t relevant = swpd_knobs_relevant(&j->facts.target, j->session.form);
+
+	for (int i = 0; i < j->facts.n_denied; i++)
+		if (j->facts.denied[i].knob == KNOB_NONE || relevant >> j->facts.denied[i].knob & 1)
+			job_warn(j, "%s", j->facts.denied[i].text);
+}
+
 void job_tell_target(const struct job *j)
 {
 	const struct swpd_target *t = &j->facts.target;
@@ -129,9 +138,7 @@ void job_tell_target(const struct job *j)
 	else if (!t->release && !j->opts->n_pids)
 		job_warn(j, "the kernel release is not known, and what an entry means depends on it: give -k "
 			"RELEASE");
-	if (j->facts.other_release[0])
-		job_warn(j, "entries are read as those of kernel %s (%s), and the dump is of %s",
-			t->release_text, t->release_from.source, j->facts.other_release);
+	job_tell_denied(j);
 	if (!t->arch && !j->opts->n_pids && j->source->form == FORM_PTE)
 		job_warn(j,
 			"the architecture is not known, and what an entry means depends on it: give -A ARCH");

@@ -73,11 +73,12 @@ static void take_release(struct facts *f, const char *text, const char *from)
 	release_t r = swpd_release_parse(text);
 	int n = 0;
 
-	if (fact_release(f, text, from) || !r || r >> 16 == f->target.release >> 16 || f->other_release[0])
+	if (fact_release(f, text, from) || !r || r >> 16 == f->target.release >> 16)
 		return;
 	while (text[n] > ' ' && text[n] < 0x7f)
 		n++;
-	snprintf(f->other_release, sizeof(f->other_release), "%.*s", n, text);
+	fact_deny(f, KNOB_NONE, "entries are read as those of kernel %s (%s), and the dump is of %.*s",
+		f->target.release_text, f->target.release_from.source, n, text);
 }
 
 void facts_ask_dump(struct facts *f, const struct image *im)
@@ -89,7 +90,7 @@ void facts_ask_dump(struct facts *f, const struct image *im)
 	size_t len;
 
 	fact_arch(f, arch_of_elf(about->machine, about->word_bytes), NULL, about->format);
-	if (!f->target.arch && about->machine_name[0])
+	if (about->machine_name[0])
 		fact_arch(f, arch_find(about->machine_name), NULL, about->format);
 	release = image_vmcoreinfo(im, "OSRELEASE", &len);
 	if (release)

@@ -35,12 +35,43 @@ void facts_init(struct facts *f, const struct root *root)
 	f->root = root;
 }
 
+void fact_deny(struct facts *f, enum knob knob, const char *fmt, ...)
+{
+	struct denied d = { .knob = knob };
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(d.text, sizeof(d.text), fmt, ap);
+	va_end(ap);
+	for (int i = 0; i < f->n_denied; i++)
+		if (!strcmp(f->denied[i].text, d.text))
+			return;
+	if (f->n_denied < FACTS_DENIED_MAX)
+		f->denied[f->n_denied++] = d;
+}
+
+/* A value of it as -s has it. */
+static const char *knob_value(enum knob knob, int value, char to[16])
+{
+	if (knob == KNOB_MAX_PHYSMEM_BITS)
+		snprintf(to, 16, "%d", value);
+	else
+		snprintf(to, 16, "%s", value ? "y" : "n");
+	return to;
+}
+
 bool fact_knob(struct facts *f, enum knob knob, int value, const char *source)
 {
 	struct swpd_target *t = &f->target;
+	char held[16], other[16];
 
-	if (t->knobs[knob] != KNOB_UNKNOWN)
+	if (t->knobs[knob] != KNOB_UNKNOWN) {
+		if (t->knobs[knob] != value && strcmp(t->knob_from[knob].source, source))
+			fact_deny(f, knob, "%s is taken as %s (%s), but it is %s by %s", knob_name(knob),
+				knob_value(knob, t->knobs[knob], held), t->knob_from[knob].source,
+				knob_value(knob, value, other), source);
 		return false;
+	}
 	t->knobs[knob] = value;
 	note(&t->knob_from[knob], source);
 	return true;
@@ -104,6 +135,9 @@ bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *v
 		t->arch = arch;
 		note(&t->arch_from, source);
 		swpd_target_match(t);
+	} else if (arch && arch != t->arch) {
+		fact_deny(f, KNOB_NONE, "entries are read as those of %s (%s), but the machine is %s by %s",
+			t->arch->name, t->arch_from.source, arch->name, source);
 	}
 	if (!variant || t->variant || arch != t->arch)
 		return false;
@@ -303,6 +337,15 @@ static uint32_t unknown_knobs(const struct swpd_target *t)
 	return unknown;
 }
 
+/* Did the user state any? A configuration may deny it. */
+static bool states_knobs(const struct swpd_target *t)
+{
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		if (t->knobs[k] != KNOB_UNKNOWN && !strcmp(t->knob_from[k].source, "-s"))
+			return true;
+	return false;
+}
+
 /* True if the variant is not known and a configuration may tell it. */
 static bool wants_variant(const struct facts *f)
 {
@@ -319,7 +362,7 @@ void facts_ask_knobs(struct facts *f, uint32_t wanted)
 
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
 		if ((wanted & unknown_knobs(&f->target) & sources[i].knobs) || !f->target.release ||
-			(sources[i].knobs == ANY && wants_variant(f)))
+			(sources[i].knobs == ANY && (wants_variant(f) || states_knobs(&f->target))))
 			sources[i].ask(f);
 	/* What some sources say depends on the release, which a later one may have told. */
 	if (nameless && f->target.release)
@@ -365,8 +408,10 @@ static void assume_usual(struct facts *f)
 
 			snprintf(one, sizeof(one), "%.*s", (int)strcspn(p, "="), p);
 			knob = knob_find(one);
-			if (fact_knob(f, knob, p[n - 1] == 'y', source))
+			if (t->knobs[knob] == KNOB_UNKNOWN) {
+				fact_knob(f, knob, p[n - 1] == 'y', source);
 				t->knob_from[knob].assumed = true;
+			}
 			p += n;
 		}
 	}

@@ -26,7 +26,8 @@ struct swap_device {
 /* Devices in the order of /proc/swaps, which is the order of their types; but types that were freed leave
  * holes that it does not show. */
 struct swap_devices {
-	bool known;      /* /proc/swaps was read: n may be 0 */
+	bool known;      /* asked: n may be 0 */
+	uint32_t unread; /* bit t: but not whether type t is a device's, and which; in a damaged dump */
 	int n;
 	uint32_t seen;   /* bit t: an entry of type t was met */
 	int max_type;    /* highest possible type of a real device */
@@ -81,7 +82,7 @@ struct raw_errors {
 
 /* A swap slot, as the kernel tells it. */
 struct swap_slot {
-	enum {
+	enum slot_state {
 		SLOT_FREE,
 		SLOT_USED,
 		SLOT_CACHED, /* in the swap cache only: nobody refers to it */
@@ -131,6 +132,7 @@ struct module_fact {
 };
 
 #define FACT_MODULES 6
+#define FACTS_DENIED_MAX 8
 
 struct facts {
 	struct swpd_target target;
@@ -141,7 +143,11 @@ struct facts {
 	char modules_from[72]; /* empty: not asked, or nothing there */
 	char zswap[8];         /* /sys/module/zswap/parameters/enabled; empty: not known */
 	char host[72], boot_id[40];
-	char other_release[72]; /* that of the dump's kernel, if another one was given; else empty */
+	struct denied {
+		enum knob knob; /* that this is about; KNOB_NONE: none */
+		char text[200];
+	} denied[FACTS_DENIED_MAX]; /* what was stated, and holds, though something else denies it */
+	int n_denied;
 	const struct variant *usual; /* what the name given for the architecture usually means; or NULL */
 };
 
@@ -246,6 +252,9 @@ static inline bool lookup_slot(
 	return l->slot && l->slot(l->slots, type, offset, to);
 }
 
+/* What is said of such a slot: "is free", and so on. */
+const char *slot_state_name(enum slot_state s);
+
 /* Names of the flags that are set (at most max of them); returns how many. Static strings. */
 int frame_flags(const struct frame *f, const char **list, int max);
 
@@ -266,12 +275,18 @@ static inline void swaps_see(struct swap_devices *s, unsigned int type)
 /* The device that certainly has this type; NULL if none or several can have it (s->possible[type]). */
 const struct swap_device *swaps_device(const struct swap_devices *s, unsigned int type);
 
+/* The last slot of the largest of these devices (bit i: device i). *exact: bad pages are counted. */
+uint64_t swaps_last_slot(const struct swap_devices *s, uint32_t devices, bool *exact);
+
 /* As printed: "absent", "loadable", "loaded", "built-in"; NULL if not known. */
 const char *module_state_name(enum module_state s);
 
 /* ---- for the sources of facts in this room ---- */
 
-/* State a fact, unless it is known already. Returns true if it was news. */
+/* Note, once, that something denies a fact: of a knob, or KNOB_NONE. */
+void fact_deny(struct facts *f, enum knob knob, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* State a fact, unless it is known already; then, what is known holds. Returns true if it was news. */
 bool fact_knob(struct facts *f, enum knob knob, int value, const char *source);
 bool fact_release(struct facts *f, const char *text, const char *source);
 bool fact_page_shift(struct facts *f, unsigned int shift, const char *source);

@@ -71,6 +71,32 @@ const struct swap_device *swaps_device(const struct swap_devices *s, unsigned in
 	return can && !(can & (can - 1)) ? &s->device[__builtin_ctz(can)] : NULL;
 }
 
+uint64_t swaps_last_slot(const struct swap_devices *s, uint32_t devices, bool *exact)
+{
+	uint64_t largest = 0;
+
+	*exact = true;
+	for (int i = 0; i < s->n; i++) {
+		uint64_t last = s->device[i].last ? s->device[i].last : s->device[i].pages;
+
+		if (!(devices & 1u << i))
+			continue;
+		*exact &= s->device[i].last != 0;
+		if (last > largest)
+			largest = last;
+	}
+	return largest;
+}
+
+const char *slot_state_name(enum slot_state s)
+{
+	static const char *const names[] = { [SLOT_FREE] = "is free", [SLOT_USED] = "is referred to",
+		[SLOT_CACHED] = "is in use by the swap cache only", [SLOT_BAD] = "is marked bad",
+		[SLOT_SHMEM] = "belongs to shared memory, which no page table refers to" };
+
+	return names[s];
+}
+
 static void unescape(char *to, size_t size, const char *from, size_t len)
 {
 	size_t n = 0;

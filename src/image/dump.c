@@ -164,6 +164,8 @@ static int open_path(const char *path, struct swpd_error *err)
 
 static int strange(const uint8_t *head, size_t n, struct swpd_error *err)
 {
+	if (!n)
+		return fail(err, SWPD_E_FORMAT, 0, "not a dump: there is nothing in it");
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++)
 		if (n >= (size_t)strangers[i].at + strangers[i].len &&
 			!memcmp(head + strangers[i].at, strangers[i].bytes, strangers[i].len))

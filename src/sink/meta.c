@@ -10,6 +10,16 @@ static void string_or_null(struct out *o, const char *text)
 		out_text(o, "null");
 }
 
+static void put_ranges(struct out *o, const struct session *session)
+{
+	out_text(o, session->n_ranges ? ",\"ranges\":[" : ",\"ranges\":null");
+	for (size_t i = 0; i < session->n_ranges; i++)
+		out_printf(o, "%s{\"start\":\"0x%llx\",\"end\":\"0x%llx\"}", i ? "," : "",
+			(unsigned long long)session->ranges[i].start,
+			(unsigned long long)session->ranges[i].end);
+	out_text(o, session->n_ranges ? "]," : ",");
+}
+
 /* "name":{"value":…,"source":…,"assumed":…} */
 static void fact(struct out *o, const char *name, const char *text, const struct provenance *from)
 {
@@ -95,7 +105,7 @@ static void number_or_null(struct out *o, const char *before, int64_t number)
 static void put_swaps(struct out *o, const struct swap_devices *s)
 {
 	out_text(o, "\"swap_devices\":");
-	if (!s->known) {
+	if (!s->known || s->unread) {
 		out_text(o, "null,\"zswapped_pages\":null,\"zero_pages_out\":null");
 		return;
 	}
@@ -162,7 +172,7 @@ void json_meta(struct out *o, const struct session *session)
 	string_or_null(o, session->time);
 	out_text(o, ",\"dump\":");
 	string_or_null(o, session->dump);
-	out_text(o, ",");
+	put_ranges(o, session);
 	put_target(o, session);
 	out_text(o, ",\"assumed\":[");
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {

@@ -21,6 +21,8 @@ struct session {
 	bool target_given;              /* some of -A -k -c -s --vmlinux: nothing was taken from the host */
 	enum swpd_form form;
 	const char *dump;               /* NULL: it is about none */
+	const struct range *ranges;     /* -r: nothing else was looked at */
+	size_t n_ranges;                /* 0: everything was */
 	unsigned int dumps, nth;        /* if of several: how many, and how many had output before it */
 };
 

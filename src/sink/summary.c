@@ -60,6 +60,15 @@ static void size_text(const struct summary *s, uint64_t pages, char *to, size_t 
 	snprintf(to, size, "%.*f %s", v < 10 && u, v, units[u]);
 }
 
+/* "1 page, 4 KiB" */
+static void pages_text(const struct summary *s, uint64_t pages, char to[64])
+{
+	char size[32];
+
+	size_text(s, pages, size, sizeof(size));
+	snprintf(to, 64, "%llu page%s, %s", (unsigned long long)pages, pages == 1 ? "" : "s", size);
+}
+
 static struct kind *find_kind(struct summary *s, const struct swpd_entry *e)
 {
 	struct kind *k = s->kinds;
@@ -145,11 +154,18 @@ static void row(struct sink *sink, const struct record *r)
 
 static void put_heading(struct summary *s)
 {
+	const struct range *ranges = s->sink.session->ranges;
+	size_t n = s->sink.session->n_ranges;
+
 	if (s->target_shown)
 		return;
 	text_dump(s->sink.out, s->sink.session);
 	if (s->sink.options.headings)
 		text_target(s->sink.out, s->sink.session);
+	for (size_t i = 0; i < n; i++)
+		out_printf(s->sink.out, "%s0x%llx-0x%llx%s", i ? ", " : "only: ",
+			(unsigned long long)ranges[i].start, (unsigned long long)ranges[i].end,
+			i == n - 1 ? "\n" : "");
 	s->target_shown = true;
 }
 
@@ -230,14 +246,13 @@ static void put_name(struct summary *s, const char *before, const char *name)
 
 static bool put_shared(struct summary *s, const struct totals *t, bool headed)
 {
-	char size[32];
+	char pages[64];
 
 	if (!t->by_via[VIA_SHMEM].pages)
 		return false;
-	size_text(s, t->by_via[VIA_SHMEM].pages, size, sizeof(size));
-	out_printf(s->sink.out,
-		"%s  shared memory, in slots that the kernel does not tell: %llu pages, %s\n",
-		headed ? "" : "swap:\n", (unsigned long long)t->by_via[VIA_SHMEM].pages, size);
+	pages_text(s, t->by_via[VIA_SHMEM].pages, pages);
+	out_printf(s->sink.out, "%s  shared memory, in slots that the kernel does not tell: %s\n",
+		headed ? "" : "swap:\n", pages);
 	return true;
 }
 
@@ -293,17 +308,17 @@ static void put_unexplained(struct summary *s, const struct totals *t)
 {
 	const struct swap_devices *devices = &s->sink.session->facts->swaps;
 	uint64_t used = 0, found = t->by_class[SWPD_SWAP].pages;
-	char size[32];
+	char pages[64];
 
 	for (int i = 0; i < devices->n; i++)
 		used += devices->device[i].used;
-	if (!devices->known || used <= found)
+	if (!devices->known || devices->unread || used <= found)
 		return;
-	size_text(s, used - found, size, sizeof(size));
+	pages_text(s, used - found, pages);
 	out_printf(s->sink.out,
-		"  in use and not referred to by what was seen: at least %llu pages, %s (files on "
+		"  in use and not referred to by what was seen: at least %s (files on "
 		"tmpfs that nobody maps, the swap cache, others' processes)\n",
-		(unsigned long long)(used - found), size);
+		pages);
 }
 
 static void put_devices(struct summary *s, const struct totals *t)
@@ -313,19 +328,19 @@ static void put_devices(struct summary *s, const struct totals *t)
 
 	for (int type = 0; type < 32; type++) {
 		const struct swap_device *d = swaps_device(devices, type);
-		char size[32];
+		char pages[64];
 
 		if (!t->by_type[type].entries)
 			continue;
 		if (!any)
 			out_text(s->sink.out, "swap:\n");
 		any = true;
-		size_text(s, t->by_type[type].pages, size, sizeof(size));
+		pages_text(s, t->by_type[type].pages, pages);
 		out_printf(s->sink.out, "  type %d, ", type);
 		if (d) {
 			put_name(s, "", d->name);
-		} else if (!devices->known) {
-			out_text(s->sink.out, "device not known (no /proc/swaps)");
+		} else if (!devices->known || devices->unread >> type & 1) {
+			out_text(s->sink.out, "device not known");
 		} else {
 			const char *sep = "one of ";
 
@@ -337,7 +352,7 @@ static void put_devices(struct summary *s, const struct totals *t)
 			if (*sep == 'o')
 				out_text(s->sink.out, "no active device");
 		}
-		out_printf(s->sink.out, ": %llu pages, %s", (unsigned long long)t->by_type[type].pages, size);
+		out_printf(s->sink.out, ": %s", pages);
 		if (d && d->used)
 			out_printf(s->sink.out, " of the %llu pages in use there%s",
 				(unsigned long long)d->used,
@@ -357,13 +372,12 @@ static void put_mappings(struct summary *s, const struct totals *t)
 	for (int i = 0; i < TOP_MAPPINGS && t->top[i].pages; i++) {
 		struct value v = { .kind = VALUE_TEXT,
 			.text = t->top[i].name[0] ? t->top[i].name : "(anonymous)" };
-		char name[128], size[32];
+		char name[128], pages[64];
 
 		text_value(&v, name, sizeof(name));
-		size_text(s, t->top[i].pages, size, sizeof(size));
-		out_printf(s->sink.out, "  0x%llx-0x%llx %s: %llu pages, %s\n",
-			(unsigned long long)t->top[i].start, (unsigned long long)t->top[i].end, name,
-			(unsigned long long)t->top[i].pages, size);
+		pages_text(s, t->top[i].pages, pages);
+		out_printf(s->sink.out, "  0x%llx-0x%llx %s: %s\n", (unsigned long long)t->top[i].start,
+			(unsigned long long)t->top[i].end, name, pages);
 	}
 }
 
@@ -426,8 +440,8 @@ static uint64_t put_unknown(struct summary *s, const struct totals *t)
 		if (!help[w] || !t->by_why[w])
 			continue;
 		n += t->by_why[w];
-		out_printf(s->sink.out, "%llu entries unknown (%s: %s); ", (unsigned long long)t->by_why[w],
-			swpd_why_name(w), w == SWPD_WHY_NO_ROW && !released ?
+		out_printf(s->sink.out, "%llu entr%s unknown (%s: %s); ", (unsigned long long)t->by_why[w],
+			t->by_why[w] == 1 ? "y" : "ies", swpd_why_name(w), w == SWPD_WHY_NO_ROW && !released ?
 			"the kernel release is not known: give -k" : help[w]);
 	}
 	return n;
@@ -444,13 +458,16 @@ static void put_verdict(struct summary *s, const struct totals *t)
 	for (int c = 0; c < CHECK_N; c++)
 		wrong += c != CHECK_PARTIAL_INPUT && check_severity(c) != SEV_INFO ? t->by_check[c] : 0;
 	out_text(o, "verdict: ");
+	if (s->sink.session->n_ranges)
+		out_text(o, "of these ranges alone: ");
 	if (errors)
-		out_printf(
-			o, "%llu pages on frames with a hardware memory error; ", (unsigned long long)errors);
+		out_printf(o, "%llu %s to memory with a hardware error; ", (unsigned long long)errors,
+			errors == 1 ? "entry refers" : "entries refer");
 	if (wrong)
-		out_printf(o, "%llu findings; ", (unsigned long long)wrong);
+		out_printf(o, "%llu finding%s; ", (unsigned long long)wrong, wrong == 1 ? "" : "s");
 	if (special)
-		out_printf(o, "%llu special entries; ", (unsigned long long)special);
+		out_printf(
+			o, "%llu special entr%s; ", (unsigned long long)special, special == 1 ? "y" : "ies");
 	unknown = put_unknown(s, t);
 	size_text(s, t->by_class[SWPD_SWAP].pages, size, sizeof(size));
 	if (t->hidden)

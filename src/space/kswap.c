@@ -51,12 +51,18 @@ int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err)
 		uint64_t info, flags, pages, max_slots = 0, file, inode, mode = 0;
 		char path[200] = "";
 
-		if (!kmem_pointer(kn->k, kn->symbol[SYMBOL_SWAP_INFO] + type * word, &info) || !info ||
-			!kmem_pointer(kn->k, info + o->swap_flags, &flags) || !(flags & SWP_USED))
+		if (!kmem_pointer(kn->k, kn->symbol[SYMBOL_SWAP_INFO] + type * word, &info) ||
+			(info && !kmem_pointer(kn->k, info + o->swap_flags, &flags))) {
+			s->unread |= 1u << type;
+			continue;
+		}
+		if (!info || !(flags & SWP_USED))
 			continue;
 		if (!kmem_uint(kn->k, info + o->swap_pages, 4, &pages) ||
-			!kmem_pointer(kn->k, info + o->swap_file, &file))
+			!kmem_pointer(kn->k, info + o->swap_file, &file)) {
+			s->unread |= 1u << type;
 			continue;
+		}
 		if (o->swap_max != ABSENT && kmem_uint(kn->k, info + o->swap_max, 4, &max_slots) && max_slots)
 			d->last = max_slots - 1;
 		d->used = pages_used(kn, info);
@@ -73,6 +79,9 @@ int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err)
 		s->possible[type] = 1u << s->n++;
 	}
 	s->known = true;
+	if (s->unread)
+		return fail(err, SWPD_E_FORMAT, 0, "the kernel's swap_info of type %d cannot be read",
+			__builtin_ctz(s->unread));
 	return 0;
 }
 

@@ -119,7 +119,7 @@ bool kernel_swapents(struct kernel *kn, int64_t *pages);
 /* Let l ask for frames and, once kernel_swaps() was called, for swap slots. */
 void kernel_lookup(struct kernel *kn, struct lookup *l);
 
-/* Swap devices and their types; f->swaps is filled. Returns 0, or -1 with *err. */
+/* Swap devices and their types; f->swaps is filled, and says what is not known. Returns 0, or -1: *err. */
 int kernel_swaps(struct kernel *kn, struct facts *f, struct swpd_error *err);
 
 #endif
