@@ -284,6 +284,15 @@ static void pgtable(const struct pgtable *row)
 		snprintf(field, sizeof(field), "empty[%u]", i);
 		GIVEN(field, row->empty[i], 64);
 	}
+	for (unsigned int i = 0; i < 2 && row->hugepd[i].shift; i++) {
+		snprintf(field, sizeof(field), "hugepd[%u].mask", i);
+		BITS(field, row->hugepd[i].mask, 64);
+		snprintf(field, sizeof(field), "hugepd[%u].value", i);
+		BITS(field, row->hugepd[i].value, 64);
+		snprintf(field, sizeof(field), "hugepd[%u].shift", i);
+		BITS(field, row->hugepd[i].shift, 6);
+	}
+	GIVEN("hugepd_addr", row->hugepd_addr, 64);
 	GIVEN("entry_bytes", row->entry_bytes, 5);
 	runs("addr", row->addr, 2);
 	GIVEN("user_end", row->user_end, 64);
@@ -567,6 +576,9 @@ static uint64_t tree_answers(const struct pgtable *row)
 
 	for (unsigned int level = 0; level < pgtable_levels(row); level++)
 		sum = mix(sum, pgtable_shift(row, 12, level) + 64 * row->empty[level]);
+	for (int i = 0; i < 2; i++)
+		sum = mix(mix(mix(sum, row->hugepd[i].mask), row->hugepd[i].value), row->hugepd[i].shift);
+	sum = mix(sum, row->hugepd_addr);
 	for (size_t i = 0; i < n_words; i++) {
 		sum = mix(sum, pgtable_address(row, words[i]));
 		for (unsigned int level = 1; level < pgtable_levels(row); level++)

@@ -245,12 +245,22 @@ static void expect_frame(
 /*
  * Frames of present entries, bit by bit. x86: pmd_pfn_mask() looks at _PAGE_PSE, protnone_mask() of
  * pgtable-invert.h at _PAGE_PRESENT; s390: pmd_deref() at _SEGMENT_ENTRY_LARGE; riscv: napot_cont_order() at
- * bit 63.
+ * bit 63; ppc64: PTE_RPN_MASK of book3s/64/pgtable.h.
  */
 Test(machines, frames)
 {
 	static const char *const x86[] = { "x86_64", "x86_64:la57", "i386:pae", "i386:pae-flatmem" };
+	static const char *const ppc64[] = { "ppc64:radix-4k-le", "ppc64:hash-4k-be", "ppc64:radix-64k-le",
+		"ppc64:hash-64k-le" };
 
+	for (size_t i = 0; i < sizeof(ppc64) / sizeof(ppc64[0]); i++)
+		for (int bit = 0; bit < 61; bit++) {
+			int shift = i < 2 ? 12 : 16;
+			bool frame = bit >= shift && bit < 53;
+
+			expect_frame(ppc64[i], FORM_PTE, SWPD_LEVEL_PTE, 3ull << 62 | 1ull << bit, true,
+				frame ? 1ull << (bit - shift) : 0);
+		}
 	for (size_t i = 0; i < sizeof(x86) / sizeof(x86[0]); i++) {
 		expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PMD, 0x12345081, true, 0x12200);
 		for (int bit = 0; bit < 63; bit++) {
@@ -493,4 +503,35 @@ Test(machines, trees)
 		for (const struct pgtable *row = arch_list[i]->pgtables; row && row->id; row++)
 			n++;
 	cr_expect(table_rows("tests/trees.tsv", NULL, 9, check_tree) == n, "a row is missing");
+}
+
+/*
+ * book3s/64/hash-4k.h of 6.1: hash__hugepd_ok() wants _PAGE_PRESENT without _PAGE_PTE, and the low six bits
+ * are four times a number of mmu.h: MMU_PAGE_16M is 10, MMU_PAGE_16G 14. page.h: HUGEPD_ADDR_MASK.
+ */
+Test(machines, directories_of_huge_pages)
+{
+	static const struct {
+		unsigned int psize, shift;
+	} pages[] = { { 10, 24 }, { 14, 34 } };
+	const struct pgtable *row = find_tree("ppc64:hash-4k-le", "ppc64-hash-4k");
+
+	cr_expect(row->hugepd_addr == (0x0fffffffffffffff & ~0x3full));
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		uint64_t word = 1ull << 63 | 0x12f6100 | pages[i].psize << 2;
+
+		for (int bit = 0; bit <= 64; bit++) {
+			uint64_t other = bit < 64 ? word ^ 1ull << bit : word;
+			const struct hugepd *h = pgtable_hugepd(row, other);
+			unsigned int low = other & 0x3f, shift = 0;
+
+			if (other >> 62 == 2)
+				shift = low == 10 << 2 ? 24 : low == 14 << 2 ? 34 : 0;
+			cr_expect((h ? h->shift : 0) == shift, "0x%llx", (unsigned long long)other);
+			cr_expect(!shift || !pgtable_leads(row, 2, other), "0x%llx is of both kinds",
+				(unsigned long long)other);
+		}
+	}
+	row = find_tree("ppc64:hash-64k-le", "ppc64-hash-64k");
+	cr_expect(!pgtable_hugepd(row, 1ull << 63 | 0x12f6028));
 }

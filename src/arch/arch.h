@@ -167,6 +167,15 @@ struct pgtable {
 					   say */
 	/* Where it leads: bits of the word, and in `at` where they go. Tables are aligned to their size. */
 	struct run addr[2];
+	/*
+	 * A hugepd: where (word & mask) == value, the entry leads to a table of huge pages of 1 << shift
+	 * bytes, and only to as many as lie under it. shift 0 ends the list.
+	 */
+	struct hugepd {
+		uint64_t mask, value;
+		uint8_t shift;
+	} hugepd[2];
+	uint64_t hugepd_addr; /* bits of the word that are the address of such a table */
 	uint64_t user_end;    /* addresses from here on are the kernel's; 0: all are the process's */
 	/* Words that map memory in the kernel's own tables, of PTEs and above; none: those with bit 0 set. */
 	struct pred maps[2];
@@ -372,6 +381,15 @@ static inline bool pgtable_leads(const struct pgtable *row, unsigned int level, 
 	while (level > 1 && !row->table[level].mask)
 		level--;
 	return word && (word & row->table[level].mask) == row->table[level].value;
+}
+
+/* If the word leads to a table of huge pages: to which; NULL: it does not. */
+static inline const struct hugepd *pgtable_hugepd(const struct pgtable *row, uint64_t word)
+{
+	for (int i = 0; i < 2 && row->hugepd[i].shift; i++)
+		if ((word & row->hugepd[i].mask) == row->hugepd[i].value)
+			return &row->hugepd[i];
+	return NULL;
 }
 
 /* The physical address in a word, as far as its bits go: lower ones may be there that mean something else. */
