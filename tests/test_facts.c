@@ -319,6 +319,20 @@ Test(facts, what_is_stated_and_denied_is_told)
 			count_text(r.err, "is taken as") == 1, "%s", r.err);
 	cr_expect(strstr(r.out, "MIGRATION=n (-s)"), "%s", r.out);
 	ran_free(&r);
+	/* what the next source says, where there is no configuration; and another release */
+	tree_text(&t, "boot/config-6.12.0", "");
+	tree_text(&t, "proc/vmstat", "nr_free_pages 1\npgalloc_movable 1\npgmigrate_success 1\n");
+	expect_run(&t, "-A amd64 -s MIGRATION=n,MEMORY_FAILURE=y,DEVICE_PRIVATE=n,PTE_MARKER=y -p 42", 3, &r);
+	cr_expect(strstr(r.err, "MIGRATION is taken as n (-s), but it is y by /proc/vmstat\n") &&
+			count_text(r.err, "is taken as") == 1, "%s", r.err);
+	ran_free(&r);
+	expect_run(&t, "-A amd64 -k 6.1 -p 42", 3, &r);
+	expect_err("release", &r, "entries are read as those of kernel 6.1 (-k), but this one is 6.12.0 by "
+		"/proc/sys/kernel/osrelease\n");
+	ran_free(&r);
+	expect_run(&t, "-A amd64 -k 6.12.3 -p 42", 3, &r);
+	cr_expect(!strstr(r.err, "entries are read as"), "%s", r.err);
+	ran_free(&r);
 	tree_drop(&t);
 }
 

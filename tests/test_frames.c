@@ -140,7 +140,11 @@ Test(frames, find)
 	expect_found(&t, "--find=pfn:0x15", 3, "7,0x7000\n8,0x5000\n");
 	expect_found(&t, "--find='[ 1.2] Memory failure: 0x15: recovery action for LRU page: Recovered'", 3,
 		"7,0x7000\n8,0x5000\n");
+	expect_found(&t, "--find='[ 1.2] MCE 0x15: dirty LRU page recovery: Recovered'", 3,
+		"7,0x7000\n8,0x5000\n");
+	expect_found(&t, "--find='Memory failure: 15: recovery action for LRU page: Recovered'", 2, "");
 	expect_found(&t, "--find='Read-error on swap-device (8:0:7)'", 1, "");
+	expect_found(&t, "--find='I/O error, dev sda, sector 7 op 0x0:(READ)'", 1, "");
 	expect_found(&t, "--find=pfn:77", 3, "");
 	tree_process(&t, 9, maps_line, 0x1000, words, 7);
 	expect_found(&t, "--find=swap:0:5", 0, "8,0x1000\n9,0x1000\n");
@@ -160,6 +164,46 @@ Test(frames, find)
 	run(&r, t.dir, "swpdecode --find=pfn:1 0x1000");
 	cr_expect(r.status == 2);
 	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* An error of a disk names the disk; swap may lie on a partition of it. Sector 8 of that is in slot 1. */
+Test(frames, find_by_disk_error)
+{
+	static const char *const page = "7,0x1000\n", *const errors[] = {
+		"blk_update_request: I/O error, dev cciss/c0d0, sector 2058 op 0x0:(READ) flags 0x0",
+		"end_request: critical medium error, dev cciss/c0d0, sector 2063", "sector:8:0:2056",
+		"sector:8:2:10" };
+	static const char *const others[] = { "I/O error, dev cciss/c0d0, sector 10", "sector:8:0:6153",
+		"sector:8:1:2056", "I/O error, dev nosuch, sector 2056" };
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2) };
+	char option[160];
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	run(&r, t.dir, "mkdir dev && mknod dev/c0d0p2 b 8 2");
+	if (r.status) {
+		ran_free(&r);
+		tree_drop(&t);
+		cr_skip_test("no device node can be made");
+	}
+	ran_free(&r);
+	tree_text(&t, "proc/swaps", SWAPS "/dev/c0d0p2 partition 4096 100 -2\n");
+	tree_text(&t, "sys/devices/d/cciss!c0d0/dev", "8:0\n");
+	tree_text(&t, "sys/devices/d/cciss!c0d0/c0d0p2/partition", "2\n");
+	tree_text(&t, "sys/devices/d/cciss!c0d0/c0d0p2/start", "2048\n");
+	tree_text(&t, "sys/devices/d/cciss!c0d0/c0d0p2/size", "4096\n");
+	tree_link(&t, "sys/class/block/cciss!c0d0", "../../devices/d/cciss!c0d0");
+	tree_link(&t, "sys/dev/block/8:2", "../../devices/d/cciss!c0d0/c0d0p2");
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		snprintf(option, sizeof(option), "--find='%s'", errors[i]);
+		expect_found(&t, option, 0, page);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		snprintf(option, sizeof(option), "--find='%s'", others[i]);
+		expect_found(&t, option, 1, "");
+	}
 	tree_drop(&t);
 }
 

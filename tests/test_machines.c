@@ -344,19 +344,23 @@ Test(machines, hidden_entries)
 	struct swpd_target t;
 	struct swpd_entry e;
 
-	for (int old = 0; old < 2; old++)
+	for (int old = 0; old < 3; old++)
 		for (int bit = 0; bit < 62; bit++) {
+			bool guard = old == 2 && bit == 58;
+
 			swpd_target_init(&t);
 			t.variant = find("x86_64", &t.arch);
-			t.release = old ? KV(4, 1, 0) : KV(6, 12, 0);
+			t.release = !old ? KV(6, 12, 0) : old == 1 ? KV(4, 1, 0) : KV(7, 2, 0);
 			swpd_decoder_init(&dec, &t, FORM_PAGEMAP, SWPD_LEVEL_PTE);
 			swpd_decode(&dec, 1ull << 62 | 1ull << bit, &e);
-			cr_expect((e.why == SWPD_WHY_HIDDEN) == (bit >= 55), "bit %d", bit);
+			cr_expect((e.why == SWPD_WHY_HIDDEN) == (bit >= 55 && !guard), "bit %d", bit);
+			cr_expect((e.cls == SWPD_PTE_MARKER && !e.has && e.marker == SWPD_MARKER_GUARD) ==
+				guard, "bit %d", bit);
 			swpd_decode(&dec, 1ull << 62 | 1 | 1ull << bit, &e);
 			/* 58 says what a marker says; the others were the page shift up to 4.2 */
-			cr_expect(old || !e.stray == !(bit == 59 || bit == 60), "bit %d", bit);
+			cr_expect(old == 1 || !e.stray == !(bit == 59 || bit == 60), "bit %d", bit);
 			swpd_decode(&dec, 1ull << 63 | 1ull << bit, &e);
-			flags = old ? 0 : bit == 55 ? 1u << SWPD_FLAG_SOFT_DIRTY : bit == 56 ?
+			flags = old == 1 ? 0 : bit == 55 ? 1u << SWPD_FLAG_SOFT_DIRTY : bit == 56 ?
 				1u << SWPD_FLAG_MMAP_EXCLUSIVE : bit == 57 ? 1u << SWPD_FLAG_UFFD_WP : 0;
 			if (bit == 61)
 				flags = 1u << SWPD_FLAG_FILE_PAGE;
@@ -446,15 +450,19 @@ static void check_tree(char **column, const char *where)
 {
 	const struct pgtable *row = find_tree(column[1], column[0]);
 	unsigned long long mask = 0, value = 0;
-	const char *bits = column[2], *test = column[3];
+	const char *bits = column[2], *test = column[3], *empty = column[7];
 	unsigned int levels = 0, n_bits;
 	int n, skip;
 
 	for (; sscanf(bits, "%u%n", &n_bits, &n) == 1; bits += n, levels++) {
 		cr_assert(levels < PGTABLE_LEVELS);
 		cr_expect(row->bits[levels] == n_bits, "%s: table of level %u", where, levels);
-		if (!levels)
+		if (!levels) {
+			cr_expect(!row->empty[0], "%s: what layouts say of PTEs", where);
 			continue;
+		}
+		cr_expect(row->empty[levels] == strtoull(empty, (char **)&empty, 16),
+			"%s: level %u: the empty one", where, levels);
 		if (sscanf(test, "%llx=%llx%n", &mask, &value, &skip) == 2)
 			test += skip;
 		for (int bit = 0; bit < 64; bit++) {

@@ -41,7 +41,7 @@ static void expect_maps(const char *maps, int status, const char *says, size_t e
 
 Test(processes, maps_damaged)
 {
-	expect_maps("", 0, NULL, 0);
+	expect_maps("", 3, "its maps file is empty", 0);
 	expect_maps("00001000-00003000 rw-p 00000000 00:00 0\n", 0, NULL, 2);
 	expect_maps("00001000-00003000 rw-p 00000000 00:00 0 ", 0, NULL, 2);
 	expect_maps("00001000-00003000 rw-p 0 00:00 0 \nrubbish\n00004000-00008000 rw-p 0 00:00 0 \n", 3,
@@ -204,9 +204,103 @@ Test(processes, saved_page_map)
 	run(&r, t.dir, "swpdecode -q %s -l -r 3000 --no-headings", saved);
 	cr_expect(r.status == 0 && count_text(r.out, "\n") == 1, "%s%s", r.out, r.err);
 	ran_free(&r);
+	for (int i = 0; i < 3; i++) {
+		static const char *const names[] = { "-f proc/7/pagemap --maps=fifo",
+			"-f fifo --maps=proc/7/maps", "-f proc/7/pagemap --maps=fifo" };
+
+		/* without a writer; of the last one only a line comes */
+		run(&r, t.dir, "%s timeout 8 \"$SWPDECODE\" -q --timeout=1 -i pagemap %s",
+			i == 2 ? "{ cat proc/7/maps; sleep 3; } >fifo &" : "[ -p fifo ] || mkfifo fifo;",
+			names[i]);
+		cr_expect(r.status == 3, "%d: status %d", i, r.status);
+		expect_err(names[i], &r, "swpdecode: fifo could not be read for 1 s: nothing comes");
+		ran_free(&r);
+	}
+	run(&r, t.dir, "cat proc/7/pagemap | swpdecode -q -i pagemap -f /dev/stdin --maps=proc/7/maps");
+	cr_expect(r.status == 3, "a pipe: status %d", r.status);
+	expect_err("a pipe", &r, "swpdecode: /dev/stdin: cannot read: not a regular file\n");
+	ran_free(&r);
 	run(&r, t.dir, "swpdecode %s", "-i pagemap -f proc/7/pagemap --maps=nowhere");
 	cr_expect(r.status == 1);
 	expect_err("no maps", &r, "swpdecode: nowhere: cannot open: No such file or directory\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* What a user without rights captured on 6.15 or later: guard markers are told, all else is hidden. */
+Test(processes, guard_markers_are_not_hidden)
+{
+	const uint64_t words[7] = { 1ull << 62, 1ull << 62 | 1ull << 58, 1ull << 62 | 3ull << 57,
+		1ull << 62 | 1ull << 57 };
+	struct tree t;
+	struct ran r;
+
+	for (int i = 0; i < 2; i++) {
+		tree_make(&t);
+		tree_process(&t, 7, maps_line, 0x1000, words, 7);
+		tree_text(&t, "proc/sys/kernel/osrelease", i ? "6.18.3\n" : "6.14.3\n");
+		expect_run(&t, "-p 7 -F ndjson", 3, &r);
+		expect_entry(&r, "0x1000", "\"class\":\"unknown\",\"unknown_why\":\"hidden\"");
+		expect_entry(&r, "0x2000", i ? "\"class\":\"pte-marker\",\"unknown_why\":null,"
+			"\"candidates\":[],\"swap_type\":null,\"swap_offset\":null" :
+			"\"class\":\"unknown\",\"unknown_why\":\"hidden\"");
+		expect_out("total", &r, i ? "\"hidden\":2," : "\"hidden\":4,");
+		cr_expect(count_text(r.out, "\"marker\":[\"guard\"]") == (i ? 2 : 0), "%s", r.out);
+		ran_free(&r);
+		expect_run(&t, "-p 7", 3, &r);
+		cr_expect(!strstr(r.out, "pte-marker guard                                2") == !i, "%s",
+			r.out);
+		ran_free(&r);
+		tree_drop(&t);
+	}
+}
+
+/* A thread stands for its process where the tree has that. */
+Test(processes, threads)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_process(&t, 9, maps_line, 0x1000, words, 7);
+	tree_text(&t, "proc/9/status", "Name:\tx\nTgid:\t8\n");
+	expect_run(&t, "-p 9", 0, &r);
+	expect_out("alone", &r, "process 9 ");
+	ran_free(&r);
+	tree_text(&t, "proc/9/status", "Name:\tx\nTgid:\t7\n");
+	expect_run(&t, "-p 7,9", 0, &r);
+	cr_expect(count_text(r.out, "\nprocess 7 ") == 1 && !strstr(r.out, "process 9"), "%s", r.out);
+	ran_free(&r);
+	expect_run(&t, "-p 9", 0, &r);
+	expect_out("its process", &r, "\nprocess 7 ");
+	expect_err("its process", &r, "swpdecode: pid 9: a thread of process 7, which is looked at\n");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* Without mappings nothing is said about what is not present. */
+Test(processes, empty_maps)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/maps", "");
+	expect_run(&t, "-p 7", 3, &r);
+	expect_out("tree", &r, "complete: no: pid 7: its maps file is empty");
+	expect_err("tree", &r, "swpdecode: pid 7: its maps file is empty: it was not copied whole, or this "
+		"is a kernel thread\n");
+	ran_free(&r);
+	run(&r, t.dir, "swpdecode -q -i pagemap -f proc/7/pagemap --maps=proc/7/maps");
+	cr_expect(r.status == 3 && !strcmp(r.err, "swpdecode: the maps file is empty\n"), "status %d: %s",
+		r.status, r.err);
+	ran_free(&r);
+	tree_text(&t, "proc/7/maps", "no\nmapping\n");
+	run(&r, t.dir, "swpdecode -q -i pagemap -f proc/7/pagemap --maps=proc/7/maps");
+	cr_expect(r.status == 3 && !strcmp(r.err, "swpdecode: maps line 1: not a mapping\n"), "status %d: %s",
+		r.status, r.err);
 	ran_free(&r);
 	tree_drop(&t);
 }
@@ -289,8 +383,51 @@ Test(processes, names)
 	}
 	expect_run(&t, "-p 7 -F csv -o vma", 0, &r);
 	expect_out("csv", &r, "\n\"/a \"\"b\"\" c\\d\"\n");
+	expect_out("csv", &r, "\n/??\?(????\n/\xc3\xa4\xe2\x82\xac\n/\033]0;x\007\xc2\x9b?\n");
+	ran_free(&r);
+	expect_run(&t, "-p 7 -F csv -o comm", 0, &r);
+	expect_out("csv", &r, "\n\"a) R (b\\n?\"\"\033\"\n");
 	ran_free(&r);
 	tree_drop(&t);
+}
+
+/* Text that turns the direction of writing makes a terminal show other names than there are; in findings too.
+ * It is UTF-8, so machines get it. */
+Test(processes, names_that_mislead)
+{
+	static const char *const outputs[] = { "", "-l", "-L -o comm,vma", "-F prom", "-L -o vma,detail" };
+	static const char *const turns[] = { "\xe2\x80\xae", "\xe2\x81\xa6", "\xd8\x9c", "\xe2\x80\xa8",
+		"\xef\xbb\xbf", "\xf3\xa0\x80\xa1", "\xc2\x85", "\033", "\377" };
+	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2), SLOT(0, 3), SLOT(0, 4), SLOT(0, 5) };
+
+	for (size_t i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
+		char maps[200], stat[200];
+		struct tree t;
+		struct ran r;
+
+		usual_tree(&t, words, 7);
+		snprintf(stat, sizeof(stat),
+			"7 (%sx) S 1 7 7 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0\n", turns[i]);
+		tree_text(&t, "proc/7/stat", stat);
+		snprintf(maps, sizeof(maps), "00001000-00008000 rw-p 00000000 00:00 0 /a%sb\n", turns[i]);
+		tree_text(&t, "proc/7/maps", maps);
+		strcat(maps, "Swap: 0 kB\n");
+		tree_text(&t, "proc/7/smaps", maps);
+		for (size_t k = 0; k < sizeof(outputs) / sizeof(outputs[0]); k++) {
+			char options[64];
+
+			snprintf(options, sizeof(options), "-p 7 %s", outputs[k]);
+			expect_run(&t, options, 0, &r);
+			cr_expect(!strstr(r.out, turns[i]) && !strstr(r.err, turns[i]), "%zu %s: %s%s", i,
+				options, r.out, r.err);
+			expect_err("finding", &r, "0x1000-0x8000 /a?");
+			ran_free(&r);
+		}
+		expect_run(&t, "-q -p 7 -F csv -o vma", 0, &r);
+		expect_out("csv", &r, i < 8 ? turns[i] : "/a?b\n");
+		ran_free(&r);
+		tree_drop(&t);
+	}
 }
 
 /* A comm file is what trees without stat have; the kernel prints the name in it as it is. */
@@ -388,6 +525,8 @@ Test(processes, fifo)
 		"&& "
 		"mkfifo proc/7/maps && swpdecode --sysroot . --timeout=1 -p 7");
 	cr_expect(r.status == 3, "status %d: %s", r.status, r.err);
+	expect_err("the file that blocks", &r, "pid 7: its maps could not be read for 1 s: nothing comes");
+	expect_err("one that need not", &r, "/proc/swaps: cannot open: not a regular file\n");
 	ran_free(&r);
 	tree_drop(&t);
 }
@@ -413,7 +552,7 @@ Test(processes, a_process_whose_reads_block)
 		snprintf(options, sizeof(options), "-q %s --timeout=1 -F ndjson", lists[i]);
 		expect_run(&t, options, 3, &r);
 		expect_out(options, &r, "{\"record\":\"finding\",\"pid\":7,\"check\":\"partial-input\"");
-		expect_out(options, &r, "pid 7: its page map could not be read for 1 s");
+		expect_out(options, &r, "pid 7: its pagemap could not be read for 1 s");
 		cr_expect(count_text(r.out, "\"record\":\"entry\"") == (i == 2 ? 0 : 4), "%s", r.out);
 		cr_expect(count_text(r.err, "\n") == 1, "%s", r.err);
 		cr_expect(count_text(r.out, "\"pid\":8") == (i == 2 ? 0 : 2), "%s", r.out);
@@ -422,7 +561,7 @@ Test(processes, a_process_whose_reads_block)
 	expect_run(&t, "-a --timeout=1", 3, &r);
 	expect_out("summary", &r,
 		"\n      7 stuck                0 KiB      0 KiB        0        1  not all was seen\n");
-	expect_out("summary", &r, "complete: no: pid 7: its page map could not be read");
+	expect_out("summary", &r, "complete: no: pid 7: its pagemap could not be read");
 	ran_free(&r);
 	expect_run(&t, "-p 7 --timeout=1", 3, &r);
 	cr_expect(!strstr(r.out, "CLASS") && !strstr(r.out, "nothing swapped"), "%s", r.out);
@@ -704,6 +843,40 @@ Test(processes, smaps_share)
 	}
 }
 
+/* However many mappings differ from smaps: standard error has the first of them and a count, machines all. */
+Test(processes, many_differ_from_smaps)
+{
+	static char maps[4096], smaps[8192];
+	const uint64_t words[42] = { 0 };
+	size_t n = 0, k = 0;
+	struct tree t;
+	struct ran r;
+
+	for (int i = 0; i < 40; i++) {
+		n += snprintf(maps + n, sizeof(maps) - n, "%x000-%x000 rw-p 0 00:00 0\n", i + 1, i + 2);
+		k += snprintf(smaps + k, sizeof(smaps) - k, "%x000-%x000 rw-p 0 00:00 0\nSwap: 4 kB\n", i + 1,
+			i + 2);
+	}
+	usual_tree(&t, words, 42);
+	for (int pid = 7; pid < 10; pid++) {
+		char path[32];
+
+		tree_process(&t, pid, maps, 0x1000, words, 42);
+		snprintf(path, sizeof(path), "proc/%d/smaps", pid);
+		tree_text(&t, path, smaps);
+	}
+	expect_run(&t, "-a -F ndjson", 3, &r);
+	cr_expect(count_text(r.err, ": smaps counts 1 swapped pages, 0 were found") == 10, "%s", r.err);
+	expect_err("the rest", &r, "swpdecode: … and 110 more mappings differ from smaps");
+	cr_expect(count_text(r.out, "{\"record\":\"finding\"") == 120, "%s", r.err);
+	ran_free(&r);
+	expect_run(&t, "-q -a", 3, &r);
+	cr_expect(!strstr(r.err, "smaps"), "%s", r.err);
+	expect_out("summary", &r, "smaps-differs: pid 7: 0x1000-0x2000");
+	ran_free(&r);
+	tree_drop(&t);
+}
+
 /* ---- sosreports ---- */
 
 /* What it holds is used, what it lacks is said: no page maps, but the release, the machine, counters, logs.
@@ -738,6 +911,29 @@ Test(processes, sosreport)
 	expect_out("a log of it", &r, "\"arch\":{\"value\":\"arm64\"");
 	ran_free(&r);
 	tree_drop(&t);
+}
+
+/* The machine, by the name that kernels have for it since 6.1; and the flags of its CPU tell the variant,
+ * whoever named the architecture. */
+Test(processes, machine)
+{
+	const uint64_t words[7] = { SLOT(0, 1) };
+	struct tree t;
+	struct ran r;
+
+	for (int i = 0; i < 2; i++) {
+		usual_tree(&t, words, 7); /* its configuration names x86_64 */
+		tree_text(&t, "proc/cpuinfo", "processor: 0\nflags : fpu la57 vme\n");
+		if (i)
+			tree_text(&t, "proc/sys/kernel/arch", "x86_64\n");
+		expect_run(&t, "-p 7 -F ndjson", 0, &r);
+		expect_out("arch", &r, i ? "\"source\":\"/proc/sys/kernel/arch\",\"assumed\":false}" :
+			"\"arch\":{\"value\":\"x86_64\",\"source\":\"/boot/config-6.12.0\"");
+		expect_out("variant", &r,
+			"\"variant\":{\"value\":\"la57\",\"source\":\"/proc/cpuinfo\",\"assumed\":false}");
+		ran_free(&r);
+		tree_drop(&t);
+	}
 }
 
 /* ---- sums over processes ---- */

@@ -33,27 +33,70 @@ static int parse_swap(struct find *to, const struct facts *f, const char *text, 
 	return 0;
 }
 
-/* The kernel's own words for a frame or a sector, as a log has them: what --find would be told. False if the
- * text is something else. */
-static bool from_message(const char *text, char *to, size_t size)
+/* What comes after the words of mm/memory-failure.c for a frame; NULL: they are not in the text. */
+static const char *frame_in_message(const char *text)
 {
-	const char *sector = strstr(text, "-error on swap-device ("),
-		   *frame = strstr(text, "Memory failure: 0x");
-	unsigned int major, minor;
-	unsigned long long n;
+	static const char *const words[] = { "Memory failure: ", "MCE 0x", "oft offline: 0x" };
 
-	if (sector && sscanf(strchr(sector, '('), "(%u:%u:%llu)", &major, &minor, &n) == 3)
-		snprintf(to, size, "sector:%u:%u:%llu", major, minor, n);
-	else if (frame && sscanf(frame, "Memory failure: %llx", &n) == 1)
-		snprintf(to, size, "pfn:0x%llx", n);
-	else
-		return false;
-	return true;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		const char *at = strstr(text, words[i]);
+
+		if (at)
+			return at + strcspn(at, "0123456789");
+	}
+	return NULL;
 }
 
 bool find_names_frame(const char *text)
 {
-	return !strncmp(text, "pfn:", 4) || strstr(text, "Memory failure: 0x");
+	return !strncmp(text, "pfn:", 4) || frame_in_message(text);
+}
+
+/* The disk of an error that names it, by its number. */
+static int from_disk_error(const struct root *root, const char *text, unsigned long long sector, char *to,
+	size_t size, struct swpd_error *err)
+{
+	const char *name = strstr(text, " error, dev ") + strlen(" error, dev ");
+	int n = strcspn(name, ",");
+	unsigned int major, minor;
+	char path[128], dev[32];
+
+	snprintf(path, sizeof(path), "/sys/class/block/%.64s", name);
+	path[strcspn(path, ",")] = 0;
+	for (char *p = path + strlen("/sys/class/block/"); *p; p++)
+		if (*p == '/') /* as in sysfs */
+			*p = '!';
+	strcat(path, "/dev");
+	if (!root || root_read(root, path, dev, sizeof(dev)) <= 0 ||
+		sscanf(dev, "%u:%u", &major, &minor) != 2)
+		return fail(err, SWPD_E_NOT_HERE, 0,
+			"--find: the number of device %.*s is not known%s: sector:MAJOR:MINOR:%llu", n, name,
+			root ? " (no such device here)" : " in a dump", sector);
+	snprintf(to, size, "sector:%u:%u:%llu", major, minor, sector);
+	return 0;
+}
+
+/* The kernel's own words for a frame or a sector, as a log has them: what --find would be told. 0, and *to is
+ * empty, if the text is something else. root is NULL of a dump. */
+static int from_message(const struct root *root, const char *text, char *to, size_t size,
+	struct swpd_error *err)
+{
+	const char *sector = strstr(text, "-error on swap-device ("), *frame = frame_in_message(text);
+	unsigned int major, minor;
+	unsigned long long n;
+
+	*to = 0;
+	if (sector && sscanf(strchr(sector, '('), "(%u:%u:%llu)", &major, &minor, &n) == 3)
+		snprintf(to, size, "sector:%u:%u:%llu", major, minor, n);
+	else if (frame && !strncmp(frame, "0x", 2) && sscanf(frame, "%llx", &n) == 1)
+		snprintf(to, size, "pfn:0x%llx", n);
+	else if (frame)
+		return fail(err, SWPD_E_USAGE, 0,
+			"--find: kernels print the frame of a memory failure with 0x, and this has none: "
+			"pfn:0xN or pfn:N says which number is meant");
+	else if (sscanf(text, "%*[^,], dev %*[^,], sector %llu", &n) == 1 && strstr(text, " error, dev "))
+		return from_disk_error(root, text, n, to, size, err);
+	return 0;
 }
 
 int find_parse(struct find *to, const struct facts *f, const struct lookup *dump, const char *text,
@@ -64,7 +107,9 @@ int find_parse(struct find *to, const struct facts *f, const struct lookup *dump
 	int end = 0;
 
 	memset(to, 0, sizeof(*to));
-	if (from_message(text, told, sizeof(told)))
+	if (from_message(dump ? NULL : f->root, text, told, sizeof(told), err) < 0)
+		return -1;
+	if (*told)
 		text = told;
 	if (!strncmp(text, "swap:", 5))
 		return parse_swap(to, f, text, err);

@@ -108,7 +108,7 @@ static bool look_map(struct kernel *kn, uint64_t map, uint64_t offset, struct sw
 
 /*
  * mm/swap_table.h, after 7.0: a word for each slot in a table for each cluster. The low bits say what it is,
- * the four highest count, where words have 64 bits.
+ * the four highest count, where words have 64 bits; what does not fit is in an array of int of the cluster.
  */
 static bool look_table(struct kernel *kn, uint64_t clusters, uint64_t offset, struct swap_slot *to)
 {
@@ -139,7 +139,9 @@ static bool look_table(struct kernel *kn, uint64_t clusters, uint64_t offset, st
 	else
 		to->state = to->count ? SLOT_USED : SLOT_CACHED;
 	if (to->count == 15)
-		to->count = -1;
+		to->count = kmem_pointer(kn->k, cluster + o->cluster_more, &table) && table &&
+				kmem_uint(kn->k, table + offset % n * 4, 4, &entry) && entry >= 15 ?
+			(int)entry : -1;
 	return true;
 }
 

@@ -149,9 +149,7 @@ static bool follow(struct walk *w, int level, uint64_t table)
 
 static bool empty(const struct walk *w, int level, uint64_t i)
 {
-	uint64_t word = w->at[level].words[i];
-
-	return !word || (w->none[level] && pred_test(w->none[level], word));
+	return table_word_empty(w->tree, w->none[level], level, w->at[level].words[i]);
 }
 
 /* Many entries of one table that lead to the same place: what the kernel calls invalid_pte_table. */

@@ -67,7 +67,7 @@ struct walk_gap {
 struct walk {
 	struct image *im;
 	const struct page_tree *tree;
-	const struct pred *none[PGTABLE_LEVELS]; /* what is empty, by level; NULL: 0 only */
+	const struct pred *none[PGTABLE_LEVELS]; /* what else the layouts say is empty, by level; or NULL */
 	uint64_t start, end;                     /* addresses [start, end) */
 	struct walk_gap gap;
 	/* the rest is the walk's own */
