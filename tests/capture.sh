@@ -9,7 +9,7 @@
 set -u
 
 if [ $# -lt 2 ]; then
-	echo "usage: sh $0 DIR PID..." >&2
+	echo "usage: [FRAMES=1] sh $0 DIR PID..." >&2
 	exit 2
 fi
 to=$1
