@@ -49,7 +49,7 @@ def structures(release):
         'file': 'f_path f_inode', 'path': 'dentry', 'dentry': 'd_name:16 d_parent', 'qstr': 'hash name',
         'inode': 'i_mode:8 i_sb', 'super_block': 's_fs_info', 'hugetlbfs_sb_info': 'hstate', 'hstate': 'order:4',
         'swap_info_struct': 'flags max:4 pages:4 inuse_pages cluster_info swap_file bdev swap_extent_root',
-        'block_device': 'bd_dev:4', 'rb_root': 'rb_node', 'rb_node': 'parent rb_right rb_left',
+        'block_device': 'bd_dev:4 bd_disk bd_start_sect', 'gendisk': 'major:4 first_minor:4', 'rb_root': 'rb_node', 'rb_node': 'parent rb_right rb_left',
         'swap_extent': 'rb:24 start_page nr_pages start_block',
         'mem_section': 'section_mem_map usage', 'mem_section_usage': 'rcu:16 subsection_map:128',
         'dev_pagemap': 'type:4 nr_range:4 ranges:32', 'raw_hwp_page': 'node page', 'page': '',
@@ -236,7 +236,8 @@ class Guest:
         info = self.new('swap_info_struct', f'swap{kind}', flags=0x1853, max=slots, pages=slots - 1,
                         swap_file=self.file(name[4:] if name.startswith('/dev/') else name,
                                             0o60660 if name.startswith('/dev/') else 0o100600),
-                        bdev=self.new('block_device', bd_dev=254 << 20 | int(kind)))
+                        bdev=self.new('block_device', bd_dev=254 << 20 | int(kind), bd_start_sect=2048,
+                                      bd_disk=self.new('gendisk', major=253, first_minor=int(kind))))
         extent = self.new('swap_extent', f'extent{kind}', nr_pages=slots)
         self.put(info + t['swap_extent_root'][0], extent + self.types['swap_extent']['rb_node'][0])
         used = 0
