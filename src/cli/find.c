@@ -138,9 +138,9 @@ int find_parse(struct find *to, const struct facts *f, const struct lookup *dump
 		!parse_number(text + end, 0, UINT64_MAX >> 9, &sector))
 		return wrong(err, text);
 	/*
-	 * Of a page that could not be read, kernels before 5.16 print the sector after it where the device takes
-	 * requests (disks), its own where not (zram, dm): block/blk-mq.c, bio_advance(). Seen in 5.10, and in
-	 * 6.1 and 6.12 that they print its own.
+	 * Of a page that could not be read, kernels before 5.16 print the sector after it where the device
+	 * takes requests (disks), its own where not (zram, dm): block/blk-mq.c, bio_advance(). Seen in 5.10;
+	 * and in 6.1 and 6.12 that they print its own.
 	 */
 	if (of_swap && sector && f->target.release < KV(5, 16, 0))
 		add_sector(to, f, dump, major, minor, sector - 1);

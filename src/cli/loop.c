@@ -27,8 +27,10 @@ int job_parse_finds(struct job *j, struct swpd_error *err)
 			    j->opts->finds[i], err) < 0)
 			return -1;
 		if (j->finds[i].n_slots > 1)
-			job_warn(j, "--find=%.80s: kernels before 5.16 name the sector behind the page where it is "
-				"on a disk: the slots on both sides are looked for", j->opts->finds[i]);
+			job_warn(j,
+				"--find=%.80s: kernels before 5.16 name the sector behind the page where "
+				"it is on a disk: the slots on both sides are looked for",
+				j->opts->finds[i]);
 	}
 	return 0;
 }
