@@ -910,16 +910,17 @@ Test(dumps, what_qemu_leaves_out_is_not_zero)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tree t;
 		int status;
-		char *text = output_of(&status,
-			"f=$(mktemp -d); gzip -dc fixtures/dumps/%s/hold.elf.gz >$f/elf; '%s' "
-			"tests/mkdump.py %s $f/elf $f/made; '%s' -q -d $f/made --pgd=%s 2>&1; s=$?; "
-			"rm -r $f; exit $s",
-			cases[i].guest, env_or("PYTHON", "/usr/bin/python3"), cases[i].kind,
-			env_or("SWPDECODE", "build/swpdecode"), cases[i].root);
+		char *text;
 
+		tree_make(&t);
+		free(make_dump(&t, cases[i].guest, cases[i].kind, "made"));
+		text = output_of(&status, "cd %s; '%s' -q -d made --pgd=%s 2>&1", t.dir,
+			env_or("SWPDECODE", "build/swpdecode"), cases[i].root);
 		cr_expect(status == 3 && strstr(text, cases[i].says), "%s: %s", cases[i].guest, text);
 		free(text);
+		tree_drop(&t);
 	}
 }
 
