@@ -48,8 +48,8 @@ runner  := $(b)/tests/check
 hold    := $(b)/tests/hold
 
 objects  = $(patsubst %.c,$(b)/%.o,$(sort $(wildcard $1)))
-in_tool := $(call objects,src/cli/*.c)
-in_lib  := $(filter-out $(in_tool),$(call objects,src/*/*.c))
+in_lib  := $(filter-out $(b)/src/cli/%,$(call objects,src/*/*.c))
+in_tool := $(call objects,src/cli/*.c $(if $(SAN),tests/sanitizer.c))
 in_test := $(call objects,tests/test_*.c)
 
 all: $(tool)

@@ -9,7 +9,7 @@
 set -u
 
 if [ $# -lt 2 ]; then
-	echo "usage: sh $0 DIR PID..." >&2
+	echo "usage: [FRAMES=1] sh $0 DIR PID..." >&2
 	exit 2
 fi
 to=$1
@@ -24,7 +24,7 @@ take()
 	mkdir -p "$to/${1%/*}" && cat "$1" >"$to/$1"
 }
 
-for file in /proc/version /proc/sys/kernel/osrelease /proc/sys/kernel/hostname \
+for file in /proc/version /proc/sys/kernel/osrelease /proc/sys/kernel/arch /proc/sys/kernel/hostname \
 	/proc/sys/kernel/random/boot_id /proc/cpuinfo /proc/config.gz /proc/meminfo /proc/vmstat /proc/swaps \
 	/proc/modules /proc/iomem /sys/module/zswap/parameters/enabled /sys/kernel/btf/vmlinux "/boot/config-$(uname -r)" \
 	/sys/block/zram*/mm_stat; do
@@ -35,63 +35,121 @@ for file in /proc/kpageflags /proc/kpagecount; do
 	[ -z "${FRAMES-}" ] || dd if=$file of="$to$file" bs=64K conv=sparse 2>/dev/null || status=1
 done
 
-# Of a large mapping only what is not none is copied, where perl and PAGEMAP_SCAN (6.7) tell: START END lines.
-# The request is _IOWR('f', 16, struct pm_scan_arg) as most architectures number it; else all is copied.
+# The machine: of kernels before 6.1 nothing in /proc has it, a sosreport has this.
+mkdir -p "$to/sos_commands/kernel" && uname -a >"$to/sos_commands/kernel/uname_-a" || status=1
+
+# MAPS PAGEMAP COPY PAGE-SIZE: all in one pass, mappings that lie close together at once. Of a large one only what
+# is not none is read, where PAGEMAP_SCAN (6.7) tells: the request is _IOWR('f', 16, struct pm_scan_arg) as most
+# architectures number it; else all is read.
 # shellcheck disable=SC2016 # perl's variables
-scan='
-	my ($file, $at, $end) = @ARGV;
-	($at, $end) = (hex $at, hex $end);
-	open my $map, "<", $file or exit 1;
-	my $regions = "\0" x (512 * 24);
-	my ($from, $to);
-	while ($at < $end) {
-		my $arg = pack "Q12", 96, 0, $at, $end, 0, unpack("Q", pack "P", $regions), 512, 0, 0, 0, 24, 24;
-		my $n = ioctl $map, 0xc0606610, $arg;
-		defined $n or exit 1;
-		for my $i (0 .. $n - 1) {
-			my ($start, $stop) = unpack "Q2", substr $regions, $i * 24, 16;
-			if (defined $to && $start - $to <= 1 << 24) { $to = $stop; next }
-			printf "%x %x\n", $from, $to if defined $to;
-			($from, $to) = ($start, $stop);
-		}
-		my $next = (unpack "Q12", $arg)[4];
-		last if $next <= $at;
-		$at = $next;
+copy='
+	use Fcntl;
+	my ($maps, $from, $to, $page) = @ARGV;
+	my ($at, $end, @parts);
+	open my $lines, "<", $maps or exit 1;
+	while (<$lines>) {
+		/^([0-9a-f]+)-([0-9a-f]+) / or next;
+		next if $1 =~ /^ffffffff/;	# [vsyscall]: in no page table of the process
+		my ($start, $stop) = (hex $1, hex $2);
+		if (defined $end && $start - $end <= 1 << 20) { $end = $stop; next }
+		push @parts, [$at, $end] if defined $end;
+		($at, $end) = ($start, $stop);
 	}
-	printf "%x %x\n", $from, $to if defined $to;
+	defined $end or exit 0;
+	push @parts, [$at, $end];
+	sysopen my $map, $from, O_RDONLY or exit 1;
+	sysopen my $copy, $to, O_WRONLY | O_CREAT | O_TRUNC or exit 1;
+	# what is behind the last entry of a mapping is none too: the copy must reach to its end
+	truncate $copy, $end / $page * 8 or exit 1;
+	my $regions = "\0" x (512 * 24);
+	for (@parts) {
+		($at, $end) = @$_;
+		while ($end - $at >= 1 << 30) {
+			my $arg = pack "Q12", 96, 0, $at, $end, 0, unpack("Q", pack "P", $regions), 512, 0, 0, 0, 24, 24;
+			my $n = ioctl $map, 0xc0606610, $arg;
+			defined $n or last;
+			part(unpack "Q2", substr $regions, $_ * 24, 16) for 0 .. $n - 1;
+			my $next = (unpack "Q12", $arg)[4];
+			$at = $next <= $at ? $end : $next;
+		}
+		part($at, $end);
+	}
+	sub part
+	{
+		my ($at, $end) = map { $_ / $page * 8 } @_;
+		while ($at < $end) {
+			my $n = $end - $at < 1 << 17 ? $end - $at : 1 << 17;
+			sysseek $map, $at, 0 or exit 1;
+			$n = sysread $map, my $words, $n;
+			defined $n or exit 1;
+			$n or last;	# it has ended
+			if ($words =~ /[^\0]/) {
+				for (my $i = 0; $i < $n; $i += 4096) {
+					my $block = substr $words, $i, 4096;
+					next unless $block =~ /[^\0]/;
+					sysseek $copy, $at + $i, 0 or exit 1;
+					syswrite($copy, $block) == length $block or exit 1;
+				}
+			}
+			$at += $n;
+		}
+	}
 '
 
+# The same without perl: START LENGTH END in bytes of the page map, a line for mappings that lie close together.
 parts()
 {
-	if [ $((0x$3 - 0x$2)) -lt 1073741824 ] || ! perl -e "$scan" "/proc/$1/pagemap" "$2" "$3" 2>/dev/null; then
-		echo "$2 $3"
-	fi
+	awk -F '[- ]' -v page="$page" '
+		function units(hex,  i, n)	# of 4 KiB: a number of awk holds no address
+		{
+			for (i = 1; i <= length(hex) - 3; i++)
+				n = n * 16 + index("123456789abcdef", substr(hex, i, 1))
+			return n + 0
+		}
+		function part()
+		{
+			if (end)
+				printf "%.0f %.0f %.0f\n", at * scale, (end - at) * scale, end * scale
+		}
+		BEGIN { scale = 4096 * 8 / page }
+		/^ffffffff/ { next }
+		{
+			start = units($1)
+			if (!end || start - end > 4096) {
+				part()
+				at = start
+			}
+			end = units($2)
+		}
+		END { part() }' "$1"
+}
+
+copy_by_dd()
+{
+	: >"$3"
+	parts "$1" | {
+		last=0
+		while read -r start length end; do
+			dd if="$2" of="$3" bs=64K iflag=skip_bytes,count_bytes oflag=seek_bytes \
+				conv=sparse,notrunc skip="$start" seek="$start" count="$length" 2>/dev/null ||
+				exit 1
+			last=$end
+		done
+		truncate -s ">$last" "$3"
+	}
 }
 
 for pid; do
 	for file in stat status comm maps smaps; do
 		take "/proc/$pid/$file" 2>/dev/null
 	done
-	if ! [ -s "$to/proc/$pid/maps" ]; then
+	maps=$to/proc/$pid/maps
+	if ! [ -s "$maps" ]; then
 		echo "$0: pid $pid: its mappings cannot be read, or it has none" >&2
 		status=1
 		continue
 	fi
-	: >"$to/proc/$pid/pagemap"
-	# what is behind the last entry of a mapping is none too: the copy must reach to its end
-	while IFS='- ' read -r start end _; do
-		case $start in
-		ffffffff*) continue ;; # [vsyscall]: in no page table of the process
-		esac
-		truncate -s ">$((0x$end * 8 / page))" "$to/proc/$pid/pagemap" || status=1
-		parts "$pid" "$start" "$end"
-	done <"$to/proc/$pid/maps" >"$to/parts"
-	while read -r start end; do
-		from=$((0x$start * 8 / page))
-		dd if="/proc/$pid/pagemap" of="$to/proc/$pid/pagemap" bs=64K iflag=skip_bytes,count_bytes \
-			oflag=seek_bytes conv=sparse,notrunc skip=$from seek=$from \
-			count=$((0x$end * 8 / page - from)) 2>/dev/null || status=1
-	done <"$to/parts"
-	rm -f "$to/parts"
+	perl -e "$copy" "$maps" "/proc/$pid/pagemap" "$to/proc/$pid/pagemap" "$page" 2>/dev/null ||
+		copy_by_dd "$maps" "/proc/$pid/pagemap" "$to/proc/$pid/pagemap" || status=1
 done
 exit $status

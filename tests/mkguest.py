@@ -13,7 +13,8 @@ pages, swap devices; its structures hold nothing else, so their offsets are thos
   novmcoreinfo KEY         leave out this line of the note
   notype STRUCT.MEMBER     leave it out of the types
   swap TYPE NAME SLOTS [COUNT...]   a device; use counts of its slots from 0 on, the others are 0; "cN": cached too,
-                           "bad", "shmem", "more"
+                           "bad", "shmem", "more"; above 14 in tables they stand in an array of the cluster
+  zero PFN [MORE]          the frame that is all zeros, and how many follow it
   mm NAME [swapents=N] [pending=N,...] [users=N]   address space; pending: by thread or processor
   task PID NAME MM
   vma MM START-END [hugetlb=ORDER] [file=NAME]     hexadecimal
@@ -57,7 +58,7 @@ def structures(release):
         'file': 'f_path f_inode', 'path': 'dentry', 'dentry': 'd_name:16 d_parent', 'qstr': 'hash name',
         'inode': 'i_mode:8 i_sb', 'super_block': 's_fs_info', 'hugetlbfs_sb_info': 'hstate', 'hstate': 'order:4',
         'swap_info_struct': 'flags max:4 pages:4 inuse_pages cluster_info swap_file bdev swap_extent_root',
-        'block_device': 'bd_dev:4', 'rb_root': 'rb_node', 'rb_node': 'parent rb_right rb_left',
+        'block_device': 'bd_dev:4 bd_disk bd_start_sect', 'gendisk': 'major:4 first_minor:4', 'rb_root': 'rb_node', 'rb_node': 'parent rb_right rb_left',
         'swap_extent': 'rb:24 start_page nr_pages start_block',
         'mem_section': 'section_mem_map usage', 'mem_section_usage': 'rcu:16 subsection_map:128',
         'dev_pagemap': 'type:4 nr_range:4 ranges:32', 'raw_hwp_page': 'node page', 'page': '',
@@ -98,6 +99,8 @@ def structures(release):
             out[m] = {k: (v - 8 if k == '.size' else (v[0] - 8, v[1])) for k, v in out[m].items()}
     out['page'] = {'flags': (0, 8), 'compound_head': (8, 8), 'pgmap': (8, 8), 'mapping': (24, 8), 'private': (40, 8),
                    '_mapcount': (48, 4), '_refcount': (52, 4), '.size': PAGE}
+    if release >= (7, 2):
+        out['page']['compound_info'] = out['page'].pop('compound_head')
     if release < (6, 2):
         out['page'].update(compound_dtor=(16, 1), compound_mapcount=(20, 4))
     else:
@@ -199,7 +202,7 @@ class Guest:
                 # the map of a section is one array: room for 4096 frames of it
                 if not base:
                     start = nr << (SECTION_BITS - 12)
-                    array = self.alloc(4096 * PAGE, 4096)
+                    array = self.alloc(4096 * PAGE, 512 * PAGE)
                     for i in range(4096):
                         self.put(array + i * PAGE + 20, -1, 4)
                         if 'folio' in self.types:
@@ -251,7 +254,8 @@ class Guest:
         info = self.new('swap_info_struct', f'swap{kind}', flags=0x1853, max=slots, pages=slots - 1,
                         swap_file=self.file(name[4:] if name.startswith('/dev/') else name,
                                             0o60660 if name.startswith('/dev/') else 0o100600),
-                        bdev=self.new('block_device', bd_dev=254 << 20 | int(kind)))
+                        bdev=self.new('block_device', bd_dev=254 << 20 | int(kind), bd_start_sect=2048,
+                                      bd_disk=self.new('gendisk', major=253, first_minor=int(kind))))
         extent = self.new('swap_extent', f'extent{kind}', nr_pages=slots)
         self.put(info + t['swap_extent_root'][0], extent + self.types['swap_extent']['rb_node'][0])
         used = 0
@@ -273,6 +277,12 @@ class Guest:
                 cluster = clusters + i // 256 * size
                 table = self.get(cluster + self.types['swap_cluster_info']['table'][0])
                 count = {'bad': 0, 'shmem': 1, 'more': 15}.get(n)
+                if count is None and int(n) > 14:
+                    more = cluster + self.types['swap_cluster_info']['extend_table'][0]
+                    if not self.get(more):
+                        self.put(more, self.alloc(4 * 256))
+                    self.put(self.get(more) + i % 256 * 4, int(n), 4)
+                    count = 15
                 count = int(n) if count is None else count
                 word = count << 60 | (0x12345 << 2 | 2 if cached else 0x1d if count else 0)
                 self.put(table + i % 256 * 8, word if n != 'bad' else -8)
@@ -332,6 +342,24 @@ class Guest:
             self.set('vm_area_struct', va, 'vm_file', self.file(o.get('file', '/anon_hugepage'), 0o100600, order))
         self.mms[mm]['vmas'].append((start, end, va))
 
+    def zero(self, pfn, more='0'):
+        for name, v in (('zero_page_pfn' if self.release >= (7, 2) else 'zero_pfn', int(pfn, 16)),
+                        ('zero_page_mask', int(more) << 12)):
+            self.symbol(name, self.alloc(8))
+            self.put(self.symbols[name], v)
+
+    def tail(self, va, head):
+        """compound_info: from 7.2 on a mask for the address of the tail, as large as the folio must be."""
+        t = self.types['page']
+        if 'compound_info' not in t:
+            self.put(va + t['compound_head'][0], head | 1)
+            return
+        mask = -PAGE
+        while va & mask != head:
+            mask <<= 1
+            assert mask > -1 << 40, 'the first page of the folio is not aligned'
+        self.put(va + t['compound_info'][0], (mask & (1 << 64) - 1) | 1)
+
     def page_line(self, pfn, *words):
         pfn = int(pfn, 16)
         va = self.page(pfn)
@@ -344,7 +372,7 @@ class Guest:
             elif key == 'anon':
                 self.put(va + t['mapping'][0], 0xffff888000001001)
             elif key == 'tail':
-                self.put(va + t['compound_head'][0], self.page(int(value, 16)) | 1)
+                self.tail(va, self.page(int(value, 16)))
             elif key == 'huge':
                 second = self.page(pfn + 1)
                 if 'compound_dtor' in t:
@@ -352,7 +380,7 @@ class Guest:
                 else:
                     self.put(va + t['_mapcount'][0], 0xf4000000, 4)
                 for i in range(1, 1 << int(value)):
-                    self.put(self.page(pfn + i) + t['compound_head'][0], va | 1)
+                    self.tail(self.page(pfn + i), va)
                 flags |= 1 << FLAGS.index('head')
             elif key == 'pgmap':
                 self.put(va + t['pgmap'][0], self.objects['device' + value][1])
@@ -484,8 +512,9 @@ class Guest:
             lines['NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)'] = 0xf0000000
             del lines['NUMBER(HUGETLB_PAGE_DTOR)']
         lines.update({f'SYMBOL({k})': f'{v:x}' for k, v in kallsyms.items()})
-        for m in 'flags _refcount mapping _mapcount private compound_head'.split():
-            lines[f'OFFSET(page.{m})'] = t['page'][m][0]
+        for m in 'flags _refcount mapping _mapcount private compound_head compound_info'.split():
+            if m in t['page']:
+                lines[f'OFFSET(page.{m})'] = t['page'][m][0]
         return ''.join(f'{k}={v}\n' for k, v in lines.items() if k not in self.left_out).encode()
 
     def build(self):

@@ -77,7 +77,9 @@ static void bits(const char *field, const void *at, size_t size, unsigned int n)
 /* A position or a width in a word of 64 bits. */
 #define NUMBER(name, what) BITS(name, what, 6)
 
-/* The release before or after: of 5.0, 4.20 and 5.1. Of a stable update, the update; of none in sight, 7.2.
+/*
+ * The release before or after: of 5.0, 4.20 and 5.1. Of a stable update, the update; of none in sight, the
+ * newest.
  */
 static release_t neighbour(release_t r, bool later)
 {
@@ -236,6 +238,8 @@ static void layout(const struct arch *a, const struct layout *row)
 		GIVEN("leaf", row->leaf, width);
 	GIVEN("block", row->block, width);
 	GIVEN("hidden", row->hidden, width);
+	GIVEN("guard", row->guard, width);
+	release("guard_since", &row->guard_since);
 	GIVEN("pte_bytes", row->pte_bytes, 5);
 	GIVEN("big_endian", row->big_endian, 1);
 	if (row->quirk)
@@ -277,13 +281,25 @@ static void pgtable(const struct pgtable *row)
 		BITS(field, row->table[i].mask, 64);
 		snprintf(field, sizeof(field), "table[%u].value", i);
 		BITS(field, row->table[i].value, 64);
+		snprintf(field, sizeof(field), "empty[%u].mask", i);
+		GIVEN(field, row->empty[i].mask, 64);
+		snprintf(field, sizeof(field), "empty[%u].value", i);
+		GIVEN(field, row->empty[i].value, 64);
 	}
+	for (unsigned int i = 0; i < 2 && row->hugepd[i].shift; i++) {
+		snprintf(field, sizeof(field), "hugepd[%u].mask", i);
+		BITS(field, row->hugepd[i].mask, 64);
+		snprintf(field, sizeof(field), "hugepd[%u].value", i);
+		BITS(field, row->hugepd[i].value, 64);
+		snprintf(field, sizeof(field), "hugepd[%u].shift", i);
+		BITS(field, row->hugepd[i].shift, 6);
+	}
+	GIVEN("hugepd_addr", row->hugepd_addr, 64);
 	GIVEN("entry_bytes", row->entry_bytes, 5);
 	runs("addr", row->addr, 2);
 	GIVEN("user_end", row->user_end, 64);
 	GIVEN("pte_passes", row->pte_passes, 1);
 	GIVEN("empty_shared", row->empty_shared, 1);
-	predicate("empty", &row->empty, 64);
 }
 
 static void architecture(const struct arch *a)
@@ -334,6 +350,7 @@ static void began_rows(struct like *l, const struct layout *row)
 		}
 		for (int i = 0; i < 8 && row->flags[i].levels; i++)
 			began(l, row->flags[i].since);
+		began(l, row->guard_since);
 	}
 }
 
@@ -477,6 +494,8 @@ static void ask_around_rows(const struct layout *row)
 			ask_around(row->flags[i].since);
 			ask_around(row->flags[i].until);
 		}
+		if (row->guard)
+			ask_around(row->guard_since);
 	}
 }
 
@@ -558,12 +577,15 @@ static uint64_t tree_answers(const struct pgtable *row)
 		       128 * row->empty_shared;
 
 	for (unsigned int level = 0; level < pgtable_levels(row); level++)
-		sum = mix(sum, pgtable_shift(row, 12, level));
+		sum = mix(mix(sum, pgtable_shift(row, 12, level) + 64 * row->empty[level].mask),
+			row->empty[level].value);
+	for (int i = 0; i < 2; i++)
+		sum = mix(mix(mix(sum, row->hugepd[i].mask), row->hugepd[i].value), row->hugepd[i].shift);
+	sum = mix(sum, row->hugepd_addr);
 	for (size_t i = 0; i < n_words; i++) {
 		sum = mix(sum, pgtable_address(row, words[i]));
 		for (unsigned int level = 1; level < pgtable_levels(row); level++)
 			sum = mix(sum, pgtable_leads(row, level, words[i]));
-		sum = mix(sum, pred_test(&row->empty, words[i]));
 	}
 	return sum;
 }

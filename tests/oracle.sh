@@ -102,6 +102,11 @@ basics='
 #define GENMASK(h, l) ((~0UL << (l)) & (~0UL >> (63 - (h))))
 #define __pgprot(x) (x)
 #define BITS_PER_LONG 64
+#define WHERE_IT_IS_1 0,
+#define SECOND(first, second, ...) second
+#define IS_1(x) SECOND(x 1, 0, 0)
+#define PASTED(x) IS_1(WHERE_IT_IS_##x)
+#define IS_ENABLED(option) PASTED(option)
 #define __bf_shf(x) (__builtin_ffsll(x) - 1)
 #define FIELD_GET(m, v) (((v) & (m)) >> __bf_shf(m))
 typedef unsigned long pteval_t, pmdval_t, pudval_t, p4dval_t, pgdval_t, phys_addr_t, u64;
@@ -118,7 +123,8 @@ functions()
 		on && /^}/ {
 			on = 0
 			if (text ~ /(__swp_type|__swp_offset|__pte_to_swp_entry|pte_to_swp_entry)\(/ &&
-				text !~ /(unused|pte_t) (__swp_entry|mk_swap_pte)\(/)
+				text !~ /(unused|pte_t) (__swp_entry|mk_swap_pte)\(/ &&
+				text !~ /p[mu]d_t/)
 				printf "%s", text
 		}' "$@"
 }

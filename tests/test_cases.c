@@ -10,35 +10,6 @@
 #include "fact/fact.h"
 #include "tests.h"
 
-#define COLUMNS_MAX 16
-
-/* Call fn for each row of a table, with its columns, of which there must be n. Returns how many rows. */
-static int each_line(const char *path, int n, void (*fn)(char **column, const char *where))
-{
-	char line[1024], where[600];
-	int rows = 0, number = 0;
-	FILE *f = fopen(path, "r");
-
-	cr_assert(f, "%s: cannot open", path);
-	while (fgets(line, sizeof(line), f)) {
-		char *column[COLUMNS_MAX], *rest = line;
-		int got = 0;
-
-		number++;
-		if (*line == '#')
-			continue;
-		line[strcspn(line, "\n")] = 0;
-		while (got < COLUMNS_MAX && (column[got] = strsep(&rest, "\t")))
-			got++;
-		snprintf(where, sizeof(where), "%s:%d: %s", path, number, column[0]);
-		cr_assert(got == n, "%s: %d columns", where, got);
-		fn(column, where);
-		rows++;
-	}
-	fclose(f);
-	return rows;
-}
-
 static bool given(const char *text)
 {
 	return strcmp(text, "-");
@@ -75,7 +46,7 @@ static void expect_field(const char *where, const char *name, const char *wanted
 		name, wanted, has ? text : "nothing");
 }
 
-static void expect_entry(const char *where, const struct swpd_entry *e, char *const *wanted)
+static void expect_fields(const char *where, const struct swpd_entry *e, char *const *wanted)
 {
 	cr_expect(!strcmp(swpd_class_name(e->cls), wanted[0]), "%s: expected %s, got %s", where, wanted[0],
 		swpd_class_name(e->cls));
@@ -95,16 +66,13 @@ static void check_case(char **column, const char *where)
 		return;
 	if (ambiguous && e.cls == SWPD_UNKNOWN && e.candidates & swpd_class_mask(column[6]))
 		return;
-	expect_entry(where, &e, &column[6]);
+	expect_fields(where, &e, &column[6]);
 	expect_field(where, "swp_entry", column[10], e.has & SWPD_HAS_SWP_ENTRY, e.swp_entry, true);
 }
 
 Test(cases, of_bug_reports)
 {
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/cases.tsv", fixtures_dir());
-	cr_expect(each_line(path, 12, check_case) >= 33);
+	cr_expect(table_rows("fixtures/cases.tsv", NULL, 12, check_case) >= 33);
 }
 
 /* "class type offset pfn flags marker", as boundaries.tsv has it; what follows "present" is not looked at. */
@@ -156,10 +124,7 @@ static void check_boundary(char **column, const char *where)
 
 Test(boundaries, each_change_on_both_sides)
 {
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/tests/boundaries.tsv", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
-	cr_expect(each_line(path, 12, check_boundary) > 100);
+	cr_expect(table_rows("tests/boundaries.tsv", NULL, 12, check_boundary) > 100);
 }
 
 /* ---- what the tool says of a distribution's kernel ---- */

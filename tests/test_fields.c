@@ -241,9 +241,9 @@ static void read_line(struct truth *l, char **column, const char *where)
 }
 
 /* arch:variant level releases odd source: which words the row says are odd, and no others. */
-static void check_quirk(char **column)
+static void check_quirk(char **column, const char *where)
 {
-	struct truth truth = { .where = column[0], .present = column[3], .empty = "-" };
+	struct truth truth = { .where = where, .present = column[3], .empty = "-" };
 	enum swpd_level level = SWPD_LEVEL_PTE;
 
 	for (int i = 0; i < SWPD_LEVEL_N; i++)
@@ -261,7 +261,7 @@ static void check_quirk(char **column)
 		facts_assume(&facts);
 		swpd_decoder_init(&dec, &facts.target, FORM_PTE, level);
 		row = dec.packing[0].row;
-		cr_assert(dec.n_packing == 1 && row->quirk, "%s %s %s: no quirk", column[0], column[1],
+		cr_assert(dec.n_packing == 1 && row->quirk, "%s %s %s: no quirk", where, column[1],
 			release);
 		for (const char *p = truth.present - 1; p; p = strpbrk(p + 1, ":,")) {
 			uint64_t base = *p == ':' || *p == ',' ? strtoull(p + 1, NULL, 16) : 0;
@@ -272,17 +272,17 @@ static void check_quirk(char **column)
 
 					word &= ~dec.packing[0].beyond;
 					cr_expect(pred_test(&row->quirk_if, word) == is_present(&truth, word),
-						"%s %s %s: 0x%llx", column[0], column[1], release,
+						"%s %s %s: 0x%llx", where, column[1], release,
 						(unsigned long long)word);
 				}
 			cr_expect(pred_test(&row->quirk_if, base) == is_present(&truth, base), "%s: 0x%llx",
-				column[0], (unsigned long long)base);
+				where, (unsigned long long)base);
 		}
 	}
 }
 
 /* arch:variant level releases options present empty type offset zero flags limit source */
-static void check_line(char **column)
+static void check_line(char **column, const char *where)
 {
 	enum swpd_form form = !strcmp(column[1], "pagemap") ? FORM_PAGEMAP :
 		!strcmp(column[1], "swp_entry") ? FORM_SWP_ENTRY : FORM_PTE;
@@ -291,22 +291,22 @@ static void check_line(char **column)
 	for (int i = 0; i < SWPD_LEVEL_N; i++)
 		if (!strcmp(swpd_level_name(i), column[1]))
 			level = i;
-	cr_assert(strpbrk(column[11], "/.:,"), "%s: no source", column[0]);
+	cr_assert(strpbrk(column[11], "/.:,"), "%s: no source", where);
 	for (char *release, *rest = column[2]; (release = strsep(&rest, " "));) {
 		struct swpd_error err = { 0 };
 		struct swpd_decoder dec;
 		struct facts facts;
 		struct truth truth;
-		char where[120], knobs[120], flags[40];
+		char what[700], knobs[120], flags[40];
 		char *copy[12];
 		unsigned int width;
 
 		memcpy(copy, column, sizeof(copy));
 		copy[9] = strcpy(flags, column[9]);
-		snprintf(where, sizeof(where), "%s %s %s", column[0], column[1], release);
+		snprintf(what, sizeof(what), "%s %s %s", where, column[1], release);
 		snprintf(knobs, sizeof(knobs), "MEM_SOFT_DIRTY=y,HAVE_ARCH_USERFAULTFD_WP=y%s%s",
 			*column[3] == '-' ? "" : ",", *column[3] == '-' ? "" : column[3]);
-		read_line(&truth, copy, where);
+		read_line(&truth, copy, what);
 		truth.old = atoi(release) < 4;
 		facts_init(&facts, NULL);
 		cr_assert(!facts_set_arch(&facts, column[0], &err), "%s", err.text);
@@ -314,7 +314,7 @@ static void check_line(char **column)
 		cr_assert(!facts_set_knobs(&facts, knobs, &err), "%s", err.text);
 		facts_assume(&facts);
 		swpd_decoder_init(&dec, &facts.target, form, level);
-		cr_expect(dec.n_packing == 1, "%s: %d rows", where, dec.n_packing);
+		cr_expect(dec.n_packing == 1, "%s: %d rows", what, dec.n_packing);
 		if (dec.n_packing != 1)
 			continue;
 		width = form == FORM_PAGEMAP ? 64 :
@@ -323,7 +323,7 @@ static void check_line(char **column)
 				arch_pte_copies(facts.target.variant, dec.packing[0].row);
 		if (*column[10] != '-')
 			cr_expect(1ull << dec.packing[0].offset_written == strtoull(column[10], NULL, 16),
-				"%s: room for %u bits", where, dec.packing[0].offset_written);
+				"%s: room for %u bits", what, dec.packing[0].offset_written);
 		check_encoder(&truth, &dec, width);
 		check_around(&truth, &dec, truth.zero, width);
 		for (const char *p = truth.empty; (p = strstr(p, "0x")); p++)
@@ -341,11 +341,11 @@ static void check_line(char **column)
  * arch:variant releases options test source: the words which pte_file() tells from swap entries, in a form
  * like that of `present`, and no others; "-": none. It is not asked of present entries and of huge pages.
  */
-static void check_file(char **column)
+static void check_file(char **column, const char *where)
 {
 	static const uint64_t around[] = { 0, UINT64_MAX, 0x5555555555555555, 0xc, 0x1c, 0x400, 0x402,
 		0x600 };
-	const struct truth test = { .where = column[0], .present = column[3], .empty = "-" };
+	const struct truth test = { .where = where, .present = column[3], .empty = "-" };
 
 	for (char *release, *rest = column[1]; (release = strsep(&rest, " "));) {
 		struct swpd_decoder dec, huge;
@@ -361,7 +361,7 @@ static void check_file(char **column)
 		facts_assume(&facts);
 		swpd_decoder_init(&dec, &facts.target, FORM_PTE, SWPD_LEVEL_PTE);
 		swpd_decoder_init(&huge, &facts.target, FORM_PTE, SWPD_LEVEL_HUGETLB);
-		cr_expect(dec.n_packing == 1, "%s %s: %d rows", column[0], release, dec.n_packing);
+		cr_expect(dec.n_packing == 1, "%s %s: %d rows", where, release, dec.n_packing);
 		for (unsigned int n = 0; n < sizeof(around) / sizeof(*around) * 64 * 64; n++) {
 			uint64_t word = around[n / 4096] ^ 1ull << n / 64 % 64;
 			struct swpd_entry e;
@@ -374,41 +374,14 @@ static void check_file(char **column)
 			found += file;
 			if (file != (e.why == SWPD_WHY_FILE_PTE) ||
 				(file && (e.cls != SWPD_UNKNOWN || e.has || e.flags || e.candidates)))
-				cr_expect(wrong++ > 20, "%s %s: 0x%llx is %s", column[0], release,
+				cr_expect(wrong++ > 20, "%s %s: 0x%llx is %s", where, release,
 					(unsigned long long)word, swpd_class_name(e.cls));
 			swpd_decode(&huge, word, &e);
-			cr_expect(e.why != SWPD_WHY_FILE_PTE, "%s %s: 0x%llx, huge", column[0], release,
+			cr_expect(e.why != SWPD_WHY_FILE_PTE, "%s %s: 0x%llx, huge", where, release,
 				(unsigned long long)word);
 		}
-		cr_expect(!found == (*column[3] == '-'), "%s %s: %d words", column[0], release, found);
+		cr_expect(!found == (*column[3] == '-'), "%s %s: %d words", where, release, found);
 	}
-}
-
-/* The lines of one architecture. */
-static int check_lines(const char *arch, const char *name, int columns, void (*check)(char **column))
-{
-	char path[512], text[1024];
-	int rows = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/%s", getenv("SRCDIR") ? getenv("SRCDIR") : ".", name);
-	f = fopen(path, "r");
-	cr_assert(f, "%s: cannot open", path);
-	while (wrong < 20 && fgets(text, sizeof(text), f)) {
-		char *column[13], *rest = text;
-		int got = 0;
-
-		if (strncmp(text, arch, strlen(arch)) || !strchr(":\t", text[strlen(arch)]))
-			continue;
-		text[strcspn(text, "\n")] = 0;
-		while (got < 13 && (column[got] = strsep(&rest, "\t")))
-			got++;
-		cr_assert(got == columns, "%s: %s: %d columns", path, column[0], got);
-		check(column);
-		rows++;
-	}
-	fclose(f);
-	return rows;
 }
 
 static void check_arch(const char *arch)
@@ -418,12 +391,12 @@ static void check_arch(const char *arch)
 	if (!arch_find(arch) || arch_find(arch)->pseudo)
 		return; /* their lines are those of the machines that read them */
 	snprintf(path, sizeof(path), "%s/vectors/%s.tsv", fixtures_dir(), arch);
-	if (!check_lines(arch, "fields.tsv", 12, check_line)) {
+	if (!table_rows("tests/fields.tsv", arch, 12, check_line)) {
 		cr_expect(access(path, F_OK), "%s: no line", arch);
 		cr_skip("no line and no %s: nothing but its author says that these rows are right", path);
 	}
-	check_lines(arch, "quirks.tsv", 5, check_quirk);
-	check_lines(arch, "file_ptes.tsv", 5, check_file);
+	table_rows("tests/quirks.tsv", arch, 5, check_quirk);
+	table_rows("tests/file_ptes.tsv", arch, 5, check_file);
 	cr_expect(!wrong, "%d words are something else", wrong);
 }
 

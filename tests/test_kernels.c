@@ -222,14 +222,14 @@ static void check_pagemap(const char *arch, const char *release, const char *sai
 }
 
 /* release groups x86_64 arm64 riscv64 s390 loongarch64 shift mask markers pagemap witness */
-static void check_kernel(char **column)
+static void check_kernel(char **column, const char *where)
 {
 	static const char *const wide[] = { "x86_64", "ppc64", "s390", "arm64" };
 	const char *release = column[0];
 	struct swpd_decoder dec;
 	struct facts facts;
 
-	cr_expect(strpbrk(column[11], "/-:("), "%s: no witness", release);
+	cr_expect(strpbrk(column[11], "/-:("), "%s: no witness", where);
 	if (*column[1] != '-')
 		check_types(release, column[1]);
 	check_layouts(release, column);
@@ -253,27 +253,8 @@ static void check_kernel(char **column)
 
 Test(kernels, as_their_headers_say)
 {
-	char path[512], line[1024];
-	int rows = 0;
-	FILE *f;
+	int rows = table_rows("tests/kernels.tsv", NULL, 12, check_kernel);
 
-	snprintf(path, sizeof(path), "%s/tests/kernels.tsv", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
-	f = fopen(path, "r");
-	cr_assert(f, "%s: cannot open", path);
-	while (fgets(line, sizeof(line), f)) {
-		char *column[13], *rest = line;
-		int got = 0;
-
-		if (*line == '#')
-			continue;
-		line[strcspn(line, "\n")] = 0;
-		while (got < 13 && (column[got] = strsep(&rest, "\t")))
-			got++;
-		cr_assert(got == 12, "%s: %s: %d columns", path, column[0], got);
-		check_kernel(column);
-		rows++;
-	}
-	fclose(f);
 	cr_expect(rows > 100, "only %d kernels", rows);
 }
 

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -150,6 +151,16 @@ static bool not_root(void)
 		return false;
 	cr_skip_test("not root");
 	return true;
+}
+
+static bool kernel_since(int major, int minor)
+{
+	int is[2] = { 0 };
+	struct utsname u;
+
+	uname(&u);
+	sscanf(u.release, "%d.%d", &is[0], &is[1]);
+	return is[0] > major || (is[0] == major && is[1] >= minor);
 }
 
 /* ---- what the tool says ---- */
@@ -340,7 +351,9 @@ Test(live_unprivileged, types_are_hidden_not_zero, .timeout = 120)
 	cr_expect(strstr(text,
 		"\"unknown_why\":\"hidden\",\"candidates\":[],\"swap_type\":null,\"swap_offset\":null"), "%s",
 		text);
-	cr_expect(strstr(text, "\"hidden\":57") || strstr(text, "\"hidden\":50"), "%s",
+	/* guard markers are shown to everybody since 6.15 */
+	cr_expect(count_text(text, "\"class\":\"pte-marker\"") == (kernel_since(6, 15) ? 7 : 0), "%s", text);
+	cr_expect(strstr(text, kernel_since(6, 15) ? "\"hidden\":50" : "\"hidden\":57"), "%s",
 		strstr(text, "\"record\":\"total\""));
 	cr_expect(strstr(text, "\"complete\":false"));
 	cr_expect(!strstr(text, "\"class\":\"swap\""));
@@ -555,6 +568,21 @@ static void expect_scan_like_read(pid_t pid, const char *options)
 		"%s: a scan and a read differ, or nothing was printed: %s", options, text);
 }
 
+/* The same of runs, in which what a scan found to be none is not read: lines are no shorter for that. */
+static void expect_runs_like_read(pid_t pid, const char *options)
+{
+	char command[1024], text[4096];
+
+	snprintf(command, sizeof(command),
+		"for root in '' '--sysroot /'; do \"$SWPDECODE\" -q --smaps=never --no-headings $root -l %s "
+		"-p %d -o vaddr,pages,class,flags,vma 2>/dev/null | cksum; done | sort | uniq -c", options,
+		pid);
+	for (int i = 0; i < 5 && (!i || strtol(text, NULL, 10) != 2); i++)
+		shell(command, text, sizeof(text));
+	cr_expect(strtol(text, NULL, 10) == 2 && !strstr(text, " 4294967295 0\n"), "%s: %s", options,
+		text);
+}
+
 Test(live, a_scan_loses_nothing, .timeout = 120)
 {
 	const char *const options[] = { "hold", "--make-swap=64", "--swap=777", "--guard=2300",
@@ -588,6 +616,11 @@ Test(live, a_scan_loses_nothing_of_patterns, .timeout = 120)
 
 		expect_scan_like_read(pid, "");
 		expect_scan_like_read(pid, "-C present");
+		if (patterns[i].bytes < 1ul << 40) {
+			expect_runs_like_read(pid, "--all-entries");
+			expect_runs_like_read(pid, "-C none");
+			expect_runs_like_read(pid, "-C none,present,pte-marker -r 1000-7fff00000000");
+		}
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}
@@ -658,6 +691,15 @@ Test(live, a_reservation_costs_nothing, .timeout = 60)
 	/* 32 TiB are 8,589,934,592 pages; a sanitizer has reservations of its own */
 	entries = strstr(text, "\"record\":\"total\",\"entries\":");
 	cr_expect(entries && strtoull(entries + 27, NULL, 10) >= 8589934592ull, "%s", text);
+	/* nor for each entry that is none, where they come out as runs, or only their number does */
+	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -p %d --all-entries", pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0 && strstr(text, "complete: yes"), "%s", text);
+	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -p %d --all-entries -l "
+		"--no-headings -o pages,class | awk '$2 == \"none\" {s += $1} END {print s}'", pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0 && strtod(text, NULL) >= 8589934592. - 8, "%s",
+		text);
+	snprintf(command, sizeof(command), "timeout 20 \"$SWPDECODE\" -q -p %d -E none >/dev/null", pid);
+	cr_expect(shell(command, text, sizeof(text)) == 4, "-E none");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
@@ -727,6 +769,54 @@ Test(live, all_processes, .timeout = 120)
 	cr_expect(!strstr(text, what), "%s", text);
 	waitpid(zombie, NULL, 0);
 	hold_stop(&h);
+}
+
+static void *idle(void *tid)
+{
+	*(volatile pid_t *)tid = syscall(SYS_gettid);
+	pause();
+	return NULL;
+}
+
+static int tid_pipe[2];
+
+static void with_a_thread(__attribute__((unused)) size_t a, __attribute__((unused)) size_t b)
+{
+	volatile pid_t tid = 0;
+	pthread_t t;
+
+	pthread_create(&t, NULL, idle, (void *)&tid);
+	while (!tid)
+		usleep(100);
+	if (write(tid_pipe[1], (void *)&tid, sizeof(tid)) != sizeof(tid))
+		_exit(1);
+}
+
+/* The ID of a thread means its process, which is looked at once. */
+Test(live, a_thread_is_its_process, .timeout = 60)
+{
+	char command[256], text[1 << 14], wanted[100];
+	pid_t pid, tid;
+
+	if (not_root())
+		return;
+	cr_assert(!pipe(tid_pipe));
+	pid = child_with(with_a_thread, 0, 0);
+	cr_assert(read(tid_pipe[0], &tid, sizeof(tid)) == sizeof(tid) && tid != pid);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -p %d,%d,%d 2>&1 >/dev/null", tid, pid, tid);
+	cr_expect(shell(command, text, sizeof(text)) == 0);
+	snprintf(wanted, sizeof(wanted), "swpdecode: pid %d: a thread of process %d, which is looked at\n",
+		tid, pid);
+	cr_expect(!strcmp(text, wanted), "%s", text);
+	snprintf(command, sizeof(command), "\"$SWPDECODE\" -q -p %d; \"$SWPDECODE\" -q -p %d,%d", tid, tid,
+		pid);
+	shell(command, text, sizeof(text));
+	snprintf(wanted, sizeof(wanted), "process %d ", pid);
+	cr_expect(count_text(text, wanted) == 2 && count_text(text, "\nprocess ") == 2, "%s", text);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(tid_pipe[0]);
+	close(tid_pipe[1]);
 }
 
 /* A process that maps, unmaps, forks, executes and ends while it is looked at. */
@@ -835,7 +925,8 @@ Test(live, root_may_not_read)
 Test(live, find, .timeout = 120)
 {
 	const char *const options[] = { "hold", "--make-swap=64", "--swap=9", NULL };
-	char command[1024], text[4096], wanted[64];
+	char command[1024], text[4096], wanted[96];
+	unsigned long page;
 	struct hold h;
 
 	if (not_root())
@@ -843,12 +934,14 @@ Test(live, find, .timeout = 120)
 	hold_start_all(&h, options);
 	snprintf(command, sizeof(command),
 		"slot=$(\"$SWPDECODE\" -q -p %d -C swap -F csv --no-headings -o swap_offset | sed -n 4p); "
-		"dev=$(stat -c '%%Hr:%%Lr' %s); for f in swap:%s:$slot sector:$dev:$((slot * 8 + 3)); do "
-		"\"$SWPDECODE\" -q -a -F csv --no-headings -o pid,vaddr --find=$f; done", h.pid, h.device,
-		h.device);
+		"dev=$(stat -c '%%Hr:%%Lr' %s); for f in swap:%s:$slot sector:$dev:$((slot * 8 + 3)) "
+		"\"I/O error, dev %s, sector $((slot * 8 + 7)) op 0x0:(READ)\"; do "
+		"\"$SWPDECODE\" -q -a -F csv --no-headings -o pid,vaddr --find=\"$f\"; done", h.pid, h.device,
+		h.device, strrchr(h.device, '/') + 1);
 	shell(command, text, sizeof(text));
-	snprintf(wanted, sizeof(wanted), "%d,0x%lx\n%d,0x%lx\n", h.pid, h.swap.start + 3 * 4096, h.pid,
-		h.swap.start + 3 * 4096);
+	page = h.swap.start + 3 * 4096;
+	snprintf(wanted, sizeof(wanted), "%d,0x%lx\n%d,0x%lx\n%d,0x%lx\n", h.pid, page, h.pid, page, h.pid,
+		page);
 	cr_expect(!strcmp(text, wanted), "expected %s got %s", wanted, text);
 	hold_stop(&h);
 }
@@ -1010,6 +1103,27 @@ Test(swapfile, find_by_sector, .timeout = 120)
 
 /* ---- calibration ---- */
 
+/* What is stated of this machine holds, and what says otherwise is told. */
+Test(live, stated_against_the_machine, .timeout = 60)
+{
+	bool has = !system("grep -q HardwareCorrupted /proc/meminfo");
+	char text[4096], wanted[100];
+
+	if (not_root())
+		return;
+	shell(has ? "\"$SWPDECODE\" --calibrate=never -s MEMORY_FAILURE=n -p self 2>&1" :
+		    "\"$SWPDECODE\" --calibrate=never -s MEMORY_FAILURE=y -p self 2>&1", text, sizeof(text));
+	snprintf(wanted, sizeof(wanted), "swpdecode: MEMORY_FAILURE is taken as %c (-s), but it is %c by /",
+		has ? 'n' : 'y', has ? 'y' : 'n');
+	cr_expect(count_text(text, wanted) == 1, "%s", text);
+	cr_expect(strstr(text, has ? "MEMORY_FAILURE=n (-s)" : "MEMORY_FAILURE=y (-s)"), "%s", text);
+	shell(has ? "\"$SWPDECODE\" -s MEMORY_FAILURE=y -p self 2>&1" :
+		    "\"$SWPDECODE\" -s MEMORY_FAILURE=n -p self 2>&1", text, sizeof(text));
+	cr_expect(!strstr(text, "is taken as"), "%s", text);
+	shell("\"$SWPDECODE\" --calibrate=never -k 4.4 -p self 2>&1", text, sizeof(text));
+	cr_expect(strstr(text, "entries are read as those of kernel 4.4 (-k), but this one is "), "%s", text);
+}
+
 /* This kernel agrees with its own facts, and contradicts those of another one. */
 Test(live, calibration, .timeout = 60)
 {
@@ -1061,5 +1175,40 @@ Test(live, captures, .timeout = 120)
 	counts = strchr(text, '\n');
 	cr_expect(counts && strstr(counts, " 28 pte-marker"), "%s", text);
 	cr_expect(h.unavailable[0] || strstr(counts, " 77 swap"), "%s", text);
+	/* of what machine it is stands in it, configuration or not */
+	snprintf(command, sizeof(command),
+		"d=$(mktemp -d /dev/shm/capture.XXXXXX) && sh \"$SRCDIR/tests/capture.sh\" $d %d; "
+		"\"$SWPDECODE\" --sysroot $d -p %d | head -n 1; rm -rf $d/proc/config.gz $d/boot; for f in "
+		"$d/proc/sys/kernel/arch $d/sos_commands; do \"$SWPDECODE\" -q --sysroot $d -F ndjson "
+		"0x27c0 | grep -o '\"arch\".*\"kernel\"'; rm -rf $f; done; rm -r $d", h.pid, h.pid);
+	cr_expect(shell(command, text, sizeof(text)) == 0, "%s", text);
+	cr_expect(!strstr(text, "assumed)") && count_text(text, "\"assumed\":true") == 0, "%s", text);
+	cr_expect(count_text(text, "\"arch\":{\"value\":\"") == 2 &&
+		strstr(text, "/sos_commands/kernel/uname_-a"), "%s", text);
 	hold_stop(&h);
+}
+
+/* Tens of thousands of mappings are copied in one pass, by perl or, where there is none, by dd. */
+Test(live, captures_of_many_mappings, .timeout = 100)
+{
+	static const char *const paths[] = { "$PATH", "$d/bin" };
+	char command[1024], text[4096];
+	pid_t pid;
+
+	if (not_root())
+		return;
+	pid = child_with(many_mappings, 60000, 0);
+	for (int i = 0; i < 2; i++) {
+		snprintf(command, sizeof(command),
+			"d=$(mktemp -d /dev/shm/capture.XXXXXX); mkdir $d/bin; for t in awk cat dd getconf "
+			"mkdir sh timeout truncate uname; do ln -s $(command -v $t) $d/bin/; done; "
+			"PATH=%s timeout 15 sh \"$SRCDIR/tests/capture.sh\" $d %d || echo failed; "
+			"for how in '' \"--sysroot $d\"; do \"$SWPDECODE\" $how -p %d -F csv "
+			"-o vaddr,pagemap -C present | cksum; done | uniq | wc -l; rm -r $d", paths[i], pid,
+			pid);
+		shell(command, text, sizeof(text));
+		cr_expect(!strcmp(text, "1\n"), "%s: %s", paths[i], text);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }

@@ -10,35 +10,6 @@
 #include "fact/fact.h"
 #include "tests.h"
 
-#define COLUMNS_MAX 10
-
-/* Call fn for each row of a table of tests/, with its n columns. Returns how many there are. */
-static int each_line(const char *name, int n, void (*fn)(char **column))
-{
-	char path[512], line[1024];
-	int rows = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/%s", getenv("SRCDIR") ? getenv("SRCDIR") : ".", name);
-	f = fopen(path, "r");
-	cr_assert(f, "%s: cannot open", path);
-	while (fgets(line, sizeof(line), f)) {
-		char *column[COLUMNS_MAX], *rest = line;
-		int got = 0;
-
-		if (*line == '#')
-			continue;
-		line[strcspn(line, "\n")] = 0;
-		while (got < COLUMNS_MAX && (column[got] = strsep(&rest, "\t")))
-			got++;
-		cr_assert(got == n, "%s: %s: %d columns", name, column[0], got);
-		fn(column);
-		rows++;
-	}
-	fclose(f);
-	return rows;
-}
-
 static const struct variant *find(const char *spec, const struct arch **arch)
 {
 	char name[40];
@@ -80,30 +51,30 @@ static void check_room(const char *spec, const struct arch *a, const struct vari
 }
 
 /* arch:variant PAGE_SHIFT PMD_SHIFT PUD_SHIFT BITS_PER_LONG sizeof(pte_t) order physical header */
-static void check_machine(char **column)
+static void check_machine(char **column, const char *where)
 {
 	const struct arch *a;
 	const struct variant *v = find(column[0], &a);
 	int page = atoi(column[1]);
 
-	cr_expect(v->page_shift == page, "%s: pages", column[0]);
-	cr_expect(v->pmd_order == atoi(column[2]) - page, "%s: PMD_SHIFT", column[0]);
+	cr_expect(v->page_shift == page, "%s: pages", where);
+	cr_expect(v->pmd_order == atoi(column[2]) - page, "%s: PMD_SHIFT", where);
 	cr_expect(!strcmp(column[3], "-") ? !v->pud_order : v->pud_order == atoi(column[3]) - page,
-		"%s: PUD_SHIFT", column[0]);
-	cr_expect(arch_word_bits(a, v) == (unsigned int)atoi(column[4]), "%s: BITS_PER_LONG", column[0]);
-	cr_expect(arch_pte_bytes(a, v, NULL) == (unsigned int)atoi(column[5]), "%s: pte_t", column[0]);
+		"%s: PUD_SHIFT", where);
+	cr_expect(arch_word_bits(a, v) == (unsigned int)atoi(column[4]), "%s: BITS_PER_LONG", where);
+	cr_expect(arch_pte_bytes(a, v, NULL) == (unsigned int)atoi(column[5]), "%s: pte_t", where);
 	/* the four of 8xx with 16K are alike */
 	check_room(column[0], a, v, atoi(column[5]) / (atoi(column[5]) > 8 ? 4 : 1));
-	cr_expect(v->big_endian == !strcmp(column[6], "be"), "%s: byte order", column[0]);
+	cr_expect(v->big_endian == !strcmp(column[6], "be"), "%s: byte order", where);
 	/* SWP_PFN_BITS without MAX_PHYSMEM_BITS: sizeof(phys_addr_t), but no more than SWP_TYPE_SHIFT */
 	if (v->pfn_bits) {
 		int phys = atoi(column[7]) - page, shift = atoi(column[4]) - 6;
 
-		cr_expect(v->pfn_bits == (phys < shift ? phys : shift), "%s: PFN of %u bits", column[0],
+		cr_expect(v->pfn_bits == (phys < shift ? phys : shift), "%s: PFN of %u bits", where,
 			v->pfn_bits);
 	}
 	cr_expect(!v->words_swapped || arch_pte_bytes(a, v, NULL) > arch_word_bits(a, v) / 8, "%s: words",
-		column[0]);
+		where);
 }
 
 Test(machines, addresses)
@@ -118,7 +89,7 @@ Test(machines, addresses)
 			v++)
 			n++;
 	}
-	cr_expect(each_line("machines.tsv", 9, check_machine) == n, "a variant is missing");
+	cr_expect(table_rows("tests/machines.tsv", NULL, 9, check_machine) == n, "a variant is missing");
 }
 
 /* Of both: another architecture has cores of the other class, so that this one must not take them. */
@@ -274,12 +245,22 @@ static void expect_frame(
 /*
  * Frames of present entries, bit by bit. x86: pmd_pfn_mask() looks at _PAGE_PSE, protnone_mask() of
  * pgtable-invert.h at _PAGE_PRESENT; s390: pmd_deref() at _SEGMENT_ENTRY_LARGE; riscv: napot_cont_order() at
- * bit 63.
+ * bit 63; ppc64: PTE_RPN_MASK of book3s/64/pgtable.h.
  */
 Test(machines, frames)
 {
 	static const char *const x86[] = { "x86_64", "x86_64:la57", "i386:pae", "i386:pae-flatmem" };
+	static const char *const ppc64[] = { "ppc64:radix-4k-le", "ppc64:hash-4k-be", "ppc64:radix-64k-le",
+		"ppc64:hash-64k-le" };
 
+	for (size_t i = 0; i < sizeof(ppc64) / sizeof(ppc64[0]); i++)
+		for (int bit = 0; bit < 61; bit++) {
+			int shift = i < 2 ? 12 : 16;
+			bool frame = bit >= shift && bit < 53;
+
+			expect_frame(ppc64[i], FORM_PTE, SWPD_LEVEL_PTE, 3ull << 62 | 1ull << bit, true,
+				frame ? 1ull << (bit - shift) : 0);
+		}
 	for (size_t i = 0; i < sizeof(x86) / sizeof(x86[0]); i++) {
 		expect_frame(x86[i], FORM_PTE, SWPD_LEVEL_PMD, 0x12345081, true, 0x12200);
 		for (int bit = 0; bit < 63; bit++) {
@@ -373,19 +354,23 @@ Test(machines, hidden_entries)
 	struct swpd_target t;
 	struct swpd_entry e;
 
-	for (int old = 0; old < 2; old++)
+	for (int old = 0; old < 3; old++)
 		for (int bit = 0; bit < 62; bit++) {
+			bool guard = old == 2 && bit == 58;
+
 			swpd_target_init(&t);
 			t.variant = find("x86_64", &t.arch);
-			t.release = old ? KV(4, 1, 0) : KV(6, 12, 0);
+			t.release = !old ? KV(6, 12, 0) : old == 1 ? KV(4, 1, 0) : KV(7, 2, 0);
 			swpd_decoder_init(&dec, &t, FORM_PAGEMAP, SWPD_LEVEL_PTE);
 			swpd_decode(&dec, 1ull << 62 | 1ull << bit, &e);
-			cr_expect((e.why == SWPD_WHY_HIDDEN) == (bit >= 55), "bit %d", bit);
+			cr_expect((e.why == SWPD_WHY_HIDDEN) == (bit >= 55 && !guard), "bit %d", bit);
+			cr_expect((e.cls == SWPD_PTE_MARKER && !e.has && e.marker == SWPD_MARKER_GUARD) ==
+				guard, "bit %d", bit);
 			swpd_decode(&dec, 1ull << 62 | 1 | 1ull << bit, &e);
 			/* 58 says what a marker says; the others were the page shift up to 4.2 */
-			cr_expect(old || !e.stray == !(bit == 59 || bit == 60), "bit %d", bit);
+			cr_expect(old == 1 || !e.stray == !(bit == 59 || bit == 60), "bit %d", bit);
 			swpd_decode(&dec, 1ull << 63 | 1ull << bit, &e);
-			flags = old ? 0 : bit == 55 ? 1u << SWPD_FLAG_SOFT_DIRTY : bit == 56 ?
+			flags = old == 1 ? 0 : bit == 55 ? 1u << SWPD_FLAG_SOFT_DIRTY : bit == 56 ?
 				1u << SWPD_FLAG_MMAP_EXCLUSIVE : bit == 57 ? 1u << SWPD_FLAG_UFFD_WP : 0;
 			if (bit == 61)
 				flags = 1u << SWPD_FLAG_FILE_PAGE;
@@ -471,19 +456,30 @@ static uint64_t address(const char *ranges, uint64_t word)
 }
 
 /* row arch:variant bits mask=value addr end PTEs empty header */
-static void check_tree(char **column)
+static void check_tree(char **column, const char *where)
 {
 	const struct pgtable *row = find_tree(column[1], column[0]);
-	unsigned long long mask = 0, value = 0;
-	const char *bits = column[2], *test = column[3];
+	bool shared = !strncmp(column[7], "shared", 6);
+	unsigned long long mask = 0, value = 0, none, none_mask;
+	const char *bits = column[2], *test = column[3], *empty = column[7] + (shared ? 6 : 0);
 	unsigned int levels = 0, n_bits;
 	int n, skip;
 
 	for (; sscanf(bits, "%u%n", &n_bits, &n) == 1; bits += n, levels++) {
 		cr_assert(levels < PGTABLE_LEVELS);
-		cr_expect(row->bits[levels] == n_bits, "%s: table of level %u", column[0], levels);
-		if (!levels)
+		cr_expect(row->bits[levels] == n_bits, "%s: table of level %u", where, levels);
+		if (!levels) {
+			cr_expect(!row->empty[0].mask, "%s: what layouts say of PTEs", where);
 			continue;
+		}
+		none = strtoull(empty, (char **)&empty, 16);
+		none_mask = none ? UINT64_MAX : 0;
+		if (*empty == '=') {
+			none_mask = none;
+			none = strtoull(empty + 1, (char **)&empty, 16);
+		}
+		cr_expect(row->empty[levels].mask == none_mask && row->empty[levels].value == none,
+			"%s: level %u: the empty one", where, levels);
 		if (sscanf(test, "%llx=%llx%n", &mask, &value, &skip) == 2)
 			test += skip;
 		for (int bit = 0; bit < 64; bit++) {
@@ -492,26 +488,18 @@ static void check_tree(char **column)
 				1ull << bit;
 
 			cr_expect(pgtable_leads(row, levels, word) == ((word & mask) == value),
-				"%s: level %u, 0x%llx", column[0], levels, (unsigned long long)word);
+				"%s: level %u, 0x%llx", where, levels, (unsigned long long)word);
 			cr_expect(pgtable_address(row, word) == address(column[4], word),
-				"%s: address in 0x%llx", column[0], (unsigned long long)word);
+				"%s: address in 0x%llx", where, (unsigned long long)word);
 		}
-		cr_expect(!pgtable_leads(row, levels, 0), "%s: level %u: an empty one leads", column[0],
+		cr_expect(!pgtable_leads(row, levels, 0), "%s: level %u: an empty one leads", where,
 			levels);
 	}
-	cr_expect(pgtable_levels(row) == levels, "%s: %u levels", column[0], pgtable_levels(row));
-	cr_expect(row->pte_passes == !strcmp(column[6], "like"), "%s: PTEs", column[0]);
-	cr_expect(row->empty_shared == !strncmp(column[7], "shared", 6), "%s: empty ones", column[0]);
-	mask = value = 1;
-	sscanf(column[7], "shared %llx=%llx", &mask, &value);
-	for (int bit = -1; bit < 64; bit++) {
-		uint64_t word = value ^ (bit < 0 ? 0 : 1ull << bit);
-
-		cr_expect(pred_test(&row->empty, word) == (mask > 1 && (word & mask) == value),
-			"%s: empty, 0x%llx", column[0], (unsigned long long)word);
-	}
+	cr_expect(pgtable_levels(row) == levels, "%s: %u levels", where, pgtable_levels(row));
+	cr_expect(row->pte_passes == !strcmp(column[6], "like"), "%s: PTEs", where);
+	cr_expect(row->empty_shared == shared, "%s: empty ones", where);
 	cr_expect(row->user_end == (strcmp(column[5], "-") ? strtoull(column[5], NULL, 16) : 0), "%s: end",
-		column[0]);
+		where);
 }
 
 Test(machines, trees)
@@ -521,5 +509,36 @@ Test(machines, trees)
 	for (int i = 0; arch_list[i]; i++)
 		for (const struct pgtable *row = arch_list[i]->pgtables; row && row->id; row++)
 			n++;
-	cr_expect(each_line("trees.tsv", 9, check_tree) == n, "a row is missing");
+	cr_expect(table_rows("tests/trees.tsv", NULL, 9, check_tree) == n, "a row is missing");
+}
+
+/*
+ * book3s/64/hash-4k.h of 6.1: hash__hugepd_ok() wants _PAGE_PRESENT without _PAGE_PTE, and the low six bits
+ * are four times a number of mmu.h: MMU_PAGE_16M is 10, MMU_PAGE_16G 14. page.h: HUGEPD_ADDR_MASK.
+ */
+Test(machines, directories_of_huge_pages)
+{
+	static const struct {
+		unsigned int psize, shift;
+	} pages[] = { { 10, 24 }, { 14, 34 } };
+	const struct pgtable *row = find_tree("ppc64:hash-4k-le", "ppc64-hash-4k");
+
+	cr_expect(row->hugepd_addr == (0x0fffffffffffffff & ~0x3full));
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		uint64_t word = 1ull << 63 | 0x12f6100 | pages[i].psize << 2;
+
+		for (int bit = 0; bit <= 64; bit++) {
+			uint64_t other = bit < 64 ? word ^ 1ull << bit : word;
+			const struct hugepd *h = pgtable_hugepd(row, other);
+			unsigned int low = other & 0x3f, shift = 0;
+
+			if (other >> 62 == 2)
+				shift = low == 10 << 2 ? 24 : low == 14 << 2 ? 34 : 0;
+			cr_expect((h ? h->shift : 0) == shift, "0x%llx", (unsigned long long)other);
+			cr_expect(!shift || !pgtable_leads(row, 2, other), "0x%llx is of both kinds",
+				(unsigned long long)other);
+		}
+	}
+	row = find_tree("ppc64:hash-64k-le", "ppc64-hash-64k");
+	cr_expect(!pgtable_hugepd(row, 1ull << 63 | 0x12f6028));
 }

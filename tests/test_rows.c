@@ -388,9 +388,9 @@ static void together(const struct arch *a, const struct layout *row)
 
 		cr_expect(joined || is_boundary(a, row->spans[s].since) || row->spans[s].since == KV(6, 1, 0),
 			"%s: span %d begins alone", row->id, s);
-		cr_expect(
-			row->spans[s + 1].since == row->spans[s].until || is_boundary(a, row->spans[s].until),
-			"%s: span %d ends alone", row->id, s);
+		joined = s + 1 < 8 && row->spans[s + 1].since == row->spans[s].until;
+		cr_expect(joined || is_boundary(a, row->spans[s].until), "%s: span %d ends alone", row->id,
+			s);
 	}
 }
 

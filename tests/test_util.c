@@ -124,6 +124,38 @@ size_t count_text(const char *text, const char *what)
 	return n;
 }
 
+#define COLUMNS_MAX 16
+
+int table_rows(const char *path, const char *first, int n, void (*fn)(char **column, const char *where))
+{
+	char line[1024], where[600];
+	int rows = 0, number = 0;
+	FILE *f;
+
+	snprintf(line, sizeof(line), "%s/%s", env_or("SRCDIR", "."), path);
+	f = fopen(line, "r");
+	cr_assert(f, "%s: cannot open", line);
+	while (fgets(line, sizeof(line), f)) {
+		char *column[COLUMNS_MAX], *rest = line;
+		int got = 0;
+
+		number++;
+		if (*line == '#' ||
+			(first && (strncmp(line, first, strlen(first)) ||
+				!strchr(":\t", line[strlen(first)]))))
+			continue;
+		line[strcspn(line, "\n")] = 0;
+		while (got < COLUMNS_MAX && (column[got] = strsep(&rest, "\t")))
+			got++;
+		snprintf(where, sizeof(where), "%s:%d: %s", path, number, column[0]);
+		cr_assert(got == n, "%s: %d columns", where, got);
+		fn(column, where);
+		rows++;
+	}
+	fclose(f);
+	return rows;
+}
+
 void tree_make(struct tree *t)
 {
 	snprintf(t->dir, sizeof(t->dir), "%s/swpdecode-tree-XXXXXX", env_or("TMPDIR", "/tmp"));
@@ -199,6 +231,63 @@ void tree_kernel(const struct tree *t)
 	tree_text(t, "boot/config-6.12.0",
 		"# Linux/x86 6.12.0 Kernel Configuration\nCONFIG_X86_64=y\nCONFIG_MIGRATION=y\n"
 		"CONFIG_MEMORY_FAILURE=y\nCONFIG_SWAP=y\n");
+}
+
+const char maps_line[] = "00001000-00008000 rw-p 00000000 00:00 0 \n";
+
+void expect_run(const struct tree *t, const char *options, int status, struct ran *r)
+{
+	run(r, t->dir, "swpdecode --sysroot . %s", options);
+	cr_expect(r->status == status, "%s: status %d, expected %d\n%s", options, r->status, status, r->err);
+}
+
+void expect_out(const char *what, const struct ran *r, const char *text)
+{
+	cr_expect(strstr(r->out, text), "%s: no %s in\n%.4000s", what, text, r->out);
+}
+
+void expect_err(const char *what, const struct ran *r, const char *text)
+{
+	cr_expect(strstr(r->err, text), "%s: no %s on standard error:\n%s", what, text, r->err);
+}
+
+void expect_entry(const struct ran *r, const char *vaddr, const char *text)
+{
+	char key[64], line[4096];
+
+	snprintf(key, sizeof(key), "\"vaddr\":\"%s\"", vaddr);
+	cr_assert(find_line(r->out, key, line, sizeof(line)), "no entry at %s\n%.2000s", vaddr, r->out);
+	cr_expect(strstr(line, text), "%s: no %s in\n%s", vaddr, text, line);
+}
+
+bool have_python(void)
+{
+	const char *python = getenv("PYTHON");
+
+	return python && !access(python, X_OK);
+}
+
+void expect_json(const struct tree *t, const char *options)
+{
+	struct ran r;
+
+	if (!have_python())
+		return;
+	run(&r, t->dir, "{ swpdecode --sysroot . -q -F ndjson %s; echo '{}'; } | %s -c '%s'", options,
+		getenv("PYTHON"),
+		"import json, sys\nfor line in sys.stdin.buffer: json.loads(line.decode())");
+	cr_expect(!r.status, "%s: not JSON: %s", options, r.err);
+	ran_free(&r);
+	run(&r, t->dir, "swpdecode --sysroot . -q -F json %s | %s -m json.tool", options, getenv("PYTHON"));
+	cr_expect(!r.status, "%s: not a JSON document: %s", options, r.err);
+	ran_free(&r);
+}
+
+void usual_tree(struct tree *t, const uint64_t *words, size_t n)
+{
+	tree_make(t);
+	tree_kernel(t);
+	tree_process(t, 7, maps_line, 0x1000, words, n);
 }
 
 void without_call(int number)

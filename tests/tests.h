@@ -43,6 +43,15 @@ bool find_line(const char *text, const char *holds, char *to, size_t size);
 /* How often it occurs. */
 size_t count_text(const char *text, const char *what);
 
+/* ---- tables ---- */
+
+/*
+ * Call fn for each line of a file below the top of the tree whose lines are n columns (16 at most) with tabs
+ * between, with these and where they stand, for complaints; of those alone that begin with `first` and a tab
+ * or a colon, unless it is NULL. A line that begins with '#' is none. Returns how many there were.
+ */
+int table_rows(const char *path, const char *first, int n, void (*fn)(char **column, const char *where));
+
 /* ---- trees for --sysroot, made on the spot ---- */
 
 struct tree {
@@ -66,5 +75,33 @@ void without_call(int number);
 
 /* Kernel 6.12 with MIGRATION and MEMORY_FAILURE and nothing else, so that types from 27 on are special. */
 void tree_kernel(const struct tree *t);
+
+/* A new tree with that kernel and one process, 7, with eight pages from 0x1000 on: the line of its maps. */
+void usual_tree(struct tree *t, const uint64_t *words, size_t n);
+extern const char maps_line[];
+
+/* A word of a page map: a page in this slot. */
+#define SLOT(type, offset) (1ull << 62 | (uint64_t)(offset) << 5 | (type))
+
+/* The heading of /proc/swaps. */
+#define SWAPS "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+
+/* ---- what the tool says of a tree ---- */
+
+/* Run the tool with it as --sysroot, in it, and these options; it must end with this status. */
+void expect_run(const struct tree *t, const char *options, int status, struct ran *r);
+
+/* This text is somewhere in standard output, in standard error; `what` is for the complaint. */
+void expect_out(const char *what, const struct ran *r, const char *text);
+void expect_err(const char *what, const struct ran *r, const char *text);
+
+/* The entry at an address, of NDJSON, has this fragment. */
+void expect_entry(const struct ran *r, const char *vaddr, const char *text);
+
+/* Is there a Python, $PYTHON, to judge by? Without one the next says nothing. */
+bool have_python(void);
+
+/* What it prints with these options as JSON is JSON, as a document and line by line. */
+void expect_json(const struct tree *t, const char *options);
 
 #endif

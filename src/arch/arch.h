@@ -24,9 +24,9 @@ struct arch;
 typedef uint32_t release_t;
 #define KV(major, minor, patch) ((release_t)(major) << 24 | (release_t)(minor) << 16 | (release_t)(patch))
 #define KV_MAX KV(255, 0, 0)       /* after all of them */
-#define KV_NEWEST KV(7, 2, 0xffff) /* the newest release that the rows were checked against */
+#define KV_NEWEST KV(7, 3, 0xffff) /* the newest release that the rows were checked against */
 #define KV_OLDEST KV(2, 6, 32)     /* the oldest one that the type map was checked against */
-#define KV_NEWEST_TEXT "7.2"
+#define KV_NEWEST_TEXT "7.3"
 #define KV_NO_FILE_PTES KV(4, 0, 0) /* from here on, remap_file_pages() makes mappings like any other */
 
 /*
@@ -139,7 +139,9 @@ struct layout {
 	bool wide_types;       /* without special types, types above 31 are swap files' and not stray bits */
 	bool big_endian;       /* PTEs are big-endian in memory whatever the byte order of the CPU */
 	uint8_t pte_bytes;     /* size of pte_t, where it is not the variant's, and has no copies; 0: it is */
-	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader */
+	uint64_t hidden;       /* all clear in a swap entry: the kernel hides them from this reader … */
+	uint64_t guard;        /* … but sets this bit where it is a guard marker … */
+	release_t guard_since; /* … from this release on */
 	const char *quirk;     /* the kernel itself breaks an identity here: which, and in what file */
 	struct pred quirk_if;  /* words that show it; none do where the trace is lost */
 	const char *source;    /* evidence: kernel file, and the releases in which it was seen */
@@ -161,14 +163,26 @@ struct pgtable {
 	struct {
 		uint64_t mask, value;
 	} table[PGTABLE_LEVELS];
+	/* (word & mask) == value stands for no entry there, besides 0 and what layouts say; mask 0: nothing does. */
+	struct {
+		uint64_t mask, value;
+	} empty[PGTABLE_LEVELS];
 	/* Where it leads: bits of the word, and in `at` where they go. Tables are aligned to their size. */
 	struct run addr[2];
+	/*
+	 * A hugepd: where (word & mask) == value, the entry leads to a table of huge pages of 1 << shift
+	 * bytes, and only to as many as lie under it. shift 0 ends the list.
+	 */
+	struct hugepd {
+		uint64_t mask, value;
+		uint8_t shift;
+	} hugepd[2];
+	uint64_t hugepd_addr; /* bits of the word that are the address of such a table */
 	uint64_t user_end;    /* addresses from here on are the kernel's; 0: all are the process's */
 	/* Words that map memory in the kernel's own tables, of PTEs and above; none: those with bit 0 set. */
 	struct pred maps[2];
 	bool pte_passes;      /* a PTE may pass the test too: the tree does not tell its levels */
 	bool empty_shared;    /* empty ones lead to tables that all share: those alike in a table are none */
-	struct pred empty;    /* words above the PTEs that are empty ones, beside 0; none: nothing tells */
 	const char *source;   /* kernel file, and the releases in which it was seen */
 };
 
@@ -375,6 +389,15 @@ static inline bool pgtable_leads(const struct pgtable *row, unsigned int level, 
 	while (level > 1 && !row->table[level].mask)
 		level--;
 	return word && (word & row->table[level].mask) == row->table[level].value;
+}
+
+/* If the word leads to a table of huge pages: to which; NULL: it does not. */
+static inline const struct hugepd *pgtable_hugepd(const struct pgtable *row, uint64_t word)
+{
+	for (int i = 0; i < 2 && row->hugepd[i].shift; i++)
+		if ((word & row->hugepd[i].mask) == row->hugepd[i].value)
+			return &row->hugepd[i];
+	return NULL;
 }
 
 /* The physical address in a word, as far as its bits go: lower ones may be there that mean something else. */

@@ -94,14 +94,16 @@ static const struct pgtable pgtables[] = {
  * Pointers, to XKPHYS; empty ones to invalid_pte_table and its like, in CKSEG0 with the kernel's image, or in
  * XKPHYS too where that lies there, which is without KBUILD_64BIT_SYM32.
  */
+#define CKSEG0 { 0xffffffffe0000fff, 0xffffffff80000000 }
 #define TREE .table = { [1] = { 0xc000000000000fff, 0x8000000000000000 } }, .addr = { { 12, 47, 12 } }, \
-	.empty_shared = true, .empty = { .eq = { { 0xffffffffe0000fff, 0xffffffff80000000 } } }, \
+	.empty_shared = true, .empty = { [1] = CKSEG0, CKSEG0, CKSEG0 }, \
 	.source = "arch/mips/include/asm/pgtable-64.h, addrspace.h, 5.10 to 7.2"
 	{ .id = "mips64-4k", .variants = "r2-4k r6-4k r4k-4k octeon-4k", .bits = { 9, 9, 10 }, TREE },
 	{ .id = "mips64-4k-va48", .variants = "r2-4k-va48", .bits = { 9, 9, 9, 9 }, TREE },
 	{ .id = "mips64-16k", .variants = "r2-16k loongson3-16k", .bits = { 11, 11, 11 }, TREE },
 	{ .id = "mips64-64k", .variants = "r2-64k", .bits = { 13, 13 }, TREE },
 #undef TREE
+#undef CKSEG0
 	{ .id = NULL },
 };
 

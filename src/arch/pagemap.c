@@ -34,8 +34,10 @@ static const struct layout layouts[] = {
 		.type = { { 0, 5 } },
 		.offset = { { 5, 50 } },
 		.base = 1ull << 62,
-		.ignored = 1ull << 58, /* PM_GUARD_REGION, 6.15: says what the marker says */
+		.ignored = 1ull << 58, /* PM_GUARD_REGION: says what the marker says */
 		.hidden = (1ull << 55) - 1,
+		.guard = 1ull << 58,
+		.guard_since = KV(6, 15, 0), /* pagemap.rst; not in 6.14, in 6.17 */
 		.flags = { FLAG(SOFT_DIRTY, 55, 0), FLAG(MMAP_EXCLUSIVE, 56, 0),
 			FLAG(UFFD_WP, 57, KV(5, 14, 0)), FLAG(FILE_PAGE, 61, 0) },
 		.pfn = { { 0, 55 } },

@@ -22,8 +22,9 @@
 		"7.2"
 #define FLAGS .flags = { SOFT_DIRTY(5, 0, KV(5, 19, 0)), SOFT_DIRTY(9, KV(5, 19, 0), 0), \
 	{ .flag = SWPD_FLAG_EXCLUSIVE, .bit = 5, .levels = LEVELS_PTE, .since = KV(5, 19, 0) } }
-#define K4 .offset = { { 12, 41 } }
-#define K64 .offset = { { 16, 37 } }
+/* PTE_RPN_MASK and a swap entry's offset: from the page shift to _PAGE_PA_MAX. */
+#define K4 .offset = { { 12, 41 } }, .pfn = { { 12, 41 } }
+#define K64 .offset = { { 16, 37 } }, .pfn = { { 16, 37 } }
 #define PTE(empty) .levels = LEVELS_PTE, .none = PRED_ONLY(empty), .present = PTE_PRESENT
 
 /* pmd_none() and pmd_present() are plainer than those of PTEs. */
@@ -162,7 +163,17 @@ static const struct pgtable pgtables[] = {
 		.table = { [1] = NEXT(9) },
 		RADIX },
 	{ .id = "ppc64-hash-64k", .variants = HASH_64K, .bits = { 8, 10, 10, 8 }, HASH },
-	{ .id = "ppc64-hash-4k", .variants = HASH_4K, .bits = { 9, 7, 9, 9 }, HASH },
+/*
+ * hugepd_populate(), hash__hugepd_ok(): the number of a page size, MMU_PAGE_* of mmu.h, stands where pointers
+ * to tables have none. With pages of 64K huge ones are entries of the other tables.
+ */
+#define HUGEPD(psize, shift) { 3ull << 62 | 0x3f, 1ull << 63 | (psize) << 2, shift }
+	{ .id = "ppc64-hash-4k",
+		.variants = HASH_4K,
+		.bits = { 9, 7, 9, 9 },
+		.hugepd = { HUGEPD(10, 24), HUGEPD(14, 34) }, /* 16M, 16G */
+		.hugepd_addr = 0x0fffffffffffffc0,
+		HASH "; hugepd: hugetlb.h, hash-4k.h, ../../mmu.h, 6.1; in 6.12 there is none" },
 	{ .id = NULL },
 };
 

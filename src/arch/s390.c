@@ -8,6 +8,8 @@
 #define SEGMENT_COMMON 0x10ull
 #define REGION_TYPE 0xcull
 #define REGION3 0x4ull
+#define REGION2 0x8ull
+#define REGION1 0xcull
 #define EQ(value) { UINT64_MAX, value }
 #define ALL_ELSE { .negate = true }
 #define ZERO_IS_SWAP(file) "no test in " file " asks for the bits that every swap entry has, " \
@@ -122,10 +124,12 @@ static const struct variant variants[] = {
 
 static const struct pgtable pgtables[] = {
 	/* Entries say what table they stand in (bits 2 and 3), if they are valid and no huge page. */
+#define EMPTY(type) { UINT64_MAX, SEGMENT_INVALID | (type) }
 #define TREE                                                                                                 \
 	.addr = { { 11, 53, 11 } }, .pte_passes = true,                                                      \
+	.empty = { [1] = EMPTY(0), EMPTY(REGION3), EMPTY(REGION2), EMPTY(REGION1) },                          \
 	.maps = { { .eq = { { 0x400, 0 } } }, { .eq = { { 0x420, 0x400 } } } },                              \
-	.source = "arch/s390/include/asm/pgtable.h, 5.10 to 7.2"
+	.source = "arch/s390/include/asm/pgtable.h, 5.10 to 7.3"
 #define SEGMENTS [1] = { 0x42c, 0x0 }
 #define REGIONS_3 [2] = { 0x42c, 0x4 }
 #define REGIONS_2 [3] = { 0x2c, 0x8 }
@@ -136,6 +140,7 @@ static const struct pgtable pgtables[] = {
 	{ .id = "s390-5level", .bits = { 8, 11, 11, 11, 11 },
 		.table = { SEGMENTS, REGIONS_3, REGIONS_2, REGIONS_1 }, TREE },
 #undef TREE
+#undef EMPTY
 	{ .id = NULL },
 };
 

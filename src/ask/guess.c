@@ -68,7 +68,8 @@ static void find_eras(struct eras *e, const struct arch *a)
 {
 	static const struct {
 		uint8_t major, minors;
-	} series[] = { { 3, 20 }, { 4, 21 }, { 5, 20 }, { 6, 20 }, { 7, 3 } };
+	} series[] = { { 3, 20 }, { 4, 21 }, { 5, 20 }, { 6, 20 },
+		{ KV_NEWEST >> 24, (KV_NEWEST >> 16 & 0xff) + 1 } };
 
 	e->n = 0;
 	for (const struct layout *row = a->layouts; row->id; row++)

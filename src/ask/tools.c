@@ -22,7 +22,11 @@ void say(struct phrase *p, const char *fmt, ...)
 void put_paragraph(struct out *o, const char *label, const char *text)
 {
 	int at = LABEL_WIDE;
+	char plain[sizeof(((struct phrase *)0)->text)];
 
+	snprintf(plain, sizeof(plain), "%s", text);
+	clean_text(plain);
+	text = plain;
 	out_printf(o, "  %-*s", LABEL_WIDE - 2, label);
 	while (*text) {
 		size_t n = strcspn(text, " "), blanks = strspn(text + n, " ");

@@ -21,9 +21,7 @@ static void say(const char *fmt, va_list ap)
 	if (n > sizeof(text) / 2)
 		n = sizeof(text) / 2 - 1;
 	vsnprintf(text + n, sizeof(text) - n, fmt, ap);
-	for (unsigned char *p = (unsigned char *)text; *p; p++)
-		if (*p < 0x20 || *p == 0x7f)
-			*p = '?';
+	clean_text(text);
 	fprintf(stderr, "swpdecode: %s\n", text);
 }
 

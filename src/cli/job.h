@@ -41,6 +41,7 @@ struct job {
 	struct memmap *memmap; /* the kernel's, if that was not found */
 	struct lookup lookup;
 	struct swpd_error no_kernel; /* why there is none */
+	const struct format *format;
 	struct source *source;
 	struct sink *sink;
 	struct totals total, space;
@@ -59,6 +60,7 @@ struct job {
 	struct progress progress;
 	size_t n_seen, n_refused; /* processes; refused: under -a, not looked at for want of rights */
 	char refused[200];        /* why the first of these */
+	size_t n_differ;          /* mappings that differ from smaps */
 	char time[32];
 	struct finding found[FINDINGS_MAX];
 	struct swpd_entry entries[BATCH_WORDS];
@@ -90,6 +92,9 @@ int job_choose_spaces(struct job *j, struct swpd_error *err);
 /* The source of entries, and where they go. Facts are gathered. NULL with *err. */
 struct source *job_open_source(struct job *j, struct swpd_error *err);
 struct sink *job_open_sink(struct job *j, struct out *out, struct swpd_error *err);
+
+/* The one that was chosen, or the usual one. */
+const struct format *job_format(const struct opts *o);
 
 /* Bit mask of the classes whose entries matter one by one; the others are counted only. */
 uint32_t job_interest(const struct job *j);

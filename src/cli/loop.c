@@ -6,6 +6,7 @@
 #include "cli/job.h"
 
 #define EARLY_MAX (1u << 18)
+#define DIFFER_TOLD 10 /* mappings that differ from smaps, on standard error */
 
 static bool wanted_by_find(struct job *j, const struct swpd_entry *e, unsigned long pages)
 {
@@ -21,10 +22,16 @@ static bool wanted_by_find(struct job *j, const struct swpd_entry *e, unsigned l
 
 int job_parse_finds(struct job *j, struct swpd_error *err)
 {
-	for (int i = 0; i < j->opts->n_finds; i++)
+	for (int i = 0; i < j->opts->n_finds; i++) {
 		if (find_parse(&j->finds[j->n_finds++], &j->facts, j->image ? &j->lookup : NULL,
 			    j->opts->finds[i], err) < 0)
 			return -1;
+		if (j->finds[i].n_slots > 1)
+			job_warn(j,
+				"--find=%.80s: kernels before 5.16 name the sector behind the page where "
+				"it is on a disk: the slots on both sides are looked for",
+				j->opts->finds[i]);
+	}
 	return 0;
 }
 
@@ -41,7 +48,7 @@ static void note_not_found(struct job *j)
 	for (int i = 0; i < j->n_finds; i++) {
 		bool certain;
 
-		if (j->finds[i].frame || j->finds[i].matches)
+		if (!j->finds[i].n_slots || j->finds[i].matches)
 			continue;
 		certain = find_nobody(&j->finds[i], &j->facts, j->image ? &j->lookup : NULL, reason);
 		if (!certain && seen) {
@@ -82,6 +89,7 @@ static void note_check(struct job *j, struct totals *t, const struct finding *f)
 static void no_space(struct job *j, const struct batch *b)
 {
 	struct finding f = { .check = CHECK_PARTIAL_INPUT };
+	char who[24] = "";
 
 	j->n_seen++;
 	if (j->opts->all && b->gone) {
@@ -89,11 +97,13 @@ static void no_space(struct job *j, const struct batch *b)
 		return;
 	}
 	progress_clear(&j->progress);
+	if (b->pid) /* else its file is named */
+		snprintf(who, sizeof(who), "pid %d: ", b->pid);
 	if (!j->opts->all)
-		complain("pid %d: %s", b->pid, b->error.text);
+		complain("%s%s", who, b->error.text);
 	else if (!j->n_refused++)
 		snprintf(j->refused, sizeof(j->refused), "%.199s", b->error.text);
-	snprintf(f.text, sizeof(f.text), "pid %d: %.180s", b->pid, b->error.text);
+	snprintf(f.text, sizeof(f.text), "%s%.180s", who, b->error.text);
 	j->one_failed = true;
 	totals_incomplete(&j->total, "%s", f.text);
 	note_check(j, &j->total, &f);
@@ -304,8 +314,10 @@ static void mapping_end(struct job *j, const struct batch *b)
 	if ((int64_t)(j->space.smaps - j->space.smaps_found - missed) > 0)
 		totals_incomplete(&j->space, "%s", f.text);
 	note_check(j, &j->space, &f);
-	progress_clear(&j->progress);
-	job_warn(j, "%s", f.text);
+	if (j->n_differ++ < DIFFER_TOLD) {
+		progress_clear(&j->progress);
+		job_warn(j, "%s", f.text);
+	}
 	if (j->sink->finding)
 		j->sink->finding(j->sink, pid, &f);
 }
@@ -421,6 +433,23 @@ static size_t alike_entries(struct job *j, const struct batch *b, size_t first, 
 	return a.n;
 }
 
+/* One word for many entries that are none. */
+static void none_run(struct job *j, const struct batch *b, struct record *r)
+{
+	struct swpd_skip skip = { .n_none = b->origin->pages, .n_present = b->present };
+	struct origin each = *b->origin;
+
+	each.pages = 1;
+	totals_skipped(&j->space, &each, &skip);
+	j->matched |= j->opts->match_classes >> SWPD_NONE & 1;
+	if (!(j->shown & 1u << SWPD_NONE) || j->n_finds || !j->sink->row)
+		return;
+	swpd_decode(r->dec, b->words[0], &j->entries[0]);
+	r->entry = &j->entries[0];
+	r->vaddr = b->vaddr;
+	j->sink->row(j->sink, r);
+}
+
 #define CHUNK 64 /* words between two looks for such that are alike */
 
 static void words(struct job *j, const struct batch *b)
@@ -441,6 +470,10 @@ static void words(struct job *j, const struct batch *b)
 	j->checks.origin = b->origin;
 	j->checks.dec = dec;
 	j->checks.frame = NULL;
+	if (b->run) {
+		none_run(j, b, &r);
+		return;
+	}
 	if (b->origin->via != VIA_PTE)
 		each_entry(j, b, 0, away_entries(j, b, j->entries), &r);
 	for (size_t i = 0, n; i < b->n && b->origin->via == VIA_PTE; i += n) {
@@ -520,6 +553,9 @@ void job_loop(struct job *j, struct out *out)
 	while (j->source->log && verdict_next(&j->verdict, &f))
 		finding(j, &f);
 	progress_clear(&j->progress);
+	if (j->n_differ > DIFFER_TOLD)
+		job_warn(j, "… and %zu more mappings differ from smaps: -F ndjson tells each",
+			j->n_differ - DIFFER_TOLD);
 	if (j->n_refused)
 		job_warn(j, "%zu process%s could not be looked at; the first one: %s", j->n_refused,
 			j->n_refused == 1 ? "" : "es", j->refused);

@@ -106,9 +106,18 @@ int job_choose_spaces(struct job *j, struct swpd_error *err)
 	return 0;
 }
 
+const struct format *job_format(const struct opts *o)
+{
+	bool rows = !o->spaces || o->list || o->each || o->n_columns || o->n_finds;
+
+	return o->format ? o->format : format_find(rows ? "table" : "summary");
+}
+
 uint32_t job_interest(const struct job *j)
 {
-	return j->shown | j->opts->match_classes;
+	bool counted = j->format->none == NONE_COUNTED;
+
+	return (j->shown & ~(counted ? 1u << SWPD_NONE : 0)) | j->opts->match_classes;
 }
 
 static struct space_options space_options(const struct job *j)
@@ -118,8 +127,10 @@ static struct space_options space_options(const struct job *j)
 	return (struct space_options){ .pids = j->opts->pids, .n_pids = j->opts->n_pids, .ranges = j->ranges,
 		.n_ranges = j->n_ranges, .page_shift = j->facts.target.page_shift,
 		.all = j->opts->all, .timeout = j->opts->timeout, .smaps = j->opts->smaps,
+		.saved = j->opts->saved ? j->opts->file : NULL, .maps = j->opts->maps,
 		.no_swap = j->facts.swaps.known && !j->facts.swaps.n,
-		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT };
+		.none = interest & 1u << SWPD_NONE, .present = interest & 1u << SWPD_PRESENT,
+		.none_runs = j->format->none != NONE_EACH && !j->opts->each && !j->opts->explain };
 }
 
 static struct source *open_spaces(struct job *j, struct swpd_error *err)
@@ -127,27 +138,6 @@ static struct source *open_spaces(struct job *j, struct swpd_error *err)
 	struct space_options so = space_options(j);
 
 	return source_spaces(&j->root, &so, err);
-}
-
-static int open_named(const char *file, struct swpd_error *err)
-{
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", file, sys_text(errno));
-	return fd;
-}
-
-static struct source *open_saved(struct job *j, struct swpd_error *err)
-{
-	struct space_options so = space_options(j);
-	int fd = open_named(j->opts->file, err), maps = fd < 0 ? -1 : open_named(j->opts->maps, err);
-
-	if (maps >= 0)
-		return source_saved(&j->root, &so, j->opts->file, fd, maps, err);
-	if (fd >= 0)
-		close(fd);
-	return NULL;
 }
 
 /* Bytes are words only where it is known of what machine they are. */
@@ -213,10 +203,8 @@ struct source *job_open_source(struct job *j, struct swpd_error *err)
 
 	if (j->image)
 		return source_dump(j->image, &j->facts.target, &j->spaces, j->ranges, j->n_ranges, err);
-	if (o->n_pids)
+	if (o->n_pids || o->saved)
 		return open_spaces(j, err);
-	if (o->saved)
-		return open_saved(j, err);
 	v.pages = swpd_level_pages(&j->facts.target, v.level);
 	if (o->n_values)
 		return source_arguments(o->values, o->n_values, &v, err);
@@ -240,13 +228,8 @@ static bool want_colour(const struct opts *o)
 struct sink *job_open_sink(struct job *j, struct out *out, struct swpd_error *err)
 {
 	const struct opts *o = j->opts;
-	const struct format *f = o->format;
-	bool rows = !o->spaces || o->list || o->each || o->n_columns || o->n_finds;
-	struct sink *s;
+	struct sink *s = o->explain ? ask_explain_sink() : j->format->make();
 
-	if (!f)
-		f = format_find(rows ? "table" : "summary");
-	s = o->explain ? ask_explain_sink() : f->make();
 	if (!s) {
 		fail(err, SWPD_E_SYSTEM, ENOMEM, "%s", sys_text(ENOMEM));
 		return NULL;

@@ -45,14 +45,14 @@ enum key {
 
 static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Input (one kind a run; values from standard input if there is no other):", 1 },
-	{ "pid", 'p', "LIST", 0, "live processes: PIDs separated by comma or blank, or self; repeatable", 1 },
+	{ "pid", 'p', "LIST", 0, "processes: PIDs separated by comma or blank, or self; repeatable", 1 },
 	{ "all", 'a', NULL, 0, "every live process; with -d, every process in the dump", 1 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
 		"give up on a process whose reads block for so long (10); 0: never", 1 },
 	{ "smaps", KEY_SMAPS, "WHEN", 0,
 		"compare with what smaps counts as swapped: auto (default: -p, up to 256 MiB) always never",
 		1 },
-	{ "file", 'f', "FILE", 0, "read values from FILE; - is standard input", 1 },
+	{ "file", 'f', "FILE", 0, "read values from FILE, or a dump; - is standard input", 1 },
 	{ "dump", 'd', "FILE", 0,
 		"crash dump; - is standard input; repeatable, also for the parts of a split one", 1 },
 	{ "pgd", KEY_PGD, "ADDR", 0, "page tables of the dump at this physical address; repeatable", 1 },
@@ -80,7 +80,7 @@ static const struct argp_option options[] = {
 		"machine "
 		"are looked at) full never",
 		2 },
-	{ "level", KEY_LEVEL, "LEVEL", 0, "level of raw values: pte (default) pmd pud hugetlb", 2 },
+	{ "level", KEY_LEVEL, "LEVEL", 0, "of raw values: pte (default) pmd pud hugetlb", 2 },
 
 	{ NULL, 0, NULL, 0, "Choice of entries:", 3 },
 	{ "range", 'r', "START[-END]", 0,
@@ -124,7 +124,7 @@ static const struct argp_option options[] = {
 	{ "list-arch", KEY_LIST_ARCH, NULL, 0, "architectures and variants", 5 },
 	{ "list-classes", KEY_LIST_CLASSES, NULL, 0, "classes of entries", 5 },
 	{ "list-columns", KEY_LIST_COLUMNS, NULL, 0, "columns for -o", 5 },
-	{ "list-checks", KEY_LIST_CHECKS, NULL, 0, "checks for -E", 5 },
+	{ "list-checks", KEY_LIST_CHECKS, NULL, 0, "checks for -E and -W", 5 },
 	{ "list-page-flags", KEY_LIST_PAGE_FLAGS, NULL, 0, "flags of frames, for --page-flags", 5 },
 	{ "list-layouts", KEY_LIST_LAYOUTS, NULL, 0, "how entries are packed: every row, of -A or of all",
 		5 },
@@ -139,7 +139,7 @@ static const char doc[] =
 	"Exit status: 0 complete, 1 error without any answer, 2 usage, 3 partial answer, 4 a match of -E.\n\n"
 	"Examples:\n"
 	"  swpdecode -p 4242                    what is not present there, and why\n"
-	"  swpdecode -l -C special -a           runs of what is not ordinary swap, of every process\n"
+	"  swpdecode -l -C special -a           runs of special entries, every process\n"
 	"  swpdecode -A arm64 -k 6.12 0x27c0    one raw entry of another machine\n";
 
 static bool name_is(const char *p, size_t n, const char *name)

@@ -88,6 +88,27 @@ static void note_failure(struct job *j, const char *why)
 		strstr(why, f->dump) ? "" : ": ", why);
 }
 
+/* Threads have one address space, that of their process; whoever names several of them means it once. */
+static void settle_pids(struct job *j, struct opts *o)
+{
+	bool threads = false;
+	size_t n = 0, k;
+
+	for (size_t i = 0; i < o->n_pids; i++) {
+		int pid = process_of_thread(&j->root, o->pids[i]);
+
+		threads |= pid != o->pids[i];
+		for (k = threads ? 0 : n; k < n && o->pids[k] != pid;)
+			k++;
+		if (k < n)
+			continue;
+		if (pid != o->pids[i])
+			job_warn(j, "pid %d: a thread of process %d, which is looked at", o->pids[i], pid);
+		o->pids[n++] = pid;
+	}
+	o->n_pids = n;
+}
+
 static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 {
 	enum swpd_form form;
@@ -98,6 +119,8 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		goto failed;
 	if (o->all && !o->n_dumps && processes_list(&j->root, &o->pids, &o->n_pids, &err) < 0)
 		goto failed;
+	if (o->n_pids && !o->all && !o->n_dumps)
+		settle_pids(j, o);
 	if (job_open_input(j, &err) < 0)
 		goto failed;
 	complain_about(j->series->n > 1 ? j->dumps[0] : NULL);
@@ -116,6 +139,7 @@ static enum exit_status run_job(struct job *j, struct opts *o, struct out *out)
 		goto failed;
 	}
 	job_settle_ranges(j);
+	j->format = job_format(o);
 	j->shown = o->classes ? o->classes : (1u << SWPD_CLASS_N) - 1;
 	if (o->spaces && !o->classes && !o->all_entries)
 		j->shown &= ~(1u << SWPD_NONE | 1u << SWPD_PRESENT);

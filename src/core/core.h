@@ -96,6 +96,7 @@ struct packing {
 		uint8_t lsb, at;
 	} type[3], offset[3], pfn[3];
 	uint64_t pfn_flip, pmd_leaf, pfn_low, block;
+	uint64_t guard; /* as in struct layout; 0: not in this release */
 	struct {
 		uint64_t bit;
 		uint8_t flag; /* as a bit */

@@ -78,6 +78,7 @@ static void pack(struct packing *p, const struct layout *row, const struct swpd_
 	p->base = row->base;
 	p->pfn_flip = row->pfn_flip;
 	p->block = row->block;
+	p->guard = t->release && release >= row->guard_since ? row->guard : 0;
 	if (v) {
 		unsigned int bits = 8 * arch_pte_bytes(t->arch, v, row) / arch_pte_copies(v, row);
 
@@ -322,8 +323,13 @@ static inline void decode_swap(const struct swpd_decoder *dec, const struct pack
 	struct swpd_entry *e)
 {
 	if (p->row->hidden && !(word & p->row->hidden)) {
-		e->cls = SWPD_UNKNOWN;
-		e->why = SWPD_WHY_HIDDEN;
+		if (word & p->guard) {
+			e->cls = SWPD_PTE_MARKER;
+			e->marker = SWPD_MARKER_GUARD;
+		} else {
+			e->cls = SWPD_UNKNOWN;
+			e->why = SWPD_WHY_HIDDEN;
+		}
 		decode_flags(p, word, false, e);
 		return;
 	}

@@ -222,10 +222,18 @@ static void first_word_after(const char *text, const char *prefix, char *to, siz
 
 static void ask_release(struct facts *f)
 {
+	static const char path[] = "/proc/sys/kernel/osrelease";
 	char buf[512], word[72] = "";
+	release_t r;
 
-	if (root_read(f->root, "/proc/sys/kernel/osrelease", buf, sizeof(buf)) > 0)
-		fact_release(f, buf, "/proc/sys/kernel/osrelease");
+	if (root_read(f->root, path, buf, sizeof(buf)) > 0 && !fact_release(f, buf, path)) {
+		r = swpd_release_parse(buf);
+		if (r && r >> 16 != f->target.release >> 16)
+			fact_deny(f, KNOB_NONE,
+				"entries are read as those of kernel %s (%s), but this one is %.*s by %s",
+				f->target.release_text, f->target.release_from.source,
+				(int)strcspn(buf, " \n"), buf, path);
+	}
 	if (!f->target.release && root_read(f->root, "/proc/version", buf, sizeof(buf)) > 0) {
 		first_word_after(buf, "Linux version ", word, sizeof(word));
 		fact_release(f, word, "/proc/version");
@@ -304,6 +312,7 @@ static int real_uname(struct utsname *u)
 
 void facts_ask_machine(struct facts *f)
 {
+	static const char arch_path[] = "/proc/sys/kernel/arch"; /* 6.1 */
 	struct swpd_target *t = &f->target;
 	char buf[64];
 
@@ -322,6 +331,10 @@ void facts_ask_machine(struct facts *f)
 			take_machine(f, u.machine, "uname");
 		}
 	} else {
+		if (root_read(f->root, arch_path, buf, sizeof(buf)) > 0) {
+			buf[strcspn(buf, "\n")] = 0;
+			take_machine(f, buf, arch_path);
+		}
 		ask_uname_text(f);
 	}
 	ask_variant(f);
@@ -337,13 +350,22 @@ static uint32_t unknown_knobs(const struct swpd_target *t)
 	return unknown;
 }
 
-/* Did the user state any? A configuration may deny it. */
-static bool states_knobs(const struct swpd_target *t)
+/* What the machine would say of knobs that the user stated: that may deny them. */
+static void ask_stated(struct facts *f)
 {
+	struct facts own = { .root = f->root, .target = f->target, .vmlinux = f->vmlinux };
+	uint32_t stated = 0;
+
 	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
-		if (t->knobs[k] != KNOB_UNKNOWN && !strcmp(t->knob_from[k].source, "-s"))
-			return true;
-	return false;
+		if (f->target.knobs[k] != KNOB_UNKNOWN && !strcmp(f->target.knob_from[k].source, "-s")) {
+			own.target.knobs[k] = KNOB_UNKNOWN;
+			stated |= 1u << k;
+		}
+	if (stated)
+		facts_ask_knobs(&own, stated);
+	for (int k = KNOB_NONE + 1; k < KNOB_N; k++)
+		if (stated & 1u << k && own.target.knobs[k] != KNOB_UNKNOWN)
+			fact_knob(f, k, own.target.knobs[k], own.target.knob_from[k].source);
 }
 
 /* True if the variant is not known and a configuration may tell it. */
@@ -362,8 +384,10 @@ void facts_ask_knobs(struct facts *f, uint32_t wanted)
 
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
 		if ((wanted & unknown_knobs(&f->target) & sources[i].knobs) || !f->target.release ||
-			(sources[i].knobs == ANY && (wants_variant(f) || states_knobs(&f->target))))
+			(sources[i].knobs == ANY && wants_variant(f)))
 			sources[i].ask(f);
+	ask_stated(f);
+	ask_variant(f); /* a source may have told the architecture */
 	/* What some sources say depends on the release, which a later one may have told. */
 	if (nameless && f->target.release)
 		facts_ask_knobs(f, wanted);

@@ -210,8 +210,8 @@ int facts_ask_swaps(struct facts *f, struct swpd_error *err);
 /* Are these other devices than facts_ask_swaps() found? Then which device has which type is in doubt. */
 bool swaps_changed(const struct facts *f);
 
-/* The swap device or file, as an index, and the slot in which a sector of 512 bytes of a block device lies:
- * 0, or -1 if it is in none. */
+/* The swap device or file, as an index, and the slot in which a sector of 512 bytes of a block device lies,
+ * be it on a partition of that: 0, or -1 if it is in none. */
 int swaps_sector(const struct facts *f, unsigned int major, unsigned int minor, uint64_t sector, int *device,
 	uint64_t *slot);
 
@@ -228,8 +228,11 @@ struct memmap;
  */
 struct memmap *memmap_open(struct kmem *k, const struct btf *b, release_t release);
 void memmap_close(struct memmap *m);
-/* The frames of the page and the huge page that are all zeros; 0, or all bits set: not known, or none. */
-void memmap_zero(struct memmap *m, uint64_t zero, uint64_t huge);
+/*
+ * The frames of the page and the huge page that are all zeros; 0, or all bits set: not known, or none. `more`
+ * such pages follow the first one: s390 and mips have some.
+ */
+void memmap_zero(struct memmap *m, uint64_t zero, uint64_t more, uint64_t huge);
 /* Let l ask it. */
 void memmap_lookup(struct memmap *m, struct lookup *l);
 

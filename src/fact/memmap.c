@@ -87,6 +87,7 @@ struct memmap {
 
 	uint64_t searched; /* frames */
 	uint64_t zero, huge_zero; /* frames; 0: not known */
+	uint64_t zeros_more;      /* that follow zero */
 	uint64_t n_pages; /* of sections that could exist; 0: not known */
 };
 
@@ -256,6 +257,8 @@ struct memmap *memmap_open(struct kmem *k, const struct btf *b, release_t releas
 	m->page_shift = kmem_page_shift(k);
 	m->of_folio = release >= KV(6, 10, 0);
 	find_members(m, b);
+	if (m->at.page_head == ABSENT)
+		m->at.page_head = m->at.page_info;
 	find_numbers(m, b);
 	find_known(m);
 	if (number(k, "SIZE", "page", &size) && size >= 16 && size <= PAGE_BYTES_MAX)
@@ -271,9 +274,10 @@ void memmap_close(struct memmap *m)
 	free(m);
 }
 
-void memmap_zero(struct memmap *m, uint64_t zero, uint64_t huge)
+void memmap_zero(struct memmap *m, uint64_t zero, uint64_t more, uint64_t huge)
 {
 	m->zero = zero;
+	m->zeros_more = more;
 	m->huge_zero = huge + 1 ? huge : 0;
 }
 
@@ -342,6 +346,26 @@ static uint64_t field(const struct memmap *m, const struct page *p, uint32_t at,
 	return v;
 }
 
+#define HEAD_MASK_MAX (1ull << 40) /* more bytes of struct page than the largest folio has */
+
+/*
+ * The first page of the large folio that this one is a tail of, or 0. include/linux/page-flags.h, 7.2,
+ * compound_info_has_mask(): where memory of struct page is shared between huge pages, a mask for the address
+ * of the tail takes the place of the pointer. At the end of all addresses no memmap is.
+ */
+static uint64_t head_of(const struct memmap *m, const struct page *p)
+{
+	uint64_t info = field(m, p, m->at.page_head, kmem_word_bytes(m->k)), size;
+
+	if (!(info & 1))
+		return 0;
+	info--;
+	size = -info;
+	if (m->at.page_info != ABSENT && size < HEAD_MASK_MAX && !(size & (size - 1)))
+		return p->va & info;
+	return info;
+}
+
 static bool read_page(struct memmap *m, uint64_t va, struct page *p)
 {
 	unsigned int word = kmem_word_bytes(m->k);
@@ -351,8 +375,7 @@ static bool read_page(struct memmap *m, uint64_t va, struct page *p)
 	p->va = va;
 	p->flags = field(m, p, m->at.page_flags, word);
 	p->mapping = field(m, p, m->at.page_mapping, word);
-	p->head = field(m, p, m->at.page_head, word);
-	p->head = p->head & 1 ? p->head - 1 : 0;
+	p->head = head_of(m, p);
 	p->private = field(m, p, m->at.page_private, word);
 	p->mapcount = m->at.page_mapcount == ABSENT ? UINT32_MAX : field(m, p, m->at.page_mapcount, 4);
 	p->refcount = m->at.page_refcount == ABSENT ? 1 : field(m, p, m->at.page_refcount, 4);
@@ -472,7 +495,7 @@ static void set_flags(struct memmap *m, uint64_t pfn, const struct page *p, stru
 	} else if (to->mapcount) {
 		to->flags |= 1ull << FRAME_MMAP;
 	}
-	if (m->zero && pfn == m->zero)
+	if (m->zero && pfn - m->zero <= m->zeros_more)
 		to->flags |= 1ull << FRAME_ZERO_PAGE;
 	if (m->huge_zero && pfn >= m->huge_zero && pfn - m->huge_zero < 1ull << (m->page_shift - 3))
 		to->flags |= 1ull << FRAME_ZERO_PAGE | 1ull << FRAME_THP;

@@ -48,6 +48,36 @@ static bool slot_in_file(int fd, uint64_t byte, unsigned int page_shift, uint64_
 	return false;
 }
 
+/* The same sector, counted on the device `of`, which is that device or a partition of it. False if it is not
+ * there. */
+static bool same_sector(const struct facts *f, dev_t dev, dev_t of, uint64_t *sector)
+{
+	char path[80], text[32];
+	uint64_t start, size;
+	unsigned int major, minor;
+	int n = snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major(of), minor(of));
+
+	if (dev == of)
+		return true;
+	strcpy(path + n, "/partition");
+	if (root_read(f->root, path, text, sizeof(text)) <= 0)
+		return false;
+	strcpy(path + n, "/../dev");
+	if (root_read(f->root, path, text, sizeof(text)) <= 0 || sscanf(text, "%u:%u", &major, &minor) != 2 ||
+		makedev(major, minor) != dev)
+		return false;
+	strcpy(path + n, "/start");
+	if (root_read(f->root, path, text, sizeof(text)) <= 0 || sscanf(text, "%lu", &start) != 1)
+		return false;
+	strcpy(path + n, "/size");
+	if (root_read(f->root, path, text, sizeof(text)) <= 0 || sscanf(text, "%lu", &size) != 1)
+		return false;
+	if (*sector < start || *sector - start >= size)
+		return false;
+	*sector -= start;
+	return true;
+}
+
 int swaps_sector(const struct facts *f, unsigned int major, unsigned int minor, uint64_t sector, int *device,
 	uint64_t *slot)
 {
@@ -61,15 +91,16 @@ int swaps_sector(const struct facts *f, unsigned int major, unsigned int minor, 
 		bool is_file = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode);
 		bool is_device = fd >= 0 && !is_file && !fstat(fd, &st) && S_ISBLK(st.st_mode);
 		bool found = false;
+		uint64_t at = sector;
 
 		if (fd >= 0)
 			close(fd);
-		if (is_device && st.st_rdev == dev) {
-			*slot = sector >> (f->target.page_shift - 9);
+		if (is_device && same_sector(f, dev, st.st_rdev, &at)) {
+			*slot = at >> (f->target.page_shift - 9);
 			found = true;
-		} else if (is_file && st.st_dev == dev) {
+		} else if (is_file && same_sector(f, dev, st.st_dev, &at)) {
 			fd = root_openat(f->root, s->device[i].name, O_RDONLY | O_NONBLOCK);
-			found = fd >= 0 && slot_in_file(fd, sector << 9, f->target.page_shift, slot);
+			found = fd >= 0 && slot_in_file(fd, at << 9, f->target.page_shift, slot);
 			if (fd >= 0)
 				close(fd);
 		}

@@ -74,6 +74,7 @@ static void qemu_note(struct image *im, uint64_t at, uint64_t size)
 	uint64_t root;
 	bool pae;
 
+	im->by_qemu = true;
 	if (size < 432 || a->n_roots == ARRAY_SIZE(a->roots) ||
 		dump_file_read(&im->files[0], at + 416, cr3, sizeof(cr3)) < sizeof(cr3))
 		return;

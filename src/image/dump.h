@@ -64,6 +64,7 @@ struct image {
 	struct dump_file *files;
 	size_t n_files;
 	struct image_options options;
+	bool by_qemu;  /* a note says so */
 	void *data; /* the format's own */
 	struct {    /* recently read blocks, for many small reads */
 		uint64_t block[64];

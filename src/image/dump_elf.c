@@ -229,7 +229,9 @@ static int add_segment(struct image *im, struct elf_dump *d, const struct segmen
 		dump_damaged(im, "the file ends before all of the memory from 0x%llx on",
 			(unsigned long long)s->start);
 	if (s->in_memory > s->in_file) {
-		im->about.zeros_excluded = true;
+		/* QEMU's dump/dump.c: the rest of a mapping that goes on in another block of memory, or in
+		 * none */
+		im->about.zeros_excluded |= !im->by_qemu;
 		if (extents_add(&d->memory, s->start + s->in_file, s->in_memory - s->in_file,
 			EXTENT_LEFT_OUT, 0, err) < 0)
 			return -1;

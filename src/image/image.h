@@ -150,9 +150,10 @@ struct kmem;
 /*
  * Its page tables are found by VMCOREINFO, which must have swapper_pg_dir, or by vmlinux, the path of the
  * image with symbols that the kernel was started from (NULL: none), and by what the architecture's kernel_map
- * asks for. v may be NULL: then any variant with this page_shift (0: any) and va_bits (0: any) is taken.
- * big_endian: the byte order of page tables. Returns NULL with *err saying what is missing. The image and the
- * path must outlive it. A vmlinux whose banner is not the one in memory is an error.
+ * asks for; struct pages also by vmemmap_list, if VMCOREINFO has it. v may be NULL: then any variant with
+ * this page_shift (0: any) and va_bits (0: any) is taken. big_endian: the byte order of page tables. Returns
+ * NULL with *err saying what is missing. The image and the path must outlive it. A vmlinux whose banner is
+ * not the one in memory is an error.
  */
 struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
 	unsigned int page_shift, unsigned int va_bits, bool big_endian, const char *vmlinux,

@@ -6,6 +6,7 @@
 #include "image/dump.h"
 
 #define TLB 1024
+#define PIECES_MAX (1u << 20)
 
 struct kmem {
 	struct image *im;
@@ -19,6 +20,12 @@ struct kmem {
 	} window[2];  /* one without memory has base UINT64_MAX */
 	bool symbols; /* the variables that windows begin at were looked at */
 	uint64_t root;
+	/* Memory of struct pages that no table leads to, by address; all of 1 << piece_shift bytes. */
+	struct piece {
+		uint64_t va, phys;
+	} *pieces;
+	size_t n_pieces;
+	unsigned int piece_shift;
 	unsigned int levels, page_shift, word_bytes, pte_bytes, entry_bytes;
 	bool big_endian, pte_big_endian;
 	struct {
@@ -169,6 +176,68 @@ static bool find_order(struct kmem *k, const char *vmlinux)
 	return !mem[0];
 }
 
+static int by_va(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+
+	return x->va < y->va ? -1 : x->va > y->va;
+}
+
+/*
+ * Where a processor looks into a hash table of its own, the kernel notes in a list what memory it gave to
+ * which struct pages: vmemmap_list_populate(). VMCOREINFO has what is needed. What cannot be read of the list
+ * is not known.
+ */
+static void find_pieces(struct kmem *k)
+{
+	enum { LIST, NEXT, PHYS, VA, PSIZE, DEFS, DEF_SIZE, DEF_SHIFT, N };
+	static const char *const keys[N] = { "SYMBOL(vmemmap_list)", "OFFSET(vmemmap_backing.list)",
+		"OFFSET(vmemmap_backing.phys)", "OFFSET(vmemmap_backing.virt_addr)",
+		"SYMBOL(mmu_vmemmap_psize)", "SYMBOL(mmu_psize_defs)", "SIZE(mmu_psize_def)",
+		"OFFSET(mmu_psize_def.shift)" };
+	uint64_t v[N], index, shift, at;
+
+	for (int i = 0; i < N; i++)
+		if (!number(k->im, keys[i], keys[i][1] == 'Y' ? 16 : 0, &v[i]))
+			return;
+	if (!kmem_uint(k, v[PSIZE], 4, &index) || index > 64 ||
+		!kmem_uint(k, v[DEFS] + index * v[DEF_SIZE] + v[DEF_SHIFT], 4, &shift) ||
+		shift < k->page_shift || shift > 40)
+		return;
+	k->piece_shift = shift;
+	for (at = v[LIST]; k->n_pieces < PIECES_MAX && kmem_pointer(k, at, &at) && at; at += v[NEXT]) {
+		struct piece piece, *more;
+
+		if (!(k->n_pieces & (k->n_pieces + 1))) {
+			more = realloc(k->pieces, 2 * (k->n_pieces + 1) * sizeof(*more));
+			if (!more)
+				break;
+			k->pieces = more;
+		}
+		if (kmem_pointer(k, at + v[PHYS], &piece.phys) && kmem_pointer(k, at + v[VA], &piece.va))
+			k->pieces[k->n_pieces++] = piece;
+	}
+	qsort(k->pieces, k->n_pieces, sizeof(*k->pieces), by_va);
+}
+
+static bool in_piece(const struct kmem *k, uint64_t va, uint64_t *phys)
+{
+	size_t low = 0, high = k->n_pieces;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (k->pieces[mid].va <= va)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!low || (va - k->pieces[low - 1].va) >> k->piece_shift)
+		return false;
+	*phys = k->pieces[low - 1].phys + (va - k->pieces[low - 1].va);
+	return true;
+}
+
 struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct variant *v,
 	unsigned int page_shift, unsigned int va_bits, bool big_endian, const char *vmlinux,
 	struct swpd_error *err)
@@ -206,8 +275,10 @@ struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct v
 		k->pte_bytes = arch_pte_bytes(arch, k->variant, NULL);
 		k->entry_bytes = k->row->entry_bytes ? k->row->entry_bytes : k->pte_bytes;
 		k->big_endian = find_order(k, vmlinux);
-		if (!vmlinux || vmlinux_is_of(k, vmlinux, err))
+		if (!vmlinux || vmlinux_is_of(k, vmlinux, err)) {
+			find_pieces(k);
 			return k;
+		}
 	}
 	free(k);
 	return NULL;
@@ -215,6 +286,8 @@ struct kmem *kmem_open(struct image *im, const struct arch *arch, const struct v
 
 void kmem_close(struct kmem *k)
 {
+	if (k)
+		free(k->pieces);
 	free(k);
 }
 
@@ -284,7 +357,7 @@ static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
 		for (row = k->arch->pgtables; row->id; row++) /* which one it is shows in the tables */
 			if (row_has_pages(k, row) && walk_row(k, row, va, phys))
 				return true;
-	return through_window(k, va, REACH_LINEAR, phys);
+	return in_piece(k, va, phys) || through_window(k, va, REACH_LINEAR, phys);
 }
 
 bool kmem_translate(struct kmem *k, uint64_t va, uint64_t *phys)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sink/sink.h"
 
-#define FORMAT(name, spaces, dumps_end, text) struct sink *sink_##name(void);
+#define FORMAT(name, spaces, none, dumps_end, text) struct sink *sink_##name(void);
 #include "sink/list.def"
 #undef FORMAT
 
@@ -9,7 +9,7 @@ void sink_json_dumps_end(struct out *out, const struct dump_failure *failed, siz
 void sink_ndjson_dumps_end(struct out *out, const struct dump_failure *failed, size_t n);
 
 const struct format formats[] = {
-#define FORMAT(name, spaces, dumps_end, text) { #name, text, sink_##name, spaces, dumps_end },
+#define FORMAT(name, spaces, none, dumps_end, text) { #name, text, sink_##name, spaces, none, dumps_end },
 #include "sink/list.def"
 #undef FORMAT
 };

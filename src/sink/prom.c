@@ -19,20 +19,19 @@ static void metric(struct out *o, const char *name, const char *help)
 	out_printf(o, "# HELP swpdecode_%s %s\n# TYPE swpdecode_%s gauge\n", name, help, name);
 }
 
-/* A brace or comma and NAME="VALUE", escaped; what is not UTF-8, or controls a terminal, comes out as '?'. */
+/* A brace or comma and NAME="VALUE", escaped; what a terminal must not get comes out as '?'. */
 static void label(struct out *o, char before, const char *name, const char *value)
 {
 	out_printf(o, "%c%s=\"", before, name);
 	for (int n; *value; value += n) {
-		n = utf8_len(value);
+		n = utf8_plain(value);
 		if (*value == '\\' || *value == '"')
 			out_printf(o, "\\%c", *value);
 		else if (*value == '\n')
 			out_text(o, "\\n");
 		else
-			out_bytes(o, n && (unsigned char)*value >= 0x20 && *value != 0x7f ? value : "?",
-				n ? n : 1);
-		n = n ? n : 1;
+			out_bytes(o, n ? value : "?", n ? n : 1);
+		n = n ? n : utf8_len(value) ? utf8_len(value) : 1;
 	}
 	out_text(o, "\"");
 }

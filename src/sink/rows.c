@@ -6,19 +6,23 @@
 #define STRING_ROOM 1700
 #define ITEM_ROOM (STRING_ROOM / 16)
 
+/* Data, so control characters stay; but UTF-8. */
 static char *csv_text(char *p, const char *text, size_t room)
 {
-	const char *limit = p + room - 3;
+	const char *limit = p + room - 6;
+	bool quoted = text[strcspn(text, ",\"\r\n")];
+	int n;
 
-	if (!text[strcspn(text, ",\"\r\n")])
-		return put_bytes(p, text, strnlen(text, room));
-	*p++ = '"';
-	for (; *text && p < limit; text++) {
+	if (quoted)
+		*p++ = '"';
+	for (; *text && p < limit; text += n ? n : 1) {
+		n = utf8_len(text);
 		if (*text == '"')
 			*p++ = '"';
-		*p++ = *text;
+		p = put_bytes(p, n ? text : "?", n ? n : 1);
 	}
-	*p++ = '"';
+	if (quoted)
+		*p++ = '"';
 	return p;
 }
 

@@ -139,6 +139,11 @@ struct format {
 	const char *name, *text;
 	struct sink *(*make)(void); /* calloc()ed, events set; NULL if memory is out */
 	bool needs_spaces;          /* makes no sense for loose values */
+	enum {
+		NONE_EACH,
+		NONE_RUNS,          /* without options.each, rows of address spaces may stand for many */
+		NONE_COUNTED,       /* rows are of no use */
+	} none;                     /* what it makes of entries that are none, where they are asked for */
 	/* After the last of several dumps, of which some failed; may be NULL. */
 	void (*dumps_end)(struct out *out, const struct dump_failure *failed, size_t n);
 };

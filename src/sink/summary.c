@@ -131,8 +131,9 @@ static void keep_finding(struct summary *s, uint64_t vaddr, const struct finding
 		n = snprintf(where, sizeof(where), "pid %d, ", s->pid);
 	if (vaddr)
 		snprintf(where + n, sizeof(where) - n, "0x%llx: ", (unsigned long long)vaddr);
-	snprintf(s->finding[s->n_findings++], sizeof(s->finding[0]), "%s%s: %.190s", where,
+	snprintf(s->finding[s->n_findings], sizeof(s->finding[0]), "%s%s: %.190s", where,
 		check_name(f->check), f->text);
+	clean_text(s->finding[s->n_findings++]);
 }
 
 static void row(struct sink *sink, const struct record *r)
@@ -493,12 +494,22 @@ static void put_skipped(struct summary *s, const struct totals *t)
 		out_text(s->sink.out, "\n");
 }
 
+static void put_complete(struct out *o, const char *of, const struct totals *t)
+{
+	struct value why = { .kind = VALUE_TEXT, .text = t->why };
+	char text[sizeof(t->why)] = "";
+
+	if (!t->complete)
+		text_value(&why, text, sizeof(text));
+	out_printf(o, "%scomplete: %s%s\n", of, t->complete ? "yes" : "no: ", text);
+}
+
 static void put_end(struct summary *s, const struct totals *t)
 {
 	struct out *o = s->sink.out;
 
 	put_verdict(s, t);
-	out_printf(o, "complete: %s%s\n", t->complete ? "yes" : "no: ", t->complete ? "" : t->why);
+	put_complete(o, "", t);
 	out_flush(o);
 }
 
@@ -581,7 +592,7 @@ static void end(struct sink *sink, const struct totals *t)
 	if (!sink->session->all) {
 		/* what came up later, or is of no address space */
 		if (s->all_complete && !t->complete)
-			out_printf(sink->out, "all together complete: no: %s\n", t->why);
+			put_complete(sink->out, "all together ", t);
 		return;
 	}
 	put_heading(s);

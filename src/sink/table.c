@@ -100,6 +100,14 @@ static bool refer_alike(const struct record *a, const struct record *b)
 			     f->device_end == g->device_end);
 }
 
+/* Are both of one mapping, seen in the same way? Then they may differ in how many pages there are. */
+static bool same_origin(const struct origin *a, const struct origin *b)
+{
+	return a->serial == b->serial || (a->level == SWPD_LEVEL_PTE && b->level == SWPD_LEVEL_PTE &&
+		a->via == b->via && a->process == b->process && a->mapping && b->mapping &&
+		a->mapping->start == b->mapping->start && a->mapping->end == b->mapping->end);
+}
+
 /* Consecutive addresses of one mapping, alike in all but offset and PFN, and those going up by one or, in
  * markers, staying the same. */
 static bool continues(const struct table *t, const struct record *r)
@@ -107,7 +115,7 @@ static bool continues(const struct table *t, const struct record *r)
 	const struct swpd_entry *a = &t->entry, *b = r->entry;
 	uint64_t step = a->cls == SWPD_PTE_MARKER ? 0 : t->origin.pages;
 
-	if (!t->pending || r->n_findings || t->first.n_findings || r->origin->serial != t->origin.serial ||
+	if (!t->pending || r->n_findings || t->first.n_findings || !same_origin(&t->origin, r->origin) ||
 		r->vaddr != t->next_vaddr || (t->refers && !refer_alike(&t->first, r)))
 		return false;
 	if (memcmp(&a->candidates, &b->candidates,
@@ -185,9 +193,13 @@ static void begin(struct sink *s)
 /* What a log says as a whole; of processes, standard error has it. */
 static void finding(struct sink *s, int pid, const struct finding *f)
 {
+	struct value v = { .kind = VALUE_TEXT, .text = f->text };
+	char text[sizeof(f->text)];
+
 	(void)pid;
+	text_value(&v, text, sizeof(text));
 	if (s->session->log)
-		out_printf(s->out, "%s: %s\n", check_name(f->check), f->text);
+		out_printf(s->out, "%s: %s\n", check_name(f->check), text);
 }
 
 static void mapping_end(struct sink *s, const struct process *p, const struct totals *totals,

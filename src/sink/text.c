@@ -2,21 +2,6 @@
 /* What the outputs for people share. */
 #include "sink/sink.h"
 
-/* What a terminal must not get comes out as '?': bytes that are not UTF-8, and control characters, of which
- * U+0080 to U+009F take two bytes. */
-static void clean(char *text)
-{
-	int n;
-
-	for (unsigned char *p = (unsigned char *)text; *p; p += n) {
-		n = utf8_len((char *)p);
-		if (!n || *p < 0x20 || *p == 0x7f || (n == 2 && *p == 0xc2 && p[1] < 0xa0)) {
-			n = n ? n : 1;
-			memset(p, '?', n);
-		}
-	}
-}
-
 void text_value(const struct value *v, char *to, size_t size)
 {
 	size_t n = 0;
@@ -39,7 +24,7 @@ void text_value(const struct value *v, char *to, size_t size)
 		return;
 	case VALUE_TEXT:
 		snprintf(to, size, "%s", v->text);
-		clean(to);
+		clean_text(to);
 		return;
 	case VALUE_LIST:
 		to[0] = 0;
@@ -53,7 +38,7 @@ void text_value(const struct value *v, char *to, size_t size)
 				check_name(v->findings[i].check), v->findings[i].text);
 		break;
 	}
-	clean(to);
+	clean_text(to);
 	if (!n)
 		snprintf(to, size, "-");
 }

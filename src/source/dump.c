@@ -53,10 +53,10 @@ static const struct swpd_decoder *decoder_above(const struct dump *s, unsigned i
 	return pmd->packing[0].n_type || pred_test(&pmd->packing[0].present, word) ? pmd : huge;
 }
 
-/* Are these words in a mapping of huge pages? False where mappings are not known. */
+/* Are these words of huge pages? False where mappings are not known and the tree does not say. */
 static bool in_hugetlb(const struct dump *s)
 {
-	return s->by_process && !s->outside && s->mapping.hugetlb;
+	return s->entries.hugepd || (s->by_process && !s->outside && s->mapping.hugetlb);
 }
 
 static void set_origin(
@@ -168,11 +168,11 @@ static bool give(struct dump *s, struct batch *b)
 {
 	const struct entries *e = &s->entries;
 	const struct swpd_decoder *dec;
-	unsigned long pages = 1ul << (tree_shift(&s->tree, e->level) - s->tree.page_shift);
+	unsigned long pages = 1ul << (e->shift - s->tree.page_shift);
 	size_t n = e->n - s->given, one, bad;
 
 	b->words = e->words + s->given;
-	b->step = 1ull << tree_shift(&s->tree, e->level);
+	b->step = 1ull << e->shift;
 	b->vaddr = e->vaddr + s->given * b->step;
 	bad = impossible(s, e->level, b->words, n);
 	if (bad) {

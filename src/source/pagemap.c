@@ -28,7 +28,6 @@ struct pagemap {
 	uint64_t wanted;        /* PAGE_IS_*: must be read */
 
 	bool live;              /* else the page map is a file that somebody made */
-	const char *saved;      /* the only address space is this file, in fd and maps_fd */
 	struct process process;
 	bool open, maps_end;
 	int maps_fd, fd;
@@ -52,6 +51,7 @@ struct pagemap {
 
 	uint64_t at;            /* in that part: all below is done */
 	uint64_t none, present; /* seen and not read, to be told with the next batch */
+	uint64_t run, run_vaddr; /* pages that are none, to be given as one word: see batch.run */
 	struct scan scan;
 	uint64_t scan_pages;    /* how many the next scan may meet; 0: read */
 	bool dense;             /* most pages of that part that were seen are present */
@@ -107,13 +107,13 @@ static void begin_space(struct pagemap *s)
 	s->open = true;
 	s->mapped = s->maps_end = false;
 	s->n_parts = s->part = 0;
-	s->none = s->present = 0;
+	s->none = s->present = s->run = 0;
 	s->n_away = s->have = 0;
 	s->given = false;
 	s->n_blind = 0;
 	s->last_blind = UINT64_MAX;
 	s->scan.from = s->scan.to = 0;
-	s->scan.useless = s->o.none;
+	s->scan.useless = s->o.none && !s->o.none_runs;
 	s->scan_pages = SCAN_FIRST;
 }
 
@@ -125,7 +125,7 @@ static void begin_smaps(struct pagemap *s)
 {
 	int64_t kib;
 
-	if (s->saved || s->o.n_ranges || s->o.smaps == SMAPS_NEVER)
+	if (s->o.saved || s->o.n_ranges || s->o.smaps == SMAPS_NEVER)
 		return;
 	if (s->live && s->o.smaps == SMAPS_AUTO) {
 		kib = s->o.all ? -1 : process_kib(&s->process, "VmPTE");
@@ -135,6 +135,55 @@ static void begin_smaps(struct pagemap *s)
 	smaps_open(&s->smaps, &s->process);
 }
 
+/* Any of these may take for ever: a lock that is held, a FIFO. */
+static void reading(const struct pagemap *s, const char *what)
+{
+	if (s->o.reading)
+		*s->o.reading = what;
+}
+
+static int open_named(struct pagemap *s, const char *file, struct swpd_error *err)
+{
+	int fd;
+
+	reading(s, file);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		fail(err, SWPD_E_SYSTEM, errno, "%s: cannot open: %s", file, sys_text(errno));
+	return fd;
+}
+
+static int open_saved(struct pagemap *s, struct swpd_error *err)
+{
+	struct process *p = &s->process;
+
+	memset(p, 0, sizeof(*p));
+	p->root = s->root;
+	p->dirfd = -1;
+	snprintf(p->comm, sizeof(p->comm), "%.63s", s->o.saved);
+	s->fd = open_named(s, s->o.saved, err);
+	if (s->fd < 0)
+		return -1;
+	s->maps_fd = open_named(s, s->o.maps, err);
+	if (s->maps_fd < 0) {
+		close(s->fd);
+		return -1;
+	}
+	begin_space(s);
+	return 0;
+}
+
+static int open_waiting(struct pagemap *s, const char *file, struct swpd_error *err)
+{
+	int fd;
+
+	reading(s, file);
+	fd = process_open_waiting(&s->process, file);
+	if (fd < 0)
+		open_failure(&s->process, file, err);
+	return fd;
+}
+
 static int open_process(struct pagemap *s, int pid, struct batch *b)
 {
 	struct swpd_error *err = &b->error;
@@ -142,14 +191,9 @@ static int open_process(struct pagemap *s, int pid, struct batch *b)
 	int status = -1;
 
 	b->gone = b->spaceless = false;
-	if (s->saved) {
-		memset(p, 0, sizeof(*p));
-		p->root = s->root;
-		p->dirfd = -1;
-		snprintf(p->comm, sizeof(p->comm), "%.63s", s->saved);
-		begin_space(s);
-		return 0;
-	}
+	if (s->o.saved)
+		return open_saved(s, err);
+	reading(s, "stat");
 	if (process_open(p, s->root, pid, err) < 0) {
 		b->gone = err->code == SWPD_E_NOT_HERE;
 		return -1;
@@ -160,11 +204,8 @@ static int open_process(struct pagemap *s, int pid, struct batch *b)
 			p->comm);
 	else if (p->state == 'Z' || p->state == 'X')
 		fail(err, SWPD_E_NOT_HERE, 0, "%s is a zombie: its address space is gone", p->comm);
-	else if ((s->maps_fd = process_open_waiting(p, "maps")) < 0)
-		open_failure(p, "maps", err);
-	else if ((s->fd = process_open_waiting(p, "pagemap")) < 0)
-		open_failure(p, "pagemap", err);
-	else
+	else if ((s->maps_fd = open_waiting(s, "maps", err)) >= 0 &&
+		(s->fd = open_waiting(s, "pagemap", err)) >= 0)
 		status = 0;
 	if (status < 0) {
 		b->spaceless = err->code == SWPD_E_NOT_HERE;
@@ -208,6 +249,7 @@ static void next_parts(struct pagemap *s)
 {
 	struct swpd_error err;
 
+	reading(s, s->o.saved ? s->o.maps : "maps");
 	s->n_parts = s->part = 0;
 	while (s->n_parts < PARTS && !s->maps_end) {
 		struct part *p = &s->parts[s->n_parts];
@@ -252,9 +294,10 @@ static void enter_part(struct pagemap *s)
 	s->dense = s->done = false;
 	s->origin.mapping = &p->mapping;
 	s->origin.serial += p->first;
+	reading(s, "map_files");
 	s->blind = !s->live && may_hide(&p->mapping, s->o.no_swap);
 	s->empty = false;
-	s->unasked = s->live && !s->saved && !shared_enter(&s->shared, &s->process, &p->mapping, s->fd,
+	s->unasked = s->live && !shared_enter(&s->shared, &s->process, &p->mapping, s->fd,
 		p->start, p->end, s->o.no_swap);
 	s->layered = s->shared.is.kind == BACKING_OVERLAY && p->mapping.perms[3] == 's' && !s->o.no_swap;
 }
@@ -279,7 +322,10 @@ static void read_words(struct pagemap *s, uint64_t end)
 {
 	unsigned int shift = s->o.page_shift;
 	const struct part *p = &s->parts[s->part];
+	char why[sizeof(s->gap.why)];
 	ssize_t n;
+
+	reading(s, s->o.saved ? s->o.saved : "pagemap");
 
 	s->words = s->o.buffer ? s->o.buffer(s->o.buffer_arg, (end - s->at) >> shift) : s->own;
 	do
@@ -291,8 +337,10 @@ static void read_words(struct pagemap *s, uint64_t end)
 		return;
 	}
 	s->have = 0;
+	snprintf(why, sizeof(why), "%.100s: cannot read: %s", s->o.saved ? s->o.saved : "pagemap",
+		sys_text(errno));
 	if (n < 0)
-		missing(s, (p->end - s->at) >> shift, sys_text(errno));
+		missing(s, (p->end - s->at) >> shift, why);
 	else if (!process_alive(&s->process))
 		s->gap.gone = true;
 	else
@@ -305,7 +353,10 @@ static void read_words(struct pagemap *s, uint64_t end)
 /* The part that is done is a whole mapping, and there is something to compare. */
 static bool mapping_done(struct pagemap *s, struct batch *b)
 {
-	bool found = smaps_find(&s->smaps, &s->parts[s->part].mapping, &b->smaps, &b->smaps_pss);
+	bool found;
+
+	reading(s, "smaps");
+	found = smaps_find(&s->smaps, &s->parts[s->part].mapping, &b->smaps, &b->smaps_pss);
 
 	if (found && s->unasked && b->smaps)
 		found = false; /* it counts what may not be asked */
@@ -333,6 +384,7 @@ static void look(struct pagemap *s)
 	unsigned int shift = s->o.page_shift;
 	uint64_t part_end = s->parts[s->part].end, all = window_end(s, UINT64_MAX);
 
+	reading(s, s->o.saved ? s->o.saved : "pagemap");
 	if (s->dense && all > part_end)
 		all = part_end;
 	if (s->dense && (all - s->at) >> shift > SCAN_MOST) /* who maps and unmaps must wait for it */
@@ -359,7 +411,12 @@ static void skip(struct pagemap *s, uint64_t to, bool present)
 	uint64_t pages = (to - s->at) >> s->o.page_shift;
 
 	s->empty |= pages && !present;
-	*(present ? &s->present : &s->none) += pages;
+	if (!present && s->o.none) {
+		s->run = pages;
+		s->run_vaddr = s->at;
+	} else {
+		*(present ? &s->present : &s->none) += pages;
+	}
 	s->at = to;
 }
 
@@ -383,6 +440,8 @@ static void follow_scan(struct pagemap *s)
 			break;
 		if (r->start > s->at)
 			skip(s, r->start, inverted);
+		if (s->run)
+			return;
 		if (r->categories & s->wanted) {
 			most = s->at + ((uint64_t)READ_WORDS << shift);
 			for (end = r->end; end < most && ++r < last && r->start < most &&
@@ -395,7 +454,7 @@ static void follow_scan(struct pagemap *s)
 			return;
 		}
 		skip(s, r->end < limit ? r->end : limit, !inverted);
-		if (r->end > limit)
+		if (r->end > limit || s->run)
 			return;
 	}
 	skip(s, limit, inverted);
@@ -469,6 +528,27 @@ static enum event give_away(struct pagemap *s, struct batch *b)
 	return EVENT_WORDS;
 }
 
+/* All of a mapping that are none have the same word: but for the flags of the mapping it is 0. */
+static enum event give_run(struct pagemap *s, struct batch *b)
+{
+	if (pread(s->fd, s->away, sizeof(s->away[0]), s->run_vaddr >> s->o.page_shift << 3) !=
+			(ssize_t)sizeof(s->away[0]) || s->away[0] >> 62)
+		s->away[0] = 0;
+	b->none = 0;
+	b->present = s->present;
+	b->run = true;
+	b->n = 1;
+	b->words = s->away;
+	b->vaddr = s->run_vaddr;
+	b->step = s->run << s->o.page_shift;
+	s->origin.serial++;
+	s->origin.via = VIA_PTE;
+	s->origin.level = SWPD_LEVEL_PTE;
+	s->origin.pages = s->run;
+	s->present = s->run = 0;
+	return EVENT_WORDS;
+}
+
 static uint64_t away_end(const struct pagemap *s)
 {
 	uint64_t end = s->parts[s->part].end, most = (uint64_t)BATCH_WORDS << s->o.page_shift;
@@ -479,7 +559,7 @@ static uint64_t away_end(const struct pagemap *s)
 /* The words of the buffer that lie in this part; and what was counted before. */
 static enum event give(struct pagemap *s, struct batch *b)
 {
-	if (s->origin.via != VIA_PTE) {
+	if (s->origin.via != VIA_PTE || s->origin.pages != 1) {
 		s->origin.serial++;
 		s->origin.via = VIA_PTE;
 		s->origin.level = SWPD_LEVEL_PTE;
@@ -529,6 +609,9 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 
 	if (!process_alive(&s->process))
 		s->gap.gone = true;
+	if (!s->live && !s->mappings.line)
+		missing(s, 0, s->o.saved ? "the maps file is empty" :
+			"its maps file is empty: it was not copied whole, or this is a kernel thread");
 	if (s->gap.gone)
 		snprintf(s->gap.why, sizeof(s->gap.why), "%s",
 			s->o.all ? "" : "the process ended while it was read");
@@ -539,7 +622,7 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 		"show it", s->n_blind, s->n_blind == 1 ? "" : "s");
 	if (s->n_blind)
 		missing(s, 0, blind);
-	s->gap.vmswap = s->o.n_ranges || s->saved || s->gap.gone ? -1 : process_kib(&s->process, "VmSwap");
+	s->gap.vmswap = s->o.n_ranges || s->o.saved || s->gap.gone ? -1 : process_kib(&s->process, "VmSwap");
 	s->gap.smaps = s->smaps.fd >= 0;
 	b->gap = s->gap;
 	s->origin.mapping = NULL;
@@ -554,6 +637,7 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	(void)err;
 	*status = 0;
 	b->origin = &s->origin;
+	b->run = false;
 	if (!s->open) {
 		if (s->next_pid == s->o.n_pids)
 			return EVENT_END;
@@ -569,6 +653,8 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	while (!s->gap.gone) {
 		if (s->n_away)
 			return give_away(s, b);
+		if (s->run)
+			return give_run(s, b);
 		if (s->part == s->n_parts) {
 			next_parts(s);
 			if (!s->n_parts)
@@ -622,7 +708,7 @@ struct source *source_pagemap(const struct root *root, const struct space_option
 	s->source.form = FORM_PAGEMAP;
 	s->source.spaces = true;
 	s->root = root;
-	s->live = root->live;
+	s->live = root->live && !options->saved;
 	s->o = *options;
 	s->wanted = PAGE_IS_SWAPPED | (options->present ? PAGE_IS_PRESENT : 0);
 	s->origin.form = FORM_PAGEMAP;
@@ -631,24 +717,5 @@ struct source *source_pagemap(const struct root *root, const struct space_option
 	shared_init(&s->shared, options->page_shift);
 	smaps_init(&s->smaps);
 	s->origin.process = &s->process;
-	return &s->source;
-}
-
-struct source *source_saved(const struct root *root, const struct space_options *options, const char *name,
-	int pagemap_fd, int maps_fd, struct swpd_error *err)
-{
-	static const int nobody = 0;
-	struct space_options o = *options;
-	struct pagemap *s;
-
-	o.pids = &nobody;
-	o.n_pids = 1;
-	s = (struct pagemap *)source_pagemap(root, &o, err);
-	if (!s)
-		return NULL;
-	s->live = false;
-	s->saved = name;
-	s->fd = pagemap_fd;
-	s->maps_fd = maps_fd;
 	return &s->source;
 }

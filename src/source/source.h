@@ -91,6 +91,7 @@ struct batch {
 	const uint64_t *words;
 	uint64_t vaddr, step;    /* bytes: of the first word, and from word to word; for mappings only */
 	uint64_t none, present;  /* entries seen to be so and not read: SWPD_NONE and SWPD_PRESENT */
+	bool run;                /* the only word stands for origin->pages entries, all none */
 	const uint32_t *lines, *columns; /* if origin->positions; both count from 1 */
 	uint64_t file_offset, file_step; /* if origin->offsets: of the first word, and from word to word */
 	struct finding finding;  /* EVENT_BAD, EVENT_FINDING; EVENT_WORDS if found */
@@ -129,6 +130,7 @@ struct space_options {
 	size_t n_ranges;            /* 0: everything */
 	unsigned int page_shift;    /* as in struct swpd_target */
 	bool none, present;         /* words of such entries are wanted; else they may come as counts only */
+	bool none_runs;             /* none: one may stand for many: batch.run */
 	bool no_swap;               /* no swap is active: shared memory need not be looked at */
 	enum smaps_when {
 		SMAPS_AUTO,         /* of processes that are not large, if they were named */
@@ -141,19 +143,16 @@ struct space_options {
 					 * are about to be read and batches give out parts until it is called
 					 * again, and longer if it gives another room */
 	void *buffer_arg;
-	size_t *current;            /* NULL, or where to note which of pids is being looked at */
+	size_t *current;            /* NULL, or where to note which of pids is being looked at … */
+	const char **reading;       /* … and what is being read of it: text that stays */
+	const char *saved, *maps;   /* NULL, or instead of pids: a page map in a file, with the offsets of the
+				     * original, and the maps file that goes with it */
 };
 
-/* Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. */
+/* Live processes, or those of a captured tree: /proc/PID/pagemap of each PID in the list. Or a saved page
+ * map, whose process has PID 0. */
 struct source *source_spaces(const struct root *root, const struct space_options *options,
 	struct swpd_error *err);
-
-/*
- * A page map in a file, with the offsets of the original, and the maps file that goes with it. Both are
- * closed at the end; name says what it is. pids of the options do not matter.
- */
-struct source *source_saved(const struct root *root, const struct space_options *options, const char *name,
-	int pagemap_fd, int maps_fd, struct swpd_error *err);
 
 /* Like source_spaces(), without a timeout: a process whose reads block holds the caller. */
 struct source *source_pagemap(const struct root *root, const struct space_options *options,

@@ -38,7 +38,8 @@ struct slot {
 struct ring {
 	uint32_t given, taken;           /* slots, since the beginning */
 	uint32_t giver_waits, taker_waits;
-	size_t current;                  /* which PID of the list is being looked at */
+	size_t current;                  /* which PID of the list is being looked at, … */
+	const char *reading;             /* … and what of it: in the memory of both */
 	uint32_t until[BUFFERS]; /* of the child: each buffer is in use until so many slots are taken */
 	uint32_t buffer;                 /* of the child: the one in use */
 	uint32_t populated[BUFFERS];     /* of the child: words at its beginning that have memory */
@@ -174,6 +175,7 @@ static void work(const struct worker *w, pid_t parent)
 	o.pids += w->first;
 	o.n_pids -= w->first;
 	o.current = &r->current;
+	o.reading = &r->reading;
 	o.buffer = next_buffer;
 	o.buffer_arg = r;
 	s = source_pagemap(w->root, &o, &err);
@@ -277,13 +279,17 @@ static int give_up(struct worker *w, bool dead, struct swpd_error *err)
 			"the process that reads ended too early (status 0x%x)", status);
 	else
 		snprintf(w->gap.why, sizeof(w->gap.why),
-			"its page map could not be read for %u s: something holds its memory map",
-			w->o.timeout);
+			"%s%s could not be read for %u s: %s", w->o.saved ? "" : "its ",
+			w->ring->reading ? w->ring->reading : "address space", w->o.timeout,
+			w->root->live && !w->o.saved ? "something holds its memory map" :
+						       "nothing comes from this file");
 	if (!w->in_space) {
 		struct swpd_error ignored;
 
 		memset(&w->process, 0, sizeof(w->process));
-		if (process_open(&w->process, w->root, pid, &ignored) == 0)
+		if (w->o.saved)
+			snprintf(w->process.comm, sizeof(w->process.comm), "%.63s", w->o.saved);
+		else if (process_open(&w->process, w->root, pid, &ignored) == 0)
 			process_close(&w->process);
 		w->process.pid = pid;
 		w->origin = (struct origin){ .form = FORM_PAGEMAP, .pages = 1 };
@@ -342,10 +348,16 @@ static void close_source(struct source *source)
 struct source *source_spaces(const struct root *root, const struct space_options *options,
 	struct swpd_error *err)
 {
+	static const int nobody = 0;
+	struct space_options o = *options;
 	struct worker *w;
 
-	if (!options->timeout)
-		return source_pagemap(root, options, err);
+	if (o.saved) {
+		o.pids = &nobody;
+		o.n_pids = 1;
+	}
+	if (!o.timeout)
+		return source_pagemap(root, &o, err);
 	w = calloc(1, sizeof(*w));
 	if (!w) {
 		fail(err, SWPD_E_SYSTEM, errno, "%s", sys_text(errno));
@@ -356,7 +368,7 @@ struct source *source_spaces(const struct root *root, const struct space_options
 	w->source.form = FORM_PAGEMAP;
 	w->source.spaces = true;
 	w->root = root;
-	w->o = *options;
+	w->o = o;
 	w->ring = mmap(NULL, sizeof(*w->ring), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (w->ring == MAP_FAILED || start(w, err) < 0) {
 		if (w->ring == MAP_FAILED)

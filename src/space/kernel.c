@@ -109,7 +109,9 @@ struct kernel *kernel_open(struct kmem *k, release_t release, struct swpd_error 
 	for (int i = 0; i < N_SYMBOLS; i++)
 		kn->symbol[i] = wanted[i].found ? wanted[i].address : 0;
 	if (kn->memmap)
-		memmap_zero(kn->memmap, read_symbol(kn, SYMBOL_ZERO_PFN),
+		memmap_zero(kn->memmap,
+			read_symbol(kn, kn->symbol[SYMBOL_ZERO_PFN] ? SYMBOL_ZERO_PFN : SYMBOL_ZERO_PAGE_PFN),
+			read_symbol(kn, SYMBOL_ZERO_PAGE_MASK) >> kmem_page_shift(k),
 			read_symbol(kn, SYMBOL_HUGE_ZERO_PFN));
 	kernel_first_task(kn);
 	return kn;

@@ -27,6 +27,8 @@ struct offsets {
 	SYMBOL(POSSIBLE, "__cpu_possible_mask")                                                              \
 	SYMBOL(NR_CPUS, "nr_cpu_ids")                                                                        \
 	SYMBOL(ZERO_PFN, "zero_pfn")                                                                         \
+	SYMBOL(ZERO_PAGE_PFN, "zero_page_pfn")                                                               \
+	SYMBOL(ZERO_PAGE_MASK, "zero_page_mask")                                                             \
 	SYMBOL(HUGE_ZERO_PFN, "huge_zero_pfn")
 
 enum {

@@ -167,6 +167,26 @@ void process_close(struct process *p)
 	p->dirfd = -1;
 }
 
+int process_of_thread(const struct root *root, int pid)
+{
+	char path[32], text[8192], *at;
+	int leader, fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	if (root_read(root, path, text, sizeof(text)) <= 0)
+		return pid;
+	at = strstr(text, "\nTgid:");
+	leader = at ? atoi(at + 6) : 0;
+	if (leader <= 0 || leader == pid)
+		return pid;
+	snprintf(path, sizeof(path), "/proc/%d", leader);
+	fd = root_openat(root, path, O_PATH | O_DIRECTORY);
+	if (fd < 0) /* a captured tree may have the thread only */
+		return pid;
+	close(fd);
+	return leader;
+}
+
 bool process_alive(const struct process *p)
 {
 	struct process now = *p;

@@ -50,6 +50,9 @@ int process_open_waiting(const struct process *p, const char *file);
  */
 int processes_list(const struct root *root, int **pids, size_t *n, struct swpd_error *err);
 
+/* The process of which pid is a thread; pid itself if it is none, or that is not known. */
+int process_of_thread(const struct root *root, int pid);
+
 /* Is it still the same process, and not a zombie? True where that cannot be told. */
 bool process_alive(const struct process *p);
 

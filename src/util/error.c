@@ -43,7 +43,7 @@ int fail_context(struct swpd_error *err, const char *fmt, ...)
 
 const char *sys_text(int sys)
 {
-	const char *text = strerrordesc_np(sys);
+	const char *text = sys == ESPIPE ? "not a regular file" : strerrordesc_np(sys);
 
 	return text ? text : "unknown error";
 }

@@ -71,13 +71,29 @@ static int open_within(int dirfd, const char *path, int flags, uint64_t resolve)
 	return fd;
 }
 
+/* Who reads without waiting wants no FIFO, which would look like an empty file. */
+static bool is_special(int fd, int flags)
+{
+	struct stat st;
+
+	return fd >= 0 && flags & O_NONBLOCK && !fstat(fd, &st) && !S_ISREG(st.st_mode) &&
+	       !S_ISDIR(st.st_mode);
+}
+
 int root_openat(const struct root *root, const char *path, int flags)
 {
+	int fd;
+
 	if (root->live)
 		return open(path, flags | O_CLOEXEC);
 	while (*path == '/')
 		path++;
-	return open_within(root->fd, path, flags, RESOLVE_IN_ROOT);
+	fd = open_within(root->fd, path, flags, RESOLVE_IN_ROOT);
+	if (!is_special(fd, flags))
+		return fd;
+	close(fd);
+	errno = ESPIPE;
+	return -1;
 }
 
 ssize_t read_and_close(int fd, char *buf, size_t size)

@@ -84,6 +84,37 @@ int utf8_len(const char *text)
 	return n;
 }
 
+int utf8_plain(const char *text)
+{
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = { { 0, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200b, 0x200b }, { 0x200e, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },
+		{ 0xe0000, 0xe007f } };
+	int n = utf8_len(text);
+	uint32_t c = (unsigned char)text[0] & (n > 1 ? 0x7f >> n : 0x7f);
+
+	for (int i = 1; i < n; i++)
+		c = c << 6 | (text[i] & 0x3f);
+	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++)
+		if (c >= hidden[i].first && c <= hidden[i].last)
+			return 0;
+	return n;
+}
+
+void clean_text(char *text)
+{
+	int n;
+
+	for (char *p = text; *p; p += n) {
+		n = utf8_plain(p);
+		if (!n) {
+			n = utf8_len(p) ? utf8_len(p) : 1;
+			memset(p, '?', n);
+		}
+	}
+}
+
 char *put_json_string(char *p, const char *text, size_t room)
 {
 	static const char hex[] = "0123456789abcdef";

@@ -34,7 +34,8 @@ int fail_read(struct swpd_error *err, int sys, const char *file);
 /* Put "context: " before the text that is already there (text that no longer fits is cut). Returns -1. */
 int fail_context(struct swpd_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Like strerror(), but never in another thread's buffer. Static string. */
+/* Like strerror(), but never in another thread's buffer, and ESPIPE says what such an input is not. Static
+ * string. */
 const char *sys_text(int sys);
 
 /* ---- numbers ---- */
@@ -90,6 +91,13 @@ extern const char hex_pairs[513];
 /* Bytes of the UTF-8 character at text, 0 if there is none (RFC 3629: no surrogates, nothing overlong). */
 int utf8_len(const char *text);
 
+/* The same if a terminal may get it: 0 too for control characters, those that turn the direction of writing
+ * (U+202E …) and others that nobody sees. */
+int utf8_plain(const char *text);
+
+/* What a terminal must not get becomes '?', each byte of it. */
+void clean_text(char *text);
+
 /* Append a number at p; return the new end. Hexadecimal is lower case, without leading zeros, with 0x; the
  * byte behind the end may be written too. */
 static inline char *put_hex(char *p, uint64_t v)
@@ -134,7 +142,8 @@ struct root {
 int root_open(struct root *root, const char *dir, struct swpd_error *err);
 void root_close(struct root *root);
 
-/* Open path (absolute, as on the machine) below the root. Returns a descriptor, or -1 with errno set. */
+/* Open path (absolute, as on the machine) below the root. Returns a descriptor, or -1 with errno set: with
+ * O_NONBLOCK, ESPIPE where a captured tree has a FIFO or a device. */
 int root_openat(const struct root *root, const char *path, int flags);
 
 /*

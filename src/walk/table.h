@@ -23,6 +23,16 @@ static inline bool table_leads(const struct page_tree *tree, unsigned int level,
 	return pgtable_leads(tree->row, level, word);
 }
 
+/* Is there no entry in this word? none: what the level's layout says of it, or NULL. */
+static inline bool table_word_empty(
+	const struct page_tree *tree, const struct pred *none, unsigned int level, uint64_t word)
+{
+	uint64_t mask = tree->row->empty[level].mask;
+
+	return !word || (mask && (word & mask) == tree->row->empty[level].value) ||
+	       (none && pred_test(none, word));
+}
+
 /* Where it leads: level is that of the table there. Tables are aligned to their size. */
 static inline uint64_t table_address(const struct page_tree *tree, unsigned int level, uint64_t word)
 {

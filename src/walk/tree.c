@@ -56,13 +56,9 @@ bool tree_is_empty(const struct page_tree *tree, struct image *im,
 	unsigned int top = tree->levels - 1;
 	struct view v = { .table = tree->root };
 
-	for (; advance(tree, im, top, &v); v.next++) {
-		uint64_t word = v.words[v.next - v.page];
-
-		if (word && !(none[top] && pred_test(none[top], word)) &&
-			!pred_test(&tree->row->empty, word))
+	for (; advance(tree, im, top, &v); v.next++)
+		if (!table_word_empty(tree, none[top], top, v.words[v.next - v.page]))
 			return false;
-	}
 	return true;
 }
 

@@ -149,10 +149,7 @@ static bool follow(struct walk *w, int level, uint64_t table)
 
 static bool empty(const struct walk *w, int level, uint64_t i)
 {
-	uint64_t word = w->at[level].words[i];
-
-	return !word || (w->none[level] && pred_test(w->none[level], word)) ||
-	       pred_test(&w->tree->row->empty, word);
+	return table_word_empty(w->tree, w->none[level], level, w->at[level].words[i]);
 }
 
 /* Many entries of one table that lead to the same place: what the kernel calls invalid_pte_table. */
@@ -164,6 +161,39 @@ static bool shared(const struct walk *w, int level, uint64_t i)
 	       ((i && words[i - 1] == words[i]) || (i + 1 < w->at[level].have && words[i + 1] == words[i]));
 }
 
+/* Does the entry lead to a table of huge pages, smaller than what is under it? */
+static const struct hugepd *hugepd(const struct walk *w, int level, uint64_t word)
+{
+	const struct hugepd *h = pgtable_hugepd(w->tree->row, word);
+	unsigned int shift = tree_shift(w->tree, level);
+
+	return h && h->shift < shift && 1ull << (shift - h->shift) <= WALK_HUGE ? h : NULL;
+}
+
+/* Those of them that are in range; false if there are none, or they cannot be read. */
+static bool give_huge(struct walk *w, int level, uint64_t word, uint64_t vaddr, unsigned int shift,
+	struct entries *e)
+{
+	uint64_t table = word & w->tree->row->hugepd_addr, first, n;
+	uint8_t mem[WALK_HUGE * 8];
+	enum mem_state state;
+
+	n = 1ull << (tree_shift(w->tree, level) - shift);
+	first = w->start > vaddr ? (w->start - vaddr) >> shift : 0;
+	if (w->end - vaddr < n << shift)
+		n = ((w->end - vaddr - 1) >> shift) + 1;
+	state = image_read(w->im, table, mem, n * w->tree->pte_bytes);
+	if (state != MEM_OK) {
+		missing(w, n - first, "the table of huge pages at 0x%llx %s", (unsigned long long)table,
+			state_text[state]);
+		return false;
+	}
+	words_of(mem, n, w->tree->pte_bytes, w->tree->pte_bytes, w->tree->big_endian, w->huge);
+	*e = (struct entries){ .level = level - 1, .shift = shift, .hugepd = true,
+		.vaddr = vaddr + (first << shift), .n = n - first, .words = w->huge + first };
+	return n > first;
+}
+
 /* Go on in a table above the PTEs: true if there are entries to give out. */
 static bool look_above(struct walk *w, struct entries *e)
 {
@@ -173,11 +203,14 @@ static bool look_above(struct walk *w, struct entries *e)
 	for (; i < w->at[level].have; i++) {
 		uint64_t word = w->at[level].words[i], vaddr = entry_vaddr(w, level, w->at[level].page + i);
 
-		if (vaddr >= w->end || empty(w, level, i) || table_leads(w->tree, level, word))
+		if (vaddr >= w->end || empty(w, level, i) || table_leads(w->tree, level, word) ||
+			hugepd(w, level, word))
 			break;
 	}
 	if (i > first) {
 		e->level = level;
+		e->shift = tree_shift(w->tree, level);
+		e->hugepd = false;
 		e->vaddr = entry_vaddr(w, level, w->at[level].next);
 		e->n = i - first;
 		e->words = w->at[level].words + first;
@@ -186,9 +219,13 @@ static bool look_above(struct walk *w, struct entries *e)
 	}
 	w->at[level].next++;
 	if (!empty(w, level, i) && !shared(w, level, i)) {
-		uint64_t table = table_address(w->tree, level - 1, w->at[level].words[i]);
+		uint64_t word = w->at[level].words[i];
+		uint64_t table = table_address(w->tree, level - 1, word);
 		uint64_t vaddr = entry_vaddr(w, level, w->at[level].page + i);
+		const struct hugepd *huge = hugepd(w, level, word);
 
+		if (huge)
+			return give_huge(w, level, word, vaddr, huge->shift, e);
 		if (follow(w, level, table))
 			enter(w, level - 1, table, vaddr);
 	}
@@ -202,6 +239,8 @@ static void give_ptes(struct walk *w, struct entries *e)
 		(w->end - entry_vaddr(w, 0, i) + (1ull << w->tree->page_shift) - 1) >> w->tree->page_shift;
 
 	e->level = 0;
+	e->shift = w->tree->page_shift;
+	e->hugepd = false;
 	e->vaddr = entry_vaddr(w, 0, i);
 	e->n = n < room ? n : room;
 	e->words = w->at[0].words + (i - w->at[0].page);

@@ -13,6 +13,7 @@
 
 #define WALK_PAGE 4096u /* bytes of a table that are read together; pages of it may be missing */
 #define WALK_WORDS (WALK_PAGE / 4)
+#define WALK_HUGE 64 /* entries of a table of huge pages */
 #define WALK_SEEN 65536     /* tables that are remembered, to notice that one comes again */
 #define WALK_AGAIN_MAX 1024 /* how many may come again; two mappings may share one */
 
@@ -52,6 +53,8 @@ unsigned int tree_shift(const struct page_tree *tree, unsigned int level);
 /* Some entries that follow one another. Those above level 0 lead to no table and are not empty. */
 struct entries {
 	unsigned int level; /* 0: PTEs */
+	unsigned int shift; /* log2 of the bytes of address space under each */
+	bool hugepd;        /* PTEs of huge pages, in a table that an entry of the level above led to */
 	uint64_t vaddr;     /* of the first one */
 	size_t n;
 	const uint64_t *words; /* valid until the next call */
@@ -67,7 +70,7 @@ struct walk_gap {
 struct walk {
 	struct image *im;
 	const struct page_tree *tree;
-	const struct pred *none[PGTABLE_LEVELS]; /* what is empty, by level; NULL: 0 only */
+	const struct pred *none[PGTABLE_LEVELS]; /* what else the layouts say is empty, by level; or NULL */
 	uint64_t start, end;                     /* addresses [start, end) */
 	struct walk_gap gap;
 	/* the rest is the walk's own */
@@ -80,6 +83,7 @@ struct walk {
 	} at[PGTABLE_LEVELS];
 	int level; /* being looked at; -1: done */
 	unsigned int again;
+	uint64_t huge[WALK_HUGE];
 	uint64_t seen[WALK_SEEN];
 };
 
