@@ -163,7 +163,7 @@ struct pgtable {
 	struct {
 		uint64_t mask, value;
 	} table[PGTABLE_LEVELS];
-	/* (word & mask) == value stands for no entry there, besides 0 and what layouts say; mask 0: nothing does. */
+	/* (word & mask) == value is no entry there, besides 0 and what layouts say; mask 0: nothing is. */
 	struct {
 		uint64_t mask, value;
 	} empty[PGTABLE_LEVELS];

@@ -127,7 +127,7 @@ static const struct pgtable pgtables[] = {
 #define EMPTY(type) { UINT64_MAX, SEGMENT_INVALID | (type) }
 #define TREE                                                                                                 \
 	.addr = { { 11, 53, 11 } }, .pte_passes = true,                                                      \
-	.empty = { [1] = EMPTY(0), EMPTY(REGION3), EMPTY(REGION2), EMPTY(REGION1) },                          \
+	.empty = { [1] = EMPTY(0), EMPTY(REGION3), EMPTY(REGION2), EMPTY(REGION1) },                         \
 	.maps = { { .eq = { { 0x400, 0 } } }, { .eq = { { 0x420, 0x400 } } } },                              \
 	.source = "arch/s390/include/asm/pgtable.h, 5.10 to 7.3"
 #define SEGMENTS [1] = { 0x42c, 0x0 }
