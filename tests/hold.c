@@ -59,6 +59,7 @@ enum { /* the kernel's names and numbers, which older headers do not have */
 #define FIRST_SPECIAL 20 /* no kernel has fewer types for real swap */
 #define TRIES 500 /* 20 ms each, for pages that do not go out and devices that are busy */
 #define SEARCH_LIMIT (1UL << 36) /* a larger mapping is the shadow of a sanitizer */
+#define SWAP_FIRST (SWAP_FLAG_PREFER | SWAP_FLAG_PRIO_MASK) /* before any other that is active */
 #define ZRAM_CONTROL "/sys/class/zram-control"
 
 struct kind {
@@ -159,17 +160,25 @@ static unsigned long count(unsigned long start, unsigned long end, uint64_t mask
 	return sum;
 }
 
-/* How many swap devices are active, and a line on each, if asked for */
-static int swaps(const char *heading)
+/* How many swap devices are active, and a line on each, if asked for; *left, too: KiB that are free on all. */
+static int swaps(const char *heading, unsigned long *left)
 {
 	FILE *f = fopen("/proc/swaps", "re");
 	char line[4096], path[4096];
-	unsigned long kb;
+	unsigned long kb, used;
 	int n = 0;
 
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%s %*s %lu", path, &kb) == 2 && ++n && heading) /* else it is the title */
+	if (left)
+		*left = 0;
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%s %*s %lu %lu", path, &kb, &used) != 3)
+			continue; /* the title */
+		n++;
+		if (left)
+			*left += kb - used;
+		if (heading)
 			printf("%s %s %lu %s\n", heading, path, kb * 1024 / page, swap_type);
+	}
 	if (f)
 		fclose(f);
 	return n;
@@ -218,7 +227,7 @@ static int guard_swap(int holder, unsigned long bytes)
 	snprintf(dev, sizeof(dev), "/dev/zram%d", id);
 	snprintf(buf, sizeof(buf), "%lu", bytes);
 	step = chdir("/sys/block") || chdir(dev + 5) || put("disksize", buf, strlen(buf), 0) ? "disksize" :
-		put_swap_header(dev, bytes) ? "swap header" : swapon(dev, 0) ? "swapon" : NULL;
+		put_swap_header(dev, bytes) ? "swap header" : swapon(dev, SWAP_FIRST) ? "swapon" : NULL;
 	if (step) {
 		dprintf(holder, "%s: %s: %m", dev, step);
 	} else {
@@ -240,12 +249,14 @@ static int guard_swap(int holder, unsigned long bytes)
 static const char *make_device(struct kind *k)
 {
 	sigset_t all, old;
+	unsigned long left;
 	int fd[2], lock = open(ZRAM_CONTROL, O_RDONLY | O_CLOEXEC);
 
 	/* the end of another holder would take its device from us: wait for that, if it comes soon */
 	for (int i = 0; i < TRIES && flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK; i++)
 		usleep(20000);
-	if (swaps("note swap already active:")) {
+	if (swaps(NULL, &left) && left >= k->want << 9) { /* half of that will do */
+		swaps("note swap already active:", NULL);
 		close(lock);
 		return NULL;
 	}
@@ -325,7 +336,7 @@ static const char *make_migrate(struct kind *k)
 
 static const char *make_swap(struct kind *k)
 {
-	int devices = swaps(NULL);
+	int devices = swaps(NULL, NULL);
 	uint64_t word;
 
 	if (!devices)
@@ -383,7 +394,7 @@ static const char *make_uffd(struct kind *k)
 
 static const char *make_shmem(struct kind *k)
 {
-	const char *failed = !swaps(NULL) ? "no swap is active" : k->mask ? NULL : map(k, k->want * page);
+	const char *failed = !swaps(NULL, NULL) ? "no swap is active" : k->mask ? NULL : map(k, k->want * page);
 
 	if (failed)
 		return failed;
@@ -413,7 +424,7 @@ static const char *make_hugetlb(struct kind *k)
 
 /* In the order in which they are made: swap early, since others may fill a device that is new */
 static struct kind kinds[] = {
-	{ "make-swap", "MB", "a zram swap device, if no swap is active", make_device, .mask = 0 },
+	{ "make-swap", "MB", "a zram swap device, if no swap is active or that is full", make_device, .mask = 0 },
 	{ "swap", "PAGES", "swapped pages", make_swap, .mask = PM_SWAP },
 	{ "shmem", "PAGES", "swapped pages of shared memory", make_shmem, .shared = true },
 	{ "tmpfs", "PAGES", "swapped pages of a file on tmpfs", make_shmem, .shared = true,
@@ -555,7 +566,7 @@ int main(int argc, char **argv)
 	for (struct kind *k = kinds; k->name; k++)
 		if (k->want)
 			make(k);
-	swaps("device");
+	swaps("device", NULL);
 	verify();
 	if (use_child)
 		have_child();
