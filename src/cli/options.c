@@ -542,9 +542,11 @@ void parse_options(int argc, char **argv, struct opts *o)
 		check_question(o);
 	if (o->ask || o->n_encode)
 		return;
-	/* what is asked for by -f may be a dump, and is read as by -d then */
-	if (o->file && !o->n_dumps && (!o->input || o->input == inputs) && image_is_dump(o->file)) {
-		o->dumps[o->n_dumps++] = o->file;
+	/* what values would be read from may be a dump, and is read as by -d then */
+	if (!o->guess && !o->n_dumps && (!o->input || o->input == inputs) &&
+		(o->file || (!o->n_pids && !o->all && !o->n_values)) &&
+		image_is_dump(o->file ? o->file : "-")) {
+		o->dumps[o->n_dumps++] = o->file ? o->file : "-";
 		o->file = NULL;
 	}
 	if ((o->n_pids || o->n_dumps) + (o->all && !o->n_dumps) + !!o->file + !!o->n_values > 1)
