@@ -146,7 +146,7 @@ static struct source *open_binary(struct job *j, const struct value_options *v, 
 	const struct opts *o = j->opts;
 	const struct swpd_target *t = &j->facts.target;
 	const struct layout *row = j->dec.n_packing ? j->dec.packing[0].row : NULL;
-	bool big = t->variant && t->variant->big_endian;
+	bool big = facts_big_endian(&j->facts);
 
 	if (!t->variant) {
 		fail(err, SWPD_E_USAGE, 0,

@@ -61,7 +61,7 @@ static const struct argp_option options[] = {
 	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin klog pagemap pme swp-entry text", 1 },
 	{ "maps", KEY_MAPS, "FILE", 0, "the maps file that goes with a saved page map (-i pagemap)", 1 },
 	{ "endian", KEY_ENDIAN, "ORDER", 0,
-		"byte order of the CPU, for -i bin: big little (default: the variant's)", 1 },
+		"byte order of the CPU, for -i bin: big little (default: that of -A)", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
 		1 },
 
