@@ -452,12 +452,15 @@ static uint64_t put_unknown(struct summary *s, const struct totals *t)
 static void put_verdict(struct summary *s, const struct totals *t)
 {
 	struct out *o = s->sink.out;
-	uint64_t errors = t->by_class[SWPD_HWPOISON].entries + t->by_check[CHECK_POISONED_PAGE], wrong = 0;
+	uint64_t errors = t->by_class[SWPD_HWPOISON].entries + t->by_check[CHECK_POISONED_PAGE], wrong = 0, info = 0;
 	uint64_t special = special_entries(t), unknown;
 	char size[32];
 
 	for (int c = 0; c < CHECK_N; c++)
-		wrong += c != CHECK_PARTIAL_INPUT && check_severity(c) != SEV_INFO ? t->by_check[c] : 0;
+		if (check_severity(c) == SEV_INFO)
+			info += t->by_check[c];
+		else if (c != CHECK_PARTIAL_INPUT)
+			wrong += t->by_check[c];
 	out_text(o, "verdict: ");
 	if (s->sink.session->n_ranges)
 		out_text(o, "of these ranges alone: ");
@@ -466,6 +469,9 @@ static void put_verdict(struct summary *s, const struct totals *t)
 			errors == 1 ? "entry refers" : "entries refer");
 	if (wrong)
 		out_printf(o, "%llu finding%s; ", (unsigned long long)wrong, wrong == 1 ? "" : "s");
+	if (info)
+		out_printf(o, "%llu finding%s of severity info; ", (unsigned long long)info,
+			info == 1 ? "" : "s");
 	if (special)
 		out_printf(
 			o, "%llu special entr%s; ", (unsigned long long)special, special == 1 ? "y" : "ies");
