@@ -28,8 +28,15 @@ void text_value(const struct value *v, char *to, size_t size)
 		return;
 	case VALUE_LIST:
 		to[0] = 0;
-		for (int i = 0; i < v->n && n < size; i++)
+		for (int i = 0; i < v->n; i++) {
+			bool last = i == v->n - 1;
+
+			if (n + !!i + strlen(v->list[i]) + (last ? 0 : strlen(",…")) >= size) {
+				snprintf(to + n, size - n, "%s…", i ? "," : "");
+				break;
+			}
 			n += snprintf(to + n, size - n, "%s%s", i ? "," : "", v->list[i]);
+		}
 		break;
 	case VALUE_FINDINGS:
 		to[0] = 0;
