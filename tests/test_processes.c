@@ -907,6 +907,12 @@ Test(processes, sosreport)
 	expect_err("no page map", &r,
 		"/proc/77/pagemap is not in this tree; its status counts VmSwap: 36 kB, and no");
 	ran_free(&r);
+	/* -q takes warnings away, not what an answer lacks */
+	tree_process(&t, 78, maps_line, 0x1000, (const uint64_t[7]){ SLOT(0, 1) }, 7);
+	expect_run(&t, "-q -a -l", 3, &r);
+	cr_expect(!strncmp(r.err, "swpdecode: 1 process could not be looked at; the first one: ", 59) &&
+			count_text(r.err, "\n") == 1, "%s", r.err);
+	ran_free(&r);
 	run(&r, t.dir, "printf 'Bad swap file entry 1000\\n' | swpdecode --sysroot . -q -i klog -F ndjson");
 	expect_out("a log of it", &r, "\"arch\":{\"value\":\"arm64\"");
 	ran_free(&r);
