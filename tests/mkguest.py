@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Write the dump of a small x86_64 guest that is described as text.
+"""Write the dump of a small guest, of x86_64 if not said otherwise, that is described as text.
 
   mkguest.py CASES NAME TO    the case NAME of the file CASES, as an ELF core
 
@@ -8,6 +8,8 @@ pages, swap devices; its structures hold nothing else, so their offsets are thos
 
   kernel RELEASE           first. Up to 6.1 counters are kept by thread, later by processor; from 7.1 on use counts
                            of swap slots stand in tables of words, before in bytes
+  machine NAME             loongarch64 or mips64, with pages of 4 KiB and four levels; use counts of slots are where
+                           vmalloc() puts them
   novmcoreinfo KEY         leave out this line of the note
   notype STRUCT.MEMBER     leave it out of the types
   swap TYPE NAME SLOTS [COUNT...]   a device; use counts of its slots from 0 on, the others are 0; "cN": cached too,
@@ -31,6 +33,13 @@ import subprocess
 import sys
 
 BASE = 0xffffffff80000000      # where the kernel's image is mapped, from physical address 0 on
+# e_machine, that address, what points to a table, a PTE of the kernel, the swap PTE, where vmalloc() begins
+MACHINES = {
+    'x86_64': (62, BASE, 0x67, 0x163, lambda kind, offset: kind << 59 | (~offset & (1 << 50) - 1) << 9, None),
+    'loongarch64': (258, 0x9000000000000000, 0x9000000000000000, 0x83, lambda kind, offset: kind << 16 | offset << 24,
+                    0xffff800000000000),
+    'mips64': (8, BASE, 0x9800000000000000, 0x601, lambda kind, offset: kind << 16 | offset << 24, 0xc000000000008000),
+}
 SIZE = 12 << 20
 SECTION_BITS, PHYS_BITS = 27, 36
 PAGE = 64                      # bytes of a struct page
@@ -49,7 +58,7 @@ def structures(release):
         'file': 'f_path f_inode', 'path': 'dentry', 'dentry': 'd_name:16 d_parent', 'qstr': 'hash name',
         'inode': 'i_mode:8 i_sb', 'super_block': 's_fs_info', 'hugetlbfs_sb_info': 'hstate', 'hstate': 'order:4',
         'swap_info_struct': 'flags max:4 pages:4 inuse_pages cluster_info swap_file bdev swap_extent_root',
-        'block_device': 'bd_dev:4', 'rb_root': 'rb_node', 'rb_node': 'parent rb_right rb_left',
+        'block_device': 'bd_dev:4 bd_disk bd_start_sect', 'gendisk': 'major:4 first_minor:4', 'rb_root': 'rb_node', 'rb_node': 'parent rb_right rb_left',
         'swap_extent': 'rb:24 start_page nr_pages start_block',
         'mem_section': 'section_mem_map usage', 'mem_section_usage': 'rcu:16 subsection_map:128',
         'dev_pagemap': 'type:4 nr_range:4 ranges:32', 'raw_hwp_page': 'node page', 'page': '',
@@ -100,13 +109,6 @@ def structures(release):
     return out
 
 
-def word(text):
-    if text.startswith('0x'):
-        return int(text, 16)
-    kind, offset = (int(x, 0) for x in text.split(':'))
-    return kind << 59 | (~offset & (1 << 50) - 1) << 9
-
-
 class Guest:
     def __init__(self, lines):
         self.memory = bytearray(SIZE)
@@ -115,6 +117,9 @@ class Guest:
         self.lines = [line.split() for line in lines]
         assert self.lines[0][0] == 'kernel'
         self.text = self.lines[0][1]
+        self.machine = next((w[1] for w in self.lines if w[0] == 'machine'), 'x86_64')
+        global BASE
+        self.elf_machine, BASE, self.pointer, self.pte, self.swap_pte, self.vmalloc_at = MACHINES[self.machine]
         self.release = tuple(int(x) for x in self.text.split('-')[0].split('.')[:2])
         self.types = structures(self.release)
         self.vmlinux = next((w[1:] for w in self.lines if w[0] == 'vmlinux'), None)
@@ -226,9 +231,22 @@ class Guest:
         for depth in range(3, level, -1):
             at = table + (va >> 12 + 9 * depth & 511) * 8
             if not self.get(at):
-                self.put(at, self.table() - BASE | 0x67)
-            table = BASE + (self.get(at) & ~0xfff)
+                self.put(at, self.table() - BASE | self.pointer)
+            table = BASE + (self.get(at) & (1 << 40) - 4096)
         return table + (va >> 12 + 9 * level & 511) * 8
+
+    def word(self, text):
+        if text.startswith('0x'):
+            return int(text, 16)
+        return self.swap_pte(*(int(x, 0) for x in text.split(':')))
+
+    def vmalloc(self, va):
+        """Give one page a second address, by the kernel's page tables."""
+        if not self.vmalloc_at:
+            return va
+        at, self.vmalloc_at = self.vmalloc_at, self.vmalloc_at + 4096
+        self.put(self.entry({'pgd': self.symbols['swapper_pg_dir']}, at, 0), va - BASE | self.pte)
+        return at
 
     # ---- lines
     def swap(self, kind, name, slots, *counts):
@@ -236,13 +254,14 @@ class Guest:
         info = self.new('swap_info_struct', f'swap{kind}', flags=0x1853, max=slots, pages=slots - 1,
                         swap_file=self.file(name[4:] if name.startswith('/dev/') else name,
                                             0o60660 if name.startswith('/dev/') else 0o100600),
-                        bdev=self.new('block_device', bd_dev=254 << 20 | int(kind)))
+                        bdev=self.new('block_device', bd_dev=254 << 20 | int(kind), bd_start_sect=2048,
+                                      bd_disk=self.new('gendisk', major=253, first_minor=int(kind))))
         extent = self.new('swap_extent', f'extent{kind}', nr_pages=slots)
         self.put(info + t['swap_extent_root'][0], extent + self.types['swap_extent']['rb_node'][0])
         used = 0
         if 'swap_map' in t:
             bytes_ = self.alloc(max(slots, 4096), 4096)
-            self.set('swap_info_struct', info, 'swap_map', bytes_)
+            self.set('swap_info_struct', info, 'swap_map', self.vmalloc(bytes_))
         elif 'swap_cluster_info' in self.types:
             size = self.types['swap_cluster_info']['.size']
             clusters = self.alloc((slots + 255) // 256 * size)
@@ -502,11 +521,8 @@ class Guest:
         self.symbol('_stext', BASE + 0x100)
         pgd = self.table()
         self.symbol('swapper_pg_dir', pgd)
-        pud, pmd = self.table(), self.table()
-        self.put(pgd + 511 * 8, pud - BASE | 0x67)
-        self.put(pud + 510 * 8, pmd - BASE | 0x67)
-        for i in range(SIZE >> 21):
-            self.put(pmd + i * 8, i << 21 | 0xe7)
+        for i in range(SIZE >> 21 if self.machine == 'x86_64' else 0):
+            self.put(self.entry({'pgd': pgd}, BASE + (i << 21), 1), i << 21 | 0xe7)
         self.tasks = [self.new('task_struct', 'task0')]
         self.symbol('init_task', self.tasks[0])
         self.link([self.tasks[0] + self.types['task_struct']['tasks'][0]])
@@ -522,8 +538,8 @@ class Guest:
         self.memory_map()
         for w in self.lines[1:]:
             if w[0] in ('pte', 'pmd'):
-                self.put(self.entry(self.mms[w[1]], int(w[2], 16), w[0] == 'pmd'), word(w[3]))
-            elif w[0] not in ('poke', 'novmcoreinfo', 'notype', 'vmlinux'):
+                self.put(self.entry(self.mms[w[1]], int(w[2], 16), w[0] == 'pmd'), self.word(w[3]))
+            elif w[0] not in ('poke', 'machine', 'novmcoreinfo', 'notype', 'vmlinux'):
                 getattr(self, 'page_line' if w[0] == 'page' else w[0])(*w[1:])
         self.mappings()
         self.banner()
@@ -570,7 +586,7 @@ class Guest:
         body = bytes(self.memory[:(self.top + 4095) & ~4095])
         at = 64 + 2 * 56
         data = (at + len(note) + 4095) & ~4095
-        head = b'\x7fELF\2\1\1' + bytes(9) + struct.pack('<HHIQQQIHHHHHH', 4, 62, 1, 0, 64, 0, 0, 64, 56, 2, 0, 0, 0)
+        head = b'\x7fELF\2\1\1' + bytes(9) + struct.pack('<HHIQQQIHHHHHH', 4, self.elf_machine, 1, 0, 64, 0, 0, 64, 56, 2, 0, 0, 0)
         head += struct.pack('<IIQQQQQQ', 4, 0, at, 0, 0, len(note), len(note), 0)
         head += struct.pack('<IIQQQQQQ', 1, 0, data, BASE, 0, len(body), len(body), 0)
         return (head + note).ljust(data, b'\0') + body

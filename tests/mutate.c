@@ -281,8 +281,10 @@ static void pgtable(const struct pgtable *row)
 		BITS(field, row->table[i].mask, 64);
 		snprintf(field, sizeof(field), "table[%u].value", i);
 		BITS(field, row->table[i].value, 64);
-		snprintf(field, sizeof(field), "empty[%u]", i);
-		GIVEN(field, row->empty[i], 64);
+		snprintf(field, sizeof(field), "empty[%u].mask", i);
+		GIVEN(field, row->empty[i].mask, 64);
+		snprintf(field, sizeof(field), "empty[%u].value", i);
+		GIVEN(field, row->empty[i].value, 64);
 	}
 	for (unsigned int i = 0; i < 2 && row->hugepd[i].shift; i++) {
 		snprintf(field, sizeof(field), "hugepd[%u].mask", i);
@@ -575,7 +577,8 @@ static uint64_t tree_answers(const struct pgtable *row)
 		       128 * row->empty_shared;
 
 	for (unsigned int level = 0; level < pgtable_levels(row); level++)
-		sum = mix(sum, pgtable_shift(row, 12, level) + 64 * row->empty[level]);
+		sum = mix(mix(sum, pgtable_shift(row, 12, level) + 64 * row->empty[level].mask),
+			row->empty[level].value);
 	for (int i = 0; i < 2; i++)
 		sum = mix(mix(mix(sum, row->hugepd[i].mask), row->hugepd[i].value), row->hugepd[i].shift);
 	sum = mix(sum, row->hugepd_addr);

@@ -173,7 +173,7 @@ Test(frames, find_by_disk_error)
 	static const char *const page = "7,0x1000\n", *const errors[] = {
 		"blk_update_request: I/O error, dev cciss/c0d0, sector 2058 op 0x0:(READ) flags 0x0",
 		"end_request: critical medium error, dev cciss/c0d0, sector 2063", "sector:8:0:2056",
-		"sector:8:2:10" };
+		"sector:8:2:10", "Read-error on swap-device (8:0:2056)" };
 	static const char *const others[] = { "I/O error, dev cciss/c0d0, sector 10", "sector:8:0:6153",
 		"sector:8:1:2056", "I/O error, dev nosuch, sector 2056" };
 	const uint64_t words[7] = { SLOT(0, 1), SLOT(0, 2) };
@@ -204,6 +204,14 @@ Test(frames, find_by_disk_error)
 		snprintf(option, sizeof(option), "--find='%s'", others[i]);
 		expect_found(&t, option, 1, "");
 	}
+	/* before 5.16 it may be the sector behind that of the page */
+	expect_found(&t, "--find='Read-error on swap-device (8:0:2064)'", 0, "7,0x2000\n");
+	tree_text(&t, "proc/sys/kernel/osrelease", "5.10.0-30-amd64\n");
+	expect_found(&t, "--find='Read-error on swap-device (8:0:2064)'", 0, "7,0x1000\n7,0x2000\n");
+	expect_found(&t, "--find=sector:8:0:2064", 0, "7,0x2000\n");
+	expect_run(&t, "-a --find='Write-error on swap-device (8:0:2064)'", 0, &r);
+	expect_err("both", &r, "kernels before 5.16 name the sector behind the page");
+	ran_free(&r);
 	tree_drop(&t);
 }
 

@@ -209,6 +209,10 @@ Test(guests, parts_of_a_dump_are_one, .timeout = 60)
 
 Test(guests, outputs_of_several_dumps, .timeout = 60)
 {
+	/* of the partition, of its disk */
+	static const char *const sectors[] = { "sector:254:1:8", "sector:253:1:2063",
+		"[ 1.2] Read-error on swap-device (253:1:2056)" };
+	char command[128];
 	int status;
 	char *text;
 
@@ -237,8 +241,15 @@ Test(guests, outputs_of_several_dumps, .timeout = 60)
 	text = tool(&status, "-q -d a -d b --find=swap:0:3 -F csv -o file,pid,vaddr");
 	cr_expect(status == 0 && strstr(text, "\na,85,0x7f0000002000\nb,86,0x7f0000001000\n"), "%s", text);
 	free(text);
-	text = tool(&status, "-q -d a --find=sector:254:1:8 -F csv -o swap_type,vaddr");
-	cr_expect(status == 0 && strstr(text, "\n1,0x7f0000007000\n"), "%s", text);
+	for (size_t i = 0; i < sizeof(sectors) / sizeof(sectors[0]); i++) {
+		snprintf(command, sizeof(command), "-q -d a --find='%s' -F csv -o swap_type,vaddr",
+			sectors[i]);
+		text = tool(&status, command);
+		cr_expect(status == 0 && !strcmp(text, "swap_type,vaddr\n1,0x7f0000007000\n"), "%s", text);
+		free(text);
+	}
+	text = tool(&status, "-q -d a --find=sector:253:1:8 -F csv");
+	cr_expect(status == 1 && strstr(text, "in no swap device"), "%s", text);
 	free(text);
 	text = tool(&status, "-q -d a --find=sector:254:1:1000 -F csv");
 	cr_expect(status == 1 && strstr(text, "in no swap device"), "%s", text);

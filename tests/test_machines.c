@@ -459,8 +459,9 @@ static uint64_t address(const char *ranges, uint64_t word)
 static void check_tree(char **column, const char *where)
 {
 	const struct pgtable *row = find_tree(column[1], column[0]);
-	unsigned long long mask = 0, value = 0;
-	const char *bits = column[2], *test = column[3], *empty = column[7];
+	bool shared = !strncmp(column[7], "shared", 6);
+	unsigned long long mask = 0, value = 0, none, none_mask;
+	const char *bits = column[2], *test = column[3], *empty = column[7] + (shared ? 6 : 0);
 	unsigned int levels = 0, n_bits;
 	int n, skip;
 
@@ -468,10 +469,16 @@ static void check_tree(char **column, const char *where)
 		cr_assert(levels < PGTABLE_LEVELS);
 		cr_expect(row->bits[levels] == n_bits, "%s: table of level %u", where, levels);
 		if (!levels) {
-			cr_expect(!row->empty[0], "%s: what layouts say of PTEs", where);
+			cr_expect(!row->empty[0].mask, "%s: what layouts say of PTEs", where);
 			continue;
 		}
-		cr_expect(row->empty[levels] == strtoull(empty, (char **)&empty, 16),
+		none = strtoull(empty, (char **)&empty, 16);
+		none_mask = none ? UINT64_MAX : 0;
+		if (*empty == '=') {
+			none_mask = none;
+			none = strtoull(empty + 1, (char **)&empty, 16);
+		}
+		cr_expect(row->empty[levels].mask == none_mask && row->empty[levels].value == none,
 			"%s: level %u: the empty one", where, levels);
 		if (sscanf(test, "%llx=%llx%n", &mask, &value, &skip) == 2)
 			test += skip;
@@ -490,7 +497,7 @@ static void check_tree(char **column, const char *where)
 	}
 	cr_expect(pgtable_levels(row) == levels, "%s: %u levels", where, pgtable_levels(row));
 	cr_expect(row->pte_passes == !strcmp(column[6], "like"), "%s: PTEs", where);
-	cr_expect(row->empty_shared == !strcmp(column[7], "shared"), "%s: empty ones", where);
+	cr_expect(row->empty_shared == shared, "%s: empty ones", where);
 	cr_expect(row->user_end == (strcmp(column[5], "-") ? strtoull(column[5], NULL, 16) : 0), "%s: end",
 		where);
 }

@@ -163,8 +163,10 @@ struct pgtable {
 	struct {
 		uint64_t mask, value;
 	} table[PGTABLE_LEVELS];
-	uint64_t empty[PGTABLE_LEVELS]; /* a word that stands for no entry there, besides 0 and what layouts
-					   say */
+	/* (word & mask) == value is no entry there, besides 0 and what layouts say; mask 0: nothing is. */
+	struct {
+		uint64_t mask, value;
+	} empty[PGTABLE_LEVELS];
 	/* Where it leads: bits of the word, and in `at` where they go. Tables are aligned to their size. */
 	struct run addr[2];
 	/*
@@ -315,6 +317,12 @@ struct arch {
 		bool direct;   /* the same, but there are page tables; where they are lost this helps */
 		const char *base_symbol; /* what this variable of the kernel holds comes on top of the base */
 		bool from_ram; /* add the first address of memory */
+		/*
+		 * Not from the base on: addresses with these bits as the base has them, of which so many low
+		 * bits are where they lie; others say how the CPU caches them. No page tables lead there.
+		 */
+		uint64_t mask;
+		uint8_t bits;
 	} kernel_map[2];
 	/*
 	 * Where the address of a process's top-level table stands in what leads to it: a register, or a

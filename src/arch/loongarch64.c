@@ -94,6 +94,7 @@ static const struct pgtable pgtables[] = {
 	/* Pointers of the direct mapping; empty ones to invalid_pte_table and its like. */
 #define TREE(low) .table = { [1] = { 0xf000000000000000 | (low), 0x9000000000000000 } }, \
 	.addr = { { 12, 36, 12 } }, .empty_shared = true, \
+	.maps = { PRED_ANY(1), { .eq = { { HUGE_PMD | 1, HUGE_PMD | 1 } } } }, /* _PAGE_VALID */ \
 	.source = "arch/loongarch/include/asm/pgtable.h, pgalloc.h, 6.1 to 7.2"
 	{ .id = "loongarch64-4k-3level", .variants = "4k", .bits = { 9, 9, 9 }, TREE(0xfff) },
 	{ .id = "loongarch64-4k-4level", .variants = "4k", .bits = { 9, 9, 9, 9 }, TREE(0xfff) },
@@ -120,6 +121,8 @@ const struct arch arch_loongarch64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	/* addrspace.h, CACHE_BASE, TO_PHYS_MASK */
+	.kernel_map = { { 0x9000000000000000, .linear = true, .mask = 0xf000000000000000, .bits = 48 } },
 	.root = { 12, 36, 12 }, /* the address in the direct mapping */
 	.elf_machine = 258 /* EM_LOONGARCH */,
 	.elf_bytes = 8,

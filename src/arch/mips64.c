@@ -90,14 +90,20 @@ static const struct variant variants[] = {
 };
 
 static const struct pgtable pgtables[] = {
-/* Pointers, to XKPHYS; empty ones to invalid_pte_table and its like, in CKSEG0 with the kernel's image. */
+/*
+ * Pointers, to XKPHYS; empty ones to invalid_pte_table and its like, in CKSEG0 with the kernel's image, or in
+ * XKPHYS too where that lies there, which is without KBUILD_64BIT_SYM32.
+ */
+#define CKSEG0 { 0xffffffffe0000fff, 0xffffffff80000000 }
 #define TREE .table = { [1] = { 0xc000000000000fff, 0x8000000000000000 } }, .addr = { { 12, 47, 12 } }, \
-	.empty_shared = true, .source = "arch/mips/include/asm/pgtable-64.h, 5.10 to 7.2"
+	.empty_shared = true, .empty = { [1] = CKSEG0, CKSEG0, CKSEG0 }, \
+	.source = "arch/mips/include/asm/pgtable-64.h, addrspace.h, 5.10 to 7.2"
 	{ .id = "mips64-4k", .variants = "r2-4k r6-4k r4k-4k octeon-4k", .bits = { 9, 9, 10 }, TREE },
 	{ .id = "mips64-4k-va48", .variants = "r2-4k-va48", .bits = { 9, 9, 9, 9 }, TREE },
 	{ .id = "mips64-16k", .variants = "r2-16k loongson3-16k", .bits = { 11, 11, 11 }, TREE },
 	{ .id = "mips64-64k", .variants = "r2-64k", .bits = { 13, 13 }, TREE },
 #undef TREE
+#undef CKSEG0
 	{ .id = NULL },
 };
 
@@ -119,6 +125,9 @@ const struct arch arch_mips64 = {
 	.variants = variants,
 	.layouts = layouts,
 	.pgtables = pgtables,
+	/* CKSEG0, XKPHYS: addrspace.h */
+	.kernel_map = { { 0xffffffff80000000, .linear = true, .mask = 0xffffffffe0000000, .bits = 29 },
+		{ 0x8000000000000000, .linear = true, .mask = 0xc000000000000000, .bits = 59 } },
 	.root = { 12, 36, 12 }, /* the address in XKPHYS */
 	.elf_machine = 8 /* EM_MIPS */,
 	.elf_bytes = 8,

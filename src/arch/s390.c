@@ -124,10 +124,10 @@ static const struct variant variants[] = {
 
 static const struct pgtable pgtables[] = {
 	/* Entries say what table they stand in (bits 2 and 3), if they are valid and no huge page. */
+#define EMPTY(type) { UINT64_MAX, SEGMENT_INVALID | (type) }
 #define TREE                                                                                                 \
 	.addr = { { 11, 53, 11 } }, .pte_passes = true,                                                      \
-	.empty = { [1] = SEGMENT_INVALID, SEGMENT_INVALID | REGION3, SEGMENT_INVALID | REGION2,              \
-		SEGMENT_INVALID | REGION1 },                                                                 \
+	.empty = { [1] = EMPTY(0), EMPTY(REGION3), EMPTY(REGION2), EMPTY(REGION1) },                         \
 	.maps = { { .eq = { { 0x400, 0 } } }, { .eq = { { 0x420, 0x400 } } } },                              \
 	.source = "arch/s390/include/asm/pgtable.h, 5.10 to 7.3"
 #define SEGMENTS [1] = { 0x42c, 0x0 }
@@ -140,6 +140,7 @@ static const struct pgtable pgtables[] = {
 	{ .id = "s390-5level", .bits = { 8, 11, 11, 11, 11 },
 		.table = { SEGMENTS, REGIONS_3, REGIONS_2, REGIONS_1 }, TREE },
 #undef TREE
+#undef EMPTY
 	{ .id = NULL },
 };
 

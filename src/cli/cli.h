@@ -98,11 +98,16 @@ enum exit_status finish(struct out *out, enum exit_status status);
 
 /* ---- --find ---- */
 
-/* A slot or a frame. */
+struct find_slot {
+	int type, device; /* one of them, the other is -1 */
+	uint64_t offset;
+};
+
+/* A frame, or slots of which an entry may name any. */
 struct find {
-	bool frame;
-	int type, device; /* of a slot: one of them, the other is -1 */
-	uint64_t number;
+	int n_slots; /* 0: it is a frame */
+	struct find_slot slot[2];
+	uint64_t pfn;
 	uint64_t matches;
 };
 

@@ -14,23 +14,40 @@ static int wrong(struct swpd_error *err, const char *text)
 static int parse_swap(struct find *to, const struct facts *f, const char *text, struct swpd_error *err)
 {
 	const char *what = text + strlen("swap:"), *colon = strrchr(what, ':');
+	struct find_slot *slot = &to->slot[to->n_slots++];
 	char name[256];
 	uint64_t type;
 
-	if (!colon || colon == what || !parse_number(colon + 1, 0, UINT64_MAX, &to->number))
+	if (!colon || colon == what || !parse_number(colon + 1, 0, UINT64_MAX, &slot->offset))
 		return wrong(err, text);
 	snprintf(name, sizeof(name), "%.*s", (int)(colon - what), what);
-	to->type = to->device = -1;
+	slot->type = slot->device = -1;
 	if (parse_number(name, 0, 31, &type)) {
-		to->type = type;
+		slot->type = type;
 		return 0;
 	}
 	for (int i = 0; i < f->swaps.n; i++)
 		if (!strcmp(f->swaps.device[i].name, name))
-			to->device = i;
-	if (to->device < 0)
+			slot->device = i;
+	if (slot->device < 0)
 		return fail(err, SWPD_E_NOT_HERE, 0, "--find=%s: no active swap device of that name", text);
 	return 0;
+}
+
+/* The slot in which a sector of 512 bytes lies, if it is in one. */
+static void add_sector(struct find *to, const struct facts *f, const struct lookup *dump, unsigned int major,
+	unsigned int minor, uint64_t sector)
+{
+	struct find_slot *slot = &to->slot[to->n_slots];
+	unsigned int type;
+
+	slot->type = slot->device = -1;
+	if (!dump) {
+		to->n_slots += swaps_sector(f, major, minor, sector, &slot->device, &slot->offset) == 0;
+	} else if (dump->sector && dump->sector(dump->slots, major, minor, sector, &type, &slot->offset)) {
+		slot->type = type;
+		to->n_slots++;
+	}
 }
 
 /* What comes after the words of mm/memory-failure.c for a frame; NULL: they are not in the text. */
@@ -102,7 +119,9 @@ static int from_message(const struct root *root, const char *text, char *to, siz
 int find_parse(struct find *to, const struct facts *f, const struct lookup *dump, const char *text,
 	struct swpd_error *err)
 {
-	unsigned int major, minor, type;
+	bool of_swap = strstr(text, "-error on swap-device (");
+	unsigned int major, minor;
+	uint64_t sector;
 	char told[64];
 	int end = 0;
 
@@ -113,42 +132,42 @@ int find_parse(struct find *to, const struct facts *f, const struct lookup *dump
 		text = told;
 	if (!strncmp(text, "swap:", 5))
 		return parse_swap(to, f, text, err);
-	if (!strncmp(text, "pfn:", 4)) {
-		to->frame = true;
-		return parse_number(text + 4, 0, UINT64_MAX, &to->number) ? 0 : wrong(err, text);
-	}
+	if (!strncmp(text, "pfn:", 4))
+		return parse_number(text + 4, 0, UINT64_MAX, &to->pfn) ? 0 : wrong(err, text);
 	if (sscanf(text, "sector:%u:%u:%n", &major, &minor, &end) != 2 || !end ||
-		!parse_number(text + end, 0, UINT64_MAX >> 9, &to->number))
+		!parse_number(text + end, 0, UINT64_MAX >> 9, &sector))
 		return wrong(err, text);
-	to->type = to->device = -1;
-	if (dump) {
-		if (!dump->sector ||
-			!dump->sector(dump->slots, major, minor, to->number, &type, &to->number))
-			return fail(err, SWPD_E_NOT_HERE, 0,
-				"--find=%s: that sector is in no swap device or file that the dump tells of",
-				text);
-		to->type = type;
-		return 0;
-	}
-	if (swaps_sector(f, major, minor, to->number, &to->device, &to->number) < 0)
-		return fail(err, SWPD_E_NOT_HERE, 0,
-			"--find=%s: that sector is in none of the active swap devices and files", text);
+	/*
+	 * Of a page that could not be read, kernels before 5.16 print the sector after it where the device
+	 * takes requests (disks), its own where not (zram, dm): block/blk-mq.c, bio_advance(). Seen in 5.10;
+	 * and in 6.1 and 6.12 that they print its own.
+	 */
+	if (of_swap && sector && f->target.release < KV(5, 16, 0))
+		add_sector(to, f, dump, major, minor, sector - 1);
+	add_sector(to, f, dump, major, minor, sector);
+	if (!to->n_slots)
+		return fail(err, SWPD_E_NOT_HERE, 0, "--find=%s: that sector is in %s", text, dump ?
+			"no swap device or file that the dump tells of" :
+			"none of the active swap devices and files");
 	return 0;
 }
 
 bool find_match(const struct find *what, const struct facts *f, const struct swpd_entry *e,
 	unsigned long pages)
 {
-	if (what->frame)
-		return e->has & SWPD_HAS_PFN && what->number >= e->pfn && what->number - e->pfn < pages;
-	if (e->cls != SWPD_SWAP || !(e->has & SWPD_HAS_OFFSET) || e->offset != what->number)
+	if (!what->n_slots)
+		return e->has & SWPD_HAS_PFN && what->pfn >= e->pfn && what->pfn - e->pfn < pages;
+	if (e->cls != SWPD_SWAP || !(e->has & SWPD_HAS_OFFSET))
 		return false;
-	if (what->type >= 0)
-		return e->type == what->type;
-	return e->type < SWAP_DEVICES_MAX && f->swaps.possible[e->type] >> what->device & 1;
+	for (const struct find_slot *s = what->slot; s < what->slot + what->n_slots; s++)
+		if (e->offset == s->offset && (s->type >= 0 ? e->type == s->type :
+			e->type < SWAP_DEVICES_MAX && f->swaps.possible[e->type] >> s->device & 1))
+			return true;
+	return false;
 }
 
-bool find_nobody(const struct find *what, const struct facts *f, const struct lookup *dump, char why[100])
+static bool nobody_has(const struct find_slot *what, const struct facts *f, const struct lookup *dump,
+	char why[100])
 {
 	struct swap_devices s = f->swaps;
 	struct swap_slot slot;
@@ -166,12 +185,12 @@ bool find_nobody(const struct find *what, const struct facts *f, const struct lo
 	last = swaps_last_slot(&s, devices, &exact);
 	if (s.known && !devices && !(s.unread >> type & 1)) {
 		snprintf(why, 100, "no active swap device has this type");
-	} else if (!what->number) {
+	} else if (!what->offset) {
 		snprintf(why, 100, "slot 0 is the header of a swap device");
-	} else if (s.known && devices && what->number > last) {
+	} else if (s.known && devices && what->offset > last) {
 		snprintf(why, 100, "the last slot there%s is 0x%llx", exact ? "" : ", bad pages not counted,",
 			(unsigned long long)last);
-	} else if (dump && type >= 0 && lookup_slot(dump, type, what->number, &slot) &&
+	} else if (dump && type >= 0 && lookup_slot(dump, type, what->offset, &slot) &&
 		   slot.state != SLOT_USED) {
 		snprintf(why, 100, "it %s", slot_state_name(slot.state));
 		return slot.state != SLOT_SHMEM;
@@ -179,5 +198,13 @@ bool find_nobody(const struct find *what, const struct facts *f, const struct lo
 		snprintf(why, 100, "but slots of swapped shared memory cannot be seen");
 		return false;
 	}
+	return true;
+}
+
+bool find_nobody(const struct find *what, const struct facts *f, const struct lookup *dump, char why[100])
+{
+	for (int i = 0; i < what->n_slots; i++)
+		if (!nobody_has(&what->slot[i], f, dump, why))
+			return false;
 	return true;
 }

@@ -22,10 +22,16 @@ static bool wanted_by_find(struct job *j, const struct swpd_entry *e, unsigned l
 
 int job_parse_finds(struct job *j, struct swpd_error *err)
 {
-	for (int i = 0; i < j->opts->n_finds; i++)
+	for (int i = 0; i < j->opts->n_finds; i++) {
 		if (find_parse(&j->finds[j->n_finds++], &j->facts, j->image ? &j->lookup : NULL,
 			    j->opts->finds[i], err) < 0)
 			return -1;
+		if (j->finds[i].n_slots > 1)
+			job_warn(j,
+				"--find=%.80s: kernels before 5.16 name the sector behind the page where "
+				"it is on a disk: the slots on both sides are looked for",
+				j->opts->finds[i]);
+	}
 	return 0;
 }
 
@@ -42,7 +48,7 @@ static void note_not_found(struct job *j)
 	for (int i = 0; i < j->n_finds; i++) {
 		bool certain;
 
-		if (j->finds[i].frame || j->finds[i].matches)
+		if (!j->finds[i].n_slots || j->finds[i].matches)
 			continue;
 		certain = find_nobody(&j->finds[i], &j->facts, j->image ? &j->lookup : NULL, reason);
 		if (!certain && seen) {

@@ -197,7 +197,8 @@ static uint64_t other_start(struct image *im, const struct segments *all, const 
 	uint64_t behind = next ? next->at : im->files[0].size;
 
 	if (im->files[0].live || s->type != PT_LOAD || !s->in_file || all->last_vaddr != all->last_start ||
-		(next && next->vaddr != next->start) || s->at - all->last_end >= PADDING_MAX ||
+		(all->d->pieces < 2 && !next) || (next && next->vaddr != next->start) ||
+		s->at - all->last_end >= PADDING_MAX ||
 		behind != s->at + s->in_file || s->vaddr % COMPARED || s->vaddr == s->start ||
 		__builtin_popcountll(s->vaddr ^ s->start) > 2)
 		return 0;

@@ -15,7 +15,7 @@ struct kmem {
 	const struct variant *variant;
 	const char *vmlinux; /* NULL: none */
 	struct window {
-		uint64_t base, to;
+		uint64_t base, to, mask, bits; /* mask: the bits that tell, 0: all from the base on */
 		bool linear, direct;
 	} window[2];  /* one without memory has base UINT64_MAX */
 	bool symbols; /* the variables that windows begin at were looked at */
@@ -110,6 +110,8 @@ static bool find_windows(struct kmem *k)
 		w->to = to;
 		w->linear = m[i].linear;
 		w->direct = m[i].direct;
+		w->mask = m[i].mask;
+		w->bits = m[i].bits;
 		any = true;
 	}
 	return any;
@@ -128,14 +130,14 @@ static bool through_window(const struct kmem *k, uint64_t va, enum reach reach, 
 	for (size_t i = 0; i < ARRAY_SIZE(k->window); i++) {
 		const struct window *w = &k->window[i];
 
-		if (w->base != UINT64_MAX && va >= w->base &&
+		if (w->base != UINT64_MAX && (w->mask ? (va & w->mask) == w->base : va >= w->base) &&
 			(reach == REACH_IMAGE || (reach == REACH_LINEAR ? w->linear : w->direct)) &&
 			(!best || w->base > best->base))
 			best = w;
 	}
 	if (best)
-		*phys = va - best->base + best->to;
-	return best && (reach == REACH_IMAGE || *phys < 1ull << k->variant->physmem_bits);
+		*phys = (best->mask ? va & ((1ull << best->bits) - 1) : va - best->base) + best->to;
+	return best && (reach == REACH_IMAGE || best->mask || *phys < 1ull << k->variant->physmem_bits);
 }
 
 /* The windows that begin at what a variable holds, which can be asked once the image can be read. */
@@ -348,6 +350,8 @@ static bool walk(struct kmem *k, uint64_t va, uint64_t *phys)
 
 	if (!k->window[0].linear)
 		return through_window(k, va, REACH_LINEAR, phys) || walk_row(k, row, va, phys);
+	if (k->window[0].mask && through_window(k, va, REACH_LINEAR, phys))
+		return true;
 	/* All memory has its place in the window; struct pages and what vmalloc() gave have not. */
 	if (row->maps[0].any || row->maps[0].eq[0].mask)
 		for (row = k->arch->pgtables; row->id; row++) /* which one it is shows in the tables */

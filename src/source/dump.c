@@ -38,17 +38,19 @@ struct dump {
 
 /*
  * The decoder of a word that stands above the PTEs. A huge page of hugetlb is packed like a PTE; where the
- * kernel puts nothing else there, or the row for that level only knows present and empty words, it is what is
- * left.
+ * kernel puts nothing else there, or the row for that level only knows present and empty words, or the word
+ * lacks what entries of that row have and, packed like a PTE, is not present, it is what is left.
  */
 static const struct swpd_decoder *decoder_above(const struct dump *s, unsigned int level, uint64_t word)
 {
-	const struct swpd_decoder *pmd = &s->dec[SWPD_LEVEL_PMD];
+	const struct swpd_decoder *pmd = &s->dec[SWPD_LEVEL_PMD], *huge = &s->dec[SWPD_LEVEL_HUGETLB];
 
-	if (level == 1 && pmd->n_packing &&
-		(pmd->packing[0].n_type || pred_test(&pmd->packing[0].present, word)))
-		return pmd;
-	return &s->dec[SWPD_LEVEL_HUGETLB];
+	if (level != 1 || !pmd->n_packing)
+		return huge;
+	if ((word & pmd->packing[0].base) != pmd->packing[0].base && huge->n_packing &&
+		!pred_test(&huge->packing[0].present, word))
+		return huge;
+	return pmd->packing[0].n_type || pred_test(&pmd->packing[0].present, word) ? pmd : huge;
 }
 
 /* Are these words of huge pages? False where mappings are not known and the tree does not say. */

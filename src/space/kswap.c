@@ -198,24 +198,49 @@ static bool in_extents(struct kernel *kn, uint64_t info, uint64_t sector, uint64
 	return false;
 }
 
+/* The same sector, counted on the block device bdev, which is that device or a partition of it. */
+static bool same_sector(struct kernel *kn, uint64_t bdev, unsigned int major, unsigned int minor,
+	uint64_t *sector)
+{
+	const struct offsets *o = &kn->at;
+	uint64_t dev, disk, part = bdev, at = o->bdev_start, start = 0;
+
+	if (!kmem_uint(kn->k, bdev + o->bdev_dev, 4, &dev))
+		return false;
+	if (dev >> MINOR_BITS == major && (dev & ((1u << MINOR_BITS) - 1)) == minor)
+		return true;
+	if (o->bdev_disk == ABSENT || o->disk_major == ABSENT || o->disk_minor == ABSENT ||
+		!kmem_pointer(kn->k, bdev + o->bdev_disk, &disk) ||
+		!kmem_uint(kn->k, disk + o->disk_major, 4, &dev) || dev != major ||
+		!kmem_uint(kn->k, disk + o->disk_minor, 4, &dev) || dev != minor)
+		return false;
+	if (at == ABSENT && o->bdev_part != ABSENT && kmem_pointer(kn->k, bdev + o->bdev_part, &part))
+		at = o->part_start;
+	if (at == ABSENT || !kmem_uint(kn->k, part + at, 8, &start) || *sector < start)
+		return false;
+	*sector -= start;
+	return true;
+}
+
 static bool find_sector(void *kernel, unsigned int major, unsigned int minor, uint64_t sector,
 	unsigned int *type, uint64_t *slot)
 {
 	struct kernel *kn = kernel;
 	const struct offsets *o = &kn->at;
-	uint64_t bdev, dev;
+	uint64_t bdev;
 
 	if (o->swap_bdev == ABSENT || o->swap_extents == ABSENT || o->bdev_dev == ABSENT ||
 		o->extent_node == ABSENT || o->extent_page == ABSENT || o->extent_pages == ABSENT ||
 		o->extent_block == ABSENT || o->rb_left == ABSENT || o->rb_right == ABSENT)
 		return false;
 	for (unsigned int t = 0; t < SWAP_DEVICES_MAX; t++) {
+		uint64_t at = sector;
+
 		if (!kn->swap[t].slots || !kmem_pointer(kn->k, kn->swap[t].info + o->swap_bdev, &bdev) ||
-			!kmem_uint(kn->k, bdev + o->bdev_dev, 4, &dev) ||
-			dev >> MINOR_BITS != major || (dev & ((1u << MINOR_BITS) - 1)) != minor)
+			!same_sector(kn, bdev, major, minor, &at))
 			continue;
 		*type = t;
-		if (in_extents(kn, kn->swap[t].info, sector, slot))
+		if (in_extents(kn, kn->swap[t].info, at, slot))
 			return true;
 	}
 	return false;

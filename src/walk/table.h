@@ -27,7 +27,10 @@ static inline bool table_leads(const struct page_tree *tree, unsigned int level,
 static inline bool table_word_empty(
 	const struct page_tree *tree, const struct pred *none, unsigned int level, uint64_t word)
 {
-	return !word || word == tree->row->empty[level] || (none && pred_test(none, word));
+	uint64_t mask = tree->row->empty[level].mask;
+
+	return !word || (mask && (word & mask) == tree->row->empty[level].value) ||
+	       (none && pred_test(none, word));
 }
 
 /* Where it leads: level is that of the table there. Tables are aligned to their size. */

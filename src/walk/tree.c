@@ -144,6 +144,14 @@ static struct fit fits(const struct page_tree *tree, struct image *im, const str
 	return fit;
 }
 
+#define ALIGNED_MIN 8 /* so many pointers to multiples of a larger page are no chance */
+
+/* Smaller pages fit as well, but tables lie at multiples of larger ones only where pages are so large. */
+static bool aligned(const struct fit *fit)
+{
+	return fit->good && !fit->other && fit->led >= ALIGNED_MIN;
+}
+
 static bool has_bits(const struct page_tree *tree, unsigned int va_bits)
 {
 	return tree_shift(tree, tree->levels) == va_bits;
@@ -165,6 +173,8 @@ static bool better(const struct page_tree *a, const struct fit *x, const struct 
 		return fits_a;
 	if (has_bits(a, va_bits) != has_bits(b, va_bits))
 		return has_bits(a, va_bits);
+	if (a->page_shift != b->page_shift && aligned(x) && aligned(y))
+		return a->page_shift > b->page_shift;
 	if (a->row->pte_passes && fits_a && a->variant->page_shift == b->variant->page_shift &&
 		a->pte_bytes == b->pte_bytes)
 		return a->levels > b->levels;
