@@ -39,7 +39,8 @@ _swpdecode()
 		_swpdecode_list "$(_swpdecode_names page-flags)"
 		return ;;
 	-W | --check)
-		mapfile -t COMPREPLY < <(compgen -W "$(_swpdecode_names checks)" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" --list-checks 2>/dev/null |
+			awk '/\(-W\)$/ { print $1, "no-" $1 }')" -- "$cur")
 		return ;;
 	-E | --error-on)
 		_swpdecode_list "$(_swpdecode_names checks) $(_swpdecode_names classes)"

@@ -7,7 +7,15 @@ function __swpdecode_names
     $tool --list-$argv[1] 2>/dev/null | string replace -r '^(\S+)\s+' '$1\t'
 end
 
-# The same for an option that takes several words separated by commas.
+# Checks that can be asked or not.
+function __swpdecode_asked
+    for line in (__swpdecode_names checks | string match -r '.*\(-W\)$')
+        echo -- $line
+        echo -- no-$line
+    end
+end
+
+# The names of a list for an option that takes several words separated by commas.
 function __swpdecode_list
     set -l word (commandline -ct | string replace -r '^(--[a-z-]+=|-[A-Za-z])' '')
     set -l done (string match -r '^(?:.*,|\+)' -- $word; or echo)
@@ -51,7 +59,7 @@ complete -c swpdecode -s o -l output -x -a "(__swpdecode_list columns)" -d "thes
 complete -c swpdecode -s x -l explain -d "for each entry a ruler of its bits"
 complete -c swpdecode -s E -l error-on -x -a "(__swpdecode_list checks classes)" -d "exit with status 4 on these"
 complete -c swpdecode -l find -x -d "only entries that refer to this slot, frame or sector"
-complete -c swpdecode -s W -l check -x -a "(__swpdecode_names checks)" -d "ask this check or, with no-, do not"
+complete -c swpdecode -s W -l check -x -a "(__swpdecode_asked)" -d "ask this check or, with no-, do not"
 complete -c swpdecode -l no-progress -d "no line on a terminal that says how far it is"
 complete -c swpdecode -l no-headings -d "no heading and no line about the target"
 complete -c swpdecode -l color -a "auto always never" -d "colour"

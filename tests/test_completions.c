@@ -20,6 +20,8 @@ static const struct {
 	{ "-E beyo", "checks", "beyo" },
 	{ "-E swapin", "classes", "swapin" },
 	{ "-W no-dev", "checks", "no-dev" },
+	{ "-W no-asc", NULL, "no-ascii" },
+	{ "--check=r", NULL, "reserved-bits" }, /* repeated and rss-counter are none of entries */
 	{ "-F nd", NULL, "ndjson" },
 	{ "--list-che", NULL, "--list-checks" },
 	{ "-p sel", NULL, "self" },

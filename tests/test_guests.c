@@ -125,6 +125,42 @@ Test(guests, several_dumps_get_a_summary_each, .timeout = 60)
 	tree_drop(&in);
 }
 
+/* A dump is read as one however it comes, or refused; its bytes are no log in which there is nothing. */
+Test(guests, dumps_are_known_wherever_values_come_from, .timeout = 60)
+{
+	static const char *const inputs[] = { "<a", "-f - <a", "-f a", "-i auto <k", "-f - <k" };
+	int status;
+	char *text;
+
+	make_dumps();
+	free(output_of(&status, "'%s' tests/mkdump.py zlib.v6 %s/a %s/k",
+		env_or("PYTHON", "/usr/bin/python3"), in.dir, in.dir));
+	cr_assert(status == 0);
+	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+		char arguments[32];
+
+		snprintf(arguments, sizeof(arguments), "-A x86_64 %s", inputs[i]);
+		text = tool(&status, arguments);
+		cr_expect(status == 0 && count_text(text, "process 85") == 1, "%s: %d: %s", inputs[i], status,
+			text);
+		free(text);
+	}
+	text = tool(&status, "<k -i klog -k 6.1 -F csv"); /* who says so means it */
+	cr_expect(status == 0, "%d: %s", status, text);
+	free(text);
+	for (int i = 0; i < 2; i++) {
+		text = output_of(&status, "cat %s/%c | '%s' 2>&1", in.dir, "ak"[i],
+			env_or("SWPDECODE", "build/swpdecode"));
+		cr_expect(status == 2 && strstr(text, "this is a crash dump: -d - reads it\n"),
+			"%d: %s", status, text);
+		free(text);
+	}
+	text = tool(&status, "--guess -f a </dev/null");
+	cr_expect(status != 0 && strstr(text, "is not a hexadecimal value"), "%d: %.300s", status, text);
+	free(text);
+	tree_drop(&in);
+}
+
 Test(guests, what_cannot_be_written_is_told_once, .timeout = 60)
 {
 	static const char *const runs[] = { "-d a", "-d a -F csv", "-d a -d b -F json" };

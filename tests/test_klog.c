@@ -728,6 +728,12 @@ Test(klog, any_text)
 		"\"swp_entry\":\"0x400000000001234\"", true);
 	expect_found("form", "swp_entry_t 0x400000000001234 was printed\n", "-i text -A x86_64 -k 6.1",
 		"\"swp_entry\":\"0x400000000001234\"", true);
+	expect_found("another machine than this",
+		"crash> sys\nRELEASE: 6.12.0\nMACHINE: aarch64\npte: 0x27c0\n",
+		"-i text", "\"class\":\"pte-marker\"", true);
+	expect_found("bytes of another machine",
+		"RELEASE: 6.12.0\nMACHINE: aarch64_be\nffff0000: 00 00 00 00 01 23 40 04\n",
+		"-i text", "\"raw\":\"0x1234004\"", true);
 	expect_found("quoted log",
 		">>> Linux version 6.1.0-18-amd64 (d) (gcc) #1\n>>> Bad swap file entry 00012345\n",
 		"", "\"swp_entry\":\"0x12345\"", true);

@@ -907,6 +907,12 @@ Test(processes, sosreport)
 	expect_err("no page map", &r,
 		"/proc/77/pagemap is not in this tree; its status counts VmSwap: 36 kB, and no");
 	ran_free(&r);
+	/* -q takes warnings away, not what an answer lacks */
+	tree_process(&t, 78, maps_line, 0x1000, (const uint64_t[7]){ SLOT(0, 1) }, 7);
+	expect_run(&t, "-q -a -l", 3, &r);
+	cr_expect(!strncmp(r.err, "swpdecode: 1 process could not be looked at; the first one: ", 59) &&
+			count_text(r.err, "\n") == 1, "%s", r.err);
+	ran_free(&r);
 	run(&r, t.dir, "printf 'Bad swap file entry 1000\\n' | swpdecode --sysroot . -q -i klog -F ndjson");
 	expect_out("a log of it", &r, "\"arch\":{\"value\":\"arm64\"");
 	ran_free(&r);
@@ -955,7 +961,7 @@ Test(processes, summary_of_all)
 	tree_process(&t, 8, maps_line, 0x1000, (const uint64_t[7]){ 1ull << 63 | 5 }, 7);
 	tree_text(&t, "proc/swaps", SWAPS "/dev/a partition 4096 40 -2\n/dev/c partition 4096 400 -2\n");
 	expect_run(&t, "-q -a", 0, &r);
-	expect_out("counted", &r, "\n3 processes, 2 of them with\n");
+	expect_out("counted", &r, "\n3 processes, 2 of them with entries to tell of\n    PID COMM ");
 	expect_out("order", &r, "\n      9 large               20 KiB      0 KiB        0        0\n"
 		"      7 small               12 KiB      0 KiB        1        0\n  CLASS");
 	expect_out("whose", &r, "pte-marker poisoned:\n  pid 7       0x3000");
@@ -967,7 +973,45 @@ Test(processes, summary_of_all)
 	ran_free(&r);
 	expect_run(&t, "-q -p 9", 0, &r);
 	expect_out("one", &r, "process 9 (large)\n");
+	expect_out("of many", &r, "/dev/a: 5 pages, 20 KiB of the 10 pages in use there\n");
 	expect_out("verdict", &r, "\nverdict: 20 KiB swapped; nothing wrong was found\ncomplete: yes\n");
+	ran_free(&r);
+	expect_run(&t, "-q -a --no-headings", 0, &r);
+	expect_out("no headings", &r, "3 processes, 2 of them with entries to tell of\n      9 large ");
+	expect_out("no headings", &r, "       1        0\n  pte-marker ");
+	cr_expect(!strstr(r.out, "CLASS"), "%s", r.out);
+	ran_free(&r);
+	tree_drop(&t);
+}
+
+/* Numbers go with their nouns, and what is said of several processes is not said of one. */
+Test(processes, summary_of_few)
+{
+	const uint64_t words[7] = { SLOT(0, 5), SLOT(0, 6) };
+	static const char swaps[] = SWAPS "/dev/a partition 4096 4 -2\n";
+	struct tree t;
+	struct ran r;
+
+	usual_tree(&t, words, 7);
+	tree_text(&t, "proc/7/comm", "one\n");
+	tree_text(&t, "proc/swaps", swaps);
+	expect_run(&t, "-q -a", 0, &r);
+	expect_out("one", &r, "\n1 process, with entries to tell of\n    PID COMM ");
+	expect_out("one", &r, "  type 0, /dev/a: 2 pages, 8 KiB; in use there: 1 page: one (7) 2\n");
+	ran_free(&r);
+	tree_process(&t, 8, maps_line, 0x1000, words, 7);
+	tree_text(&t, "proc/8/comm", "two\n");
+	expect_run(&t, "-q -a", 0, &r);
+	expect_out("two", &r, "\n2 processes, all with entries to tell of\n");
+	expect_out("two", &r, "/dev/a: 4 pages, 16 KiB; in use there: 1 page, some by several processes: ");
+	ran_free(&r);
+	expect_run(&t, "-q -p 7,8", 0, &r);
+	cr_expect(count_text(r.out, "2 pages, 8 KiB; in use there: 1 page\n") == 2, "%s", r.out);
+	ran_free(&r);
+	tree_process(&t, 7, maps_line, 0x1000, (const uint64_t[7]){ 0 }, 7);
+	tree_process(&t, 8, maps_line, 0x1000, (const uint64_t[7]){ 0 }, 7);
+	expect_run(&t, "-q -a", 0, &r);
+	expect_out("none", &r, "\n2 processes, without entries to tell of\n");
 	ran_free(&r);
 	tree_drop(&t);
 }

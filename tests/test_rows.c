@@ -501,6 +501,33 @@ Test(rows, machines_as_uname_names_them)
 	}
 }
 
+/* An alias that ends like the name of a CPU of this byte order leads to it. */
+static void expect_order(const struct arch *a, const char *name)
+{
+	static const struct {
+		const char *end;
+		bool big;
+	} ends[] = { { "el", false }, { "le", false }, { "be", true }, { "eb", true }, { "7b", true },
+		{ "8b", true } };
+	enum cpu_order order = arch_order(a, name);
+	bool big = order ? order == ORDER_BIG : arch_usual_variant(a, name)->big_endian;
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		cr_expect(n < 4 || strcmp(name + n - 2, ends[i].end) || big == ends[i].big,
+			"%s is taken for %s-endian", name, big ? "big" : "little");
+}
+
+static void expect_aliases(const struct arch *a, const char *names)
+{
+	char list[128], *rest = list, *name;
+
+	snprintf(list, sizeof(list), "%s", names ? names : "");
+	while (names && (name = strsep(&rest, " ")))
+		cr_expect(arch_find(name) == a && strcmp(name, a->name), "%s: '%s' is no alias", a->name,
+			name);
+}
+
 Test(rows, architectures_and_aliases_are_unique)
 {
 	for (int i = 0; arch_list[i]; i++) {
@@ -518,7 +545,10 @@ Test(rows, architectures_and_aliases_are_unique)
 			snprintf(name, sizeof(name), "%.*s", (int)strcspn(*alias, ":"), *alias);
 			cr_expect(arch_find(name) == arch_list[i], "alias %s belongs to another architecture",
 				*alias);
+			expect_order(arch_list[i], name);
 		}
+		expect_aliases(arch_list[i], arch_list[i]->big_names);
+		expect_aliases(arch_list[i], arch_list[i]->little_names);
 		for (const struct variant *v = arch_list[i]->variants; v->page_shift; v++) {
 			defaults += v->is_default;
 			cr_expect(arch_variant(arch_list[i], v->name) == v, "%s has two variants '%s'",

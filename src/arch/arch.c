@@ -76,6 +76,29 @@ const struct variant *arch_usual_variant(const struct arch *arch, const char *na
 	return arch_variant(arch, colon ? colon + 1 : NULL);
 }
 
+/* True if the word is one of the list, which is separated by blanks and where "" is a word too. */
+static bool has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	do {
+		size_t len = strcspn(list, " ");
+
+		if (len == n && !memcmp(list, word, n))
+			return true;
+		list += len;
+		list += strspn(list, " ");
+	} while (*list);
+	return false;
+}
+
+enum cpu_order arch_order(const struct arch *arch, const char *name)
+{
+	if (arch->big_names && has_word(arch->big_names, name))
+		return ORDER_BIG;
+	return arch->little_names && has_word(arch->little_names, name) ? ORDER_LITTLE : ORDER_NOT_TOLD;
+}
+
 unsigned int arch_word_bits(const struct arch *arch, const struct variant *variant)
 {
 	return variant && variant->word_bits ? variant->word_bits : arch->word_bits;
@@ -103,22 +126,6 @@ uint64_t arch_pte_word(const struct arch *arch, const struct variant *variant, c
 	for (unsigned int i = 0; i < n; i++)
 		word = word << 8 | mem[big_endian ? i : n - 1 - i];
 	return variant->words_swapped && big_endian ? word >> 32 | word << 32 : word;
-}
-
-/* True if the word is one of the list, which is separated by blanks and where "" is a word too. */
-static bool has_word(const char *list, const char *word)
-{
-	size_t n = strlen(word);
-
-	do {
-		size_t len = strcspn(list, " ");
-
-		if (len == n && !memcmp(list, word, n))
-			return true;
-		list += len;
-		list += strspn(list, " ");
-	} while (*list);
-	return false;
 }
 
 bool layout_has_variant(const struct layout *row, const struct variant *variant)

@@ -294,6 +294,9 @@ struct arch {
 	 * than the default one, unless more is known of the machine.
 	 */
 	const char *const *aliases;
+	/* Those of them, separated by blanks, that tell the byte order of the CPU, whatever the variant;
+	 * NULL: none. */
+	const char *big_names, *little_names;
 	const char *config;           /* as in struct variant: what kernels for it set; NULL if none tells */
 	uint8_t word_bits;            /* BITS_PER_LONG */
 	bool pseudo;                  /* not a machine: pagemap or swp_entry_t */
@@ -350,6 +353,12 @@ const struct variant *arch_variant(const struct arch *arch, const char *name);
 
 /* The variant that this name or alias of the architecture usually stands for; the default if none. */
 const struct variant *arch_usual_variant(const struct arch *arch, const char *name);
+
+/* The byte order of a CPU. */
+enum cpu_order { ORDER_NOT_TOLD, ORDER_LITTLE, ORDER_BIG };
+
+/* The one that this name or alias of the architecture tells. */
+enum cpu_order arch_order(const struct arch *arch, const char *name);
 
 /* BITS_PER_LONG. variant may be NULL. */
 unsigned int arch_word_bits(const struct arch *arch, const struct variant *variant);

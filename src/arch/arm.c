@@ -81,6 +81,7 @@ const struct arch arch_arm = {
 	.aliases = (const char *const[]){ "arm32", "armhf", "armhfp", "armv7", "armv7l", "armv7hl", "armv7b",
 		"armv8l", "armv8b", "armv6", "armv6l", "armel:2level-v5", "armv5tel:2level-v5",
 		"armv5tejl:2level-v5", NULL },
+	.big_names = "armv7b armv8b",
 	.config = "ARM",
 	ONLY_MIGRATION,
 	.word_bits = 32,

@@ -206,6 +206,7 @@ static const struct area areas[] = {
 const struct arch arch_arm64 = {
 	.name = "arm64",
 	.aliases = (const char *const[]){ "aarch64", "aarch64_be", NULL },
+	.big_names = "aarch64_be",
 	.config = "ARM64",
 	.off = { NO_PTE_MARKER },
 	.word_bits = 64,

@@ -38,6 +38,7 @@ static const struct variant variants[] = {
 const struct arch arch_microblaze = {
 	.name = "microblaze",
 	.aliases = (const char *const[]){ "microblazeel", "mb", NULL },
+	.little_names = "microblazeel",
 	.config = "MICROBLAZE",
 	ONLY_MIGRATION,
 	.word_bits = 32,

@@ -116,6 +116,7 @@ const struct arch arch_mips = {
 	.name = "mips",
 	.aliases = (const char *const[]){ "mipsel", "mips32", "mips32el", "mipsr6:32-r6-rixi",
 		"mipsr6el:32-r6-rixi", NULL },
+	.little_names = "mipsel mips32el mipsr6el",
 	.config = "MIPS 32BIT",
 	ONLY_MIGRATION,
 	.word_bits = 32,

@@ -118,6 +118,7 @@ const struct arch arch_mips64 = {
 	.name = "mips64",
 	.aliases = (const char *const[]){ "mips64el", "mips64r6:r6-4k", "mips64r6el:r6-4k",
 		"octeon:octeon-4k", "loongson3:loongson3-16k", NULL },
+	.little_names = "mips64el mips64r6el",
 	.config = "MIPS 64BIT",
 	ONLY_MIGRATION,
 	.word_bits = 64,

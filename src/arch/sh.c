@@ -39,6 +39,7 @@ static const struct variant variants[] = {
 const struct arch arch_sh = {
 	.name = "sh",
 	.aliases = (const char *const[]){ "sh4", "sh4a", "superh", "sh4eb", "sh3", NULL },
+	.big_names = "sh4eb",
 	.config = "SUPERH",
 	ONLY_MIGRATION,
 	.word_bits = 32,

@@ -9,6 +9,7 @@
 struct question {
 	const struct arch *arch;       /* -A; NULL: all */
 	const struct variant *variant; /* its variant; NULL: all */
+	uint32_t levels;               /* --level, as a mask; 0: all */
 	bool json, headings, verbose;
 };
 

@@ -273,7 +273,7 @@ static void try_era(struct guess *g, int place, const struct layout *row, const 
 	}
 }
 
-static void try_row(struct guess *g, int place, const struct layout *row)
+static void try_row(struct guess *g, const struct question *q, int place, const struct layout *row)
 {
 	const struct arch *a = arch_list[place];
 
@@ -283,13 +283,13 @@ static void try_row(struct guess *g, int place, const struct layout *row)
 	for (const struct variant *v = a->variants; v->page_shift; v++) {
 		struct swpd_target t = { .arch = a, .variant = v };
 
-		if (!layout_has_variant(row, v) ||
+		if ((q->variant && v != q->variant) || !layout_has_variant(row, v) ||
 			(entry_bits(&t, row) < 64 && g->value >> entry_bits(&t, row)))
 			continue;
 		for (int era = 0; era < g->eras.n; era++)
 			for (int level = 0; level < SWPD_LEVEL_N && layout_covers(row, g->eras.at[era], NULL);
 				level++)
-				if (row->levels & 1u << level)
+				if (row->levels & (q->levels ? q->levels : ~0u) & 1u << level)
 					try_era(g, place, row, v, era, level);
 	}
 }
@@ -314,7 +314,7 @@ static void guess(struct guess *g, const struct question *q, uint64_t value)
 		find_eras(&g->eras, arch_list[i]);
 		g->all[i] = g->eras;
 		for (const struct layout *row = arch_list[i]->layouts; row->id; row++)
-			try_row(g, i, row);
+			try_row(g, q, i, row);
 	}
 	qsort(g->reading, g->n, sizeof(g->reading[0]), by_cost);
 }
@@ -485,8 +485,8 @@ static void put_table(struct out *o, const struct guess *g, const struct questio
 	for (int i = 0; i < n; i++)
 		out_printf(o, "  %s\n", found[i].text);
 	if (!g->n) {
-		out_text(o,
-			"  no plausible entry that is not present, of any architecture and release known\n");
+		out_printf(o, "  no plausible entry that is not present, of %s\n", q->arch || q->levels ?
+			"what -A and --level leave" : "any architecture and release known");
 		return;
 	}
 	if (q->headings)

@@ -45,8 +45,8 @@ void ask_list_checks(struct out *out, const struct question *q)
 {
 	(void)q;
 	for (int i = 0; i < CHECK_N; i++)
-		out_printf(out, "%-28s %s: %s\n", check_name(i), severity_name(check_severity(i)),
-			check_text(i));
+		out_printf(out, "%-28s %s: %s%s\n", check_name(i), severity_name(check_severity(i)),
+			check_text(i), entry_checks & 1u << i ? " (-W)" : "");
 }
 
 void ask_list_page_flags(struct out *out, const struct question *q)

@@ -84,6 +84,7 @@ enum exit_status answer(const struct opts *o, struct out *out)
 {
 	struct question q = { .json = o->format && !strcmp(o->format->name, "json"),
 		.headings = !o->no_headings,
+		.levels = o->level_given ? 1u << o->level : 0,
 		.verbose = o->verbose };
 	struct swpd_error err;
 

@@ -41,6 +41,7 @@ struct opts {
 	int n_sets;
 	int max_swapfiles;
 	enum swpd_level level;
+	bool level_given;
 	struct range ranges[RANGES_MAX];
 	size_t n_ranges;
 	uint32_t classes; /* -C; 0: default */

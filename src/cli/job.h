@@ -68,7 +68,7 @@ struct job {
 
 extern volatile sig_atomic_t interrupted; /* a signal; 0: none came */
 
-/* complain(), unless -q. */
+/* complain(), unless -q: not for what could not be looked at, which is told in any case. */
 void job_warn(const struct job *j, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* What the user said, then what the machine, the tree or the dump says. Returns 0, or -1 with *err. */

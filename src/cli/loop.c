@@ -557,7 +557,7 @@ void job_loop(struct job *j, struct out *out)
 		job_warn(j, "… and %zu more mappings differ from smaps: -F ndjson tells each",
 			j->n_differ - DIFFER_TOLD);
 	if (j->n_refused)
-		job_warn(j, "%zu process%s could not be looked at; the first one: %s", j->n_refused,
+		complain("%zu process%s could not be looked at; the first one: %s", j->n_refused,
 			j->n_refused == 1 ? "" : "es", j->refused);
 	if (interrupted && j->scanned) {
 		struct gap cut = { .vmswap = -1 };

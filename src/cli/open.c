@@ -146,7 +146,7 @@ static struct source *open_binary(struct job *j, const struct value_options *v, 
 	const struct opts *o = j->opts;
 	const struct swpd_target *t = &j->facts.target;
 	const struct layout *row = j->dec.n_packing ? j->dec.packing[0].row : NULL;
-	bool big = t->variant && t->variant->big_endian;
+	bool big = facts_big_endian(&j->facts);
 
 	if (!t->variant) {
 		fail(err, SWPD_E_USAGE, 0,
@@ -189,6 +189,10 @@ int job_open_input(struct job *j, struct swpd_error *err)
 		n = read(j->fd, head->text + head->n, sizeof(head->text) - head->n);
 		head->n += n > 0 ? n : 0;
 	}
+	if (image_begins(head->text, head->n))
+		return fail(err, SWPD_E_USAGE, 0, "%s: this is a crash dump: -d %s reads it",
+			input_name(j->fd == STDIN_FILENO ? "-" : o->file),
+			j->fd == STDIN_FILENO ? "-" : o->file);
 	kind = source_is_transcript(head) ? INPUT_TEXT : source_is_log(head) ? INPUT_KLOG : INPUT_AUTO;
 	while (j->input->kind != kind)
 		j->input++;

@@ -61,7 +61,7 @@ static const struct argp_option options[] = {
 	{ "input", 'i', "KIND", 0, "what the values are: auto hex bin klog pagemap pme swp-entry text", 1 },
 	{ "maps", KEY_MAPS, "FILE", 0, "the maps file that goes with a saved page map (-i pagemap)", 1 },
 	{ "endian", KEY_ENDIAN, "ORDER", 0,
-		"byte order of the CPU, for -i bin: big little (default: the variant's)", 1 },
+		"byte order of the CPU, for -i bin: big little (default: that of -A)", 1 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "take /proc, /sys, /boot and /lib/modules from a captured tree",
 		1 },
 
@@ -355,6 +355,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			o->level++;
 		if (o->level == SWPD_LEVEL_N)
 			usage_error("--level %s: not one of pte pmd pud hugetlb", arg);
+		o->level_given = true;
 		break;
 	case 'r':
 		parse_range(o, arg);
@@ -483,18 +484,22 @@ static void check_question(const struct opts *o)
 	const char *name = o->ask ? "a list" : o->n_encode ? "--encode" : "--guess";
 	bool inputs_given = o->n_pids || o->file || o->n_values;
 
-	if (o->format && strcmp(o->format->name, "json") && (!o->ask || o->ask == ask_list_layouts))
+	if (o->format && o->ask && o->ask != ask_list_layouts)
+		usage_error("a list is text, and --list-layouts alone also JSON: not with -F %s",
+			o->format->name);
+	if (o->format && strcmp(o->format->name, "json"))
 		usage_error("%s is text or, with -J, JSON: not with -F %s", name, o->format->name);
-	if (o->explain || o->n_columns || o->list || o->each)
-		usage_error("%s is no output of entries: not with -x, -o, -l or -L", name);
+	if (o->explain || o->n_columns || o->list || o->each || o->classes || o->match_classes ||
+		o->match_checks)
+		usage_error("%s is no output of entries: not with -x, -o, -l, -L, -C or -E", name);
 	if (o->ask)
 		return;
 	if (o->n_encode && (o->guess || inputs_given))
 		usage_error("--encode makes values: not with --guess, -p, -f or values");
-	if (o->guess && o->n_pids)
-		usage_error("--guess is for values, not for -p");
+	if (o->guess && (o->n_pids || o->all || o->n_dumps))
+		usage_error("--guess is for values, not for -p, -a and -d");
 	if (o->guess && (o->kernel || o->config || o->n_sets || o->max_swapfiles))
-		usage_error("--guess looks for the kernel: only -A may restrict it");
+		usage_error("--guess looks for the kernel: only -A and --level may restrict it");
 	if (o->guess && o->input && strcmp(o->input->name, "auto") && strcmp(o->input->name, "hex"))
 		usage_error("--guess takes page-table entries as text, not -i %s", o->input->name);
 	if (o->n_encode && o->input && o->input->kind == INPUT_BINARY)
@@ -542,9 +547,11 @@ void parse_options(int argc, char **argv, struct opts *o)
 		check_question(o);
 	if (o->ask || o->n_encode)
 		return;
-	/* what is asked for by -f may be a dump, and is read as by -d then */
-	if (o->file && !o->n_dumps && (!o->input || o->input == inputs) && image_is_dump(o->file)) {
-		o->dumps[o->n_dumps++] = o->file;
+	/* what values would be read from may be a dump, and is read as by -d then */
+	if (!o->guess && !o->n_dumps && (!o->input || o->input == inputs) &&
+		(o->file || (!o->n_pids && !o->all && !o->n_values)) &&
+		image_is_dump(o->file ? o->file : "-")) {
+		o->dumps[o->n_dumps++] = o->file ? o->file : "-";
 		o->file = NULL;
 	}
 	if ((o->n_pids || o->n_dumps) + (o->all && !o->n_dumps) + !!o->file + !!o->n_values > 1)

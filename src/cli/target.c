@@ -17,7 +17,12 @@ static void say_facts(const struct job *j)
 	char number[32];
 
 	say_source("architecture", t->arch ? t->arch->name : "", &t->arch_from);
-	say_source("variant", t->variant ? t->variant->name : "", &t->variant_from);
+	if (t->arch && !t->arch->variants[1].page_shift)
+		complain("variant: the only one");
+	else if (t->variant && !t->variant->name[0])
+		say_source("variant", t->arch->name, &t->variant_from);
+	else
+		say_source("variant", t->variant ? t->variant->name : "", &t->variant_from);
 	say_source("kernel", t->release_text, &t->release_from);
 	snprintf(number, sizeof(number), "%lu bytes", 1ul << t->page_shift);
 	say_source("page size", number, &t->page_from);

@@ -93,7 +93,7 @@ static void arch_of_release(struct facts *f, const char *source)
 		if (!arch_find(name) || arch_find(name)->pseudo)
 			continue;
 		arch = arch_find(name);
-		f->usual = arch_usual_variant(arch, name);
+		fact_named(f, arch, name);
 		variant = p[strlen(name)] == '+' ? p + strlen(name) + 1 : NULL;
 	}
 	if (arch)
@@ -127,6 +127,19 @@ bool fact_page_shift(struct facts *f, unsigned int shift, const char *source)
 	return true;
 }
 
+void fact_named(struct facts *f, const struct arch *arch, const char *name)
+{
+	f->usual = arch ? arch_usual_variant(arch, name) : NULL;
+	f->order = arch ? arch_order(arch, name) : ORDER_NOT_TOLD;
+}
+
+bool facts_big_endian(const struct facts *f)
+{
+	const struct variant *v = f->target.variant;
+
+	return f->order ? f->order == ORDER_BIG : v && v->big_endian;
+}
+
 bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *variant, const char *source)
 {
 	struct swpd_target *t = &f->target;
@@ -157,10 +170,9 @@ int facts_set_arch(struct facts *f, const char *spec, struct swpd_error *err)
 	if (!arch || arch->pseudo)
 		return fail(err, SWPD_E_USAGE, 0, "-A %s: no such architecture (--list-arch has them)", spec);
 	fact_arch(f, arch, NULL, "-A");
-	if (!spec[n]) {
-		f->usual = arch_usual_variant(arch, name);
+	fact_named(f, arch, name);
+	if (!spec[n])
 		return 0;
-	}
 	if (!arch_variant(arch, spec + n + 1))
 		return fail(err, SWPD_E_USAGE, 0, "-A %s: %s has no variant '%s' (--list-arch has them)",
 			spec, arch->name, spec + n + 1);
@@ -272,7 +284,7 @@ static void take_machine(struct facts *f, const char *machine, const char *sourc
 	const struct arch *arch = arch_find(machine);
 
 	if (arch && !f->target.arch)
-		f->usual = arch_usual_variant(arch, machine);
+		fact_named(f, arch, machine);
 	fact_arch(f, arch, NULL, source);
 }
 

@@ -149,6 +149,7 @@ struct facts {
 	} denied[FACTS_DENIED_MAX]; /* what was stated, and holds, though something else denies it */
 	int n_denied;
 	const struct variant *usual; /* what the name given for the architecture usually means; or NULL */
+	enum cpu_order order;        /* what that name tells */
 };
 
 /* ---- for the door ---- */
@@ -164,6 +165,9 @@ int facts_set_arch(struct facts *f, const char *spec, struct swpd_error *err);
 int facts_set_release(struct facts *f, const char *release, struct swpd_error *err);
 int facts_set_knobs(struct facts *f, const char *assignments, struct swpd_error *err);
 int facts_set_config(struct facts *f, const char *path, struct swpd_error *err);
+
+/* Is the CPU big-endian, by the name that was given for its architecture, or else by its variant? */
+bool facts_big_endian(const struct facts *f);
 
 /* Architecture, release and page size of the machine below the root, as far as it tells. */
 void facts_ask_machine(struct facts *f);
@@ -294,6 +298,9 @@ bool fact_knob(struct facts *f, enum knob knob, int value, const char *source);
 bool fact_release(struct facts *f, const char *text, const char *source);
 bool fact_page_shift(struct facts *f, unsigned int shift, const char *source);
 bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *variant, const char *source);
+
+/* What this name of an architecture usually means, instead of what another name did; arch NULL: nothing. */
+void fact_named(struct facts *f, const struct arch *arch, const char *name);
 
 /* A number that VMCOREINFO has: the value of KEY, in decimal, or with base 16. False if it has none. */
 bool vmcoreinfo_number(const struct image *im, const char *key, int base, uint64_t *v);

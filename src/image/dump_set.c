@@ -28,17 +28,26 @@ static int open_regular(const char *path)
 	return -1;
 }
 
-bool image_is_dump(const char *path)
+bool image_begins(const void *bytes, size_t n)
 {
-	uint8_t head[20] = { 0 };
-	int fd = open_regular(path);
-	ssize_t n = fd < 0 ? 0 : pread(fd, head, sizeof(head), 0);
+	const uint8_t *head = bytes;
 
-	if (fd >= 0)
-		close(fd);
-	return n == sizeof(head) &&
+	return n >= 20 &&
 		(!memcmp(head, "KDUMP   ", 8) || !memcmp(head, "makedumpfile\0\0\0\0", 16) ||
 			(!memcmp(head, "\177ELF", 4) && head[16] + head[17] == 4)); /* ET_CORE */
+}
+
+bool image_is_dump(const char *path)
+{
+	uint8_t head[20];
+	int fd = strcmp(path, "-") ? open_regular(path) : STDIN_FILENO;
+	/* of standard input somebody may have read already; of a pipe nothing can be read twice */
+	bool whole = fd != STDIN_FILENO || lseek(fd, 0, SEEK_CUR) == 0;
+	ssize_t n = fd < 0 || !whole ? 0 : pread(fd, head, sizeof(head), 0);
+
+	if (fd > STDIN_FILENO)
+		close(fd);
+	return n > 0 && image_begins(head, n);
 }
 
 /* False for all that is no part of a split dump, and for what cannot be opened: that shows later. */

@@ -77,7 +77,10 @@ struct image_options {
 
 struct image;
 
-/* Does this regular file begin like a dump (with headers)? False too if it cannot be read. */
+/* Are these n bytes how a dump with headers begins? False too if they are too few to tell. */
+bool image_begins(const void *bytes, size_t n);
+
+/* Does this regular file, or "-" if standard input is one, begin like one? False too if it cannot be read. */
 bool image_is_dump(const char *path);
 
 /*

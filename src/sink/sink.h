@@ -218,7 +218,7 @@ void text_target(struct out *out, const struct session *session);
 /* If it is one of several dumps: the line that says which. */
 void text_dump(struct out *out, const struct session *session);
 
-/* One cell for people; "-" for what is not known. */
+/* One cell for people; "-" for what is not known. A list that does not fit ends with "…". */
 void text_value(const struct value *v, char *to, size_t size);
 
 #endif

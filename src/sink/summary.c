@@ -14,7 +14,7 @@ struct sink *sink_summary(void);
 struct kind {
 	uint8_t cls, marker;
 	int n;
-	char line[FIRST_ENTRIES][200];
+	char line[FIRST_ENTRIES][320];
 };
 
 struct summary {
@@ -199,7 +199,8 @@ static void put_counts(struct summary *s, const struct totals *t)
 
 	if (!t->entries)
 		return;
-	out_printf(s->sink.out, "%s  %-36s %12s %10s%s\n", on, "CLASS", "ENTRIES", "SIZE", off);
+	if (s->sink.options.headings)
+		out_printf(s->sink.out, "%s  %-36s %12s %10s%s\n", on, "CLASS", "ENTRIES", "SIZE", off);
 	for (int special = 1; special >= 0; special--)
 		for (int c = 0; c < SWPD_CLASS_N; c++) {
 			for (int m = 0; c == SWPD_PTE_MARKER && m < 8; m++)
@@ -286,8 +287,8 @@ static void put_held(struct summary *s, const struct swap_devices *devices)
 	}
 	if (devices->zeros > 0)
 		out_printf(s->sink.out,
-			"  %lld pages were swapped out as zeros since boot, and not written\n",
-			(long long)devices->zeros);
+			"  %lld page%s swapped out as zeros since boot, and not written\n",
+			(long long)devices->zeros, devices->zeros == 1 ? " was" : "s were");
 }
 
 /* The processes with most of a swap type. */
@@ -320,6 +321,18 @@ static void put_unexplained(struct summary *s, const struct totals *t)
 		"  in use and not referred to by what was seen: at least %s (files on "
 		"tmpfs that nobody maps, the swap cache, others' processes)\n",
 		pages);
+}
+
+/* A slot may be seen more than once: in several processes, or as what had it came and went. */
+static void put_used(struct summary *s, uint64_t used, bool fewer)
+{
+	const char *plural = used == 1 ? "" : "s";
+
+	if (!fewer)
+		out_printf(s->sink.out, " of the %llu page%s in use there", (unsigned long long)used, plural);
+	else
+		out_printf(s->sink.out, "; in use there: %llu page%s%s", (unsigned long long)used, plural,
+			s->whos.seen > 1 ? ", some by several processes" : "");
 }
 
 static void put_devices(struct summary *s, const struct totals *t)
@@ -355,9 +368,7 @@ static void put_devices(struct summary *s, const struct totals *t)
 		}
 		out_printf(s->sink.out, ": %s", pages);
 		if (d && d->used)
-			out_printf(s->sink.out, " of the %llu pages in use there%s",
-				(unsigned long long)d->used,
-				t->by_type[type].pages > d->used ? ", some in several processes" : "");
+			put_used(s, d->used, t->by_type[type].pages > d->used);
 		put_whom(s, type);
 		out_text(s->sink.out, "\n");
 	}
@@ -393,10 +404,12 @@ static void put_agreement(struct summary *s, const struct totals *t, const struc
 	uint64_t found = (t->by_class[SWPD_SWAP].pages - t->by_via[VIA_SHMEM].pages) << shift;
 
 	if (s->counted)
-		out_printf(s->sink.out, "MM_SWAPENTS: as many were found in %llu of %llu processes\n",
-			(unsigned long long)s->agree, (unsigned long long)s->counted);
+		out_printf(s->sink.out, "MM_SWAPENTS: as many were found in %llu of %llu process%s\n",
+			(unsigned long long)s->agree, (unsigned long long)s->counted,
+			s->counted == 1 ? "" : "es");
 	if (gap->counted) {
-		out_printf(s->sink.out, "MM_SWAPENTS: %lld pages; found ", (long long)gap->swapents);
+		out_printf(s->sink.out, "MM_SWAPENTS: %lld page%s; found ", (long long)gap->swapents,
+			gap->swapents == 1 ? "" : "s");
 		if (counter_agrees(t, gap))
 			out_text(s->sink.out, "as many\n");
 		else
@@ -452,12 +465,15 @@ static uint64_t put_unknown(struct summary *s, const struct totals *t)
 static void put_verdict(struct summary *s, const struct totals *t)
 {
 	struct out *o = s->sink.out;
-	uint64_t errors = t->by_class[SWPD_HWPOISON].entries + t->by_check[CHECK_POISONED_PAGE], wrong = 0;
-	uint64_t special = special_entries(t), unknown;
+	uint64_t errors = t->by_class[SWPD_HWPOISON].entries + t->by_check[CHECK_POISONED_PAGE];
+	uint64_t special = special_entries(t), unknown, wrong = 0, info = 0;
 	char size[32];
 
 	for (int c = 0; c < CHECK_N; c++)
-		wrong += c != CHECK_PARTIAL_INPUT && check_severity(c) != SEV_INFO ? t->by_check[c] : 0;
+		if (check_severity(c) == SEV_INFO)
+			info += t->by_check[c];
+		else if (c != CHECK_PARTIAL_INPUT)
+			wrong += t->by_check[c];
 	out_text(o, "verdict: ");
 	if (s->sink.session->n_ranges)
 		out_text(o, "of these ranges alone: ");
@@ -466,6 +482,9 @@ static void put_verdict(struct summary *s, const struct totals *t)
 			errors == 1 ? "entry refers" : "entries refer");
 	if (wrong)
 		out_printf(o, "%llu finding%s; ", (unsigned long long)wrong, wrong == 1 ? "" : "s");
+	if (info)
+		out_printf(o, "%llu finding%s of severity info; ", (unsigned long long)info,
+			info == 1 ? "" : "s");
 	if (special)
 		out_printf(
 			o, "%llu special entr%s; ", (unsigned long long)special, special == 1 ? "y" : "ies");
@@ -553,13 +572,15 @@ static void put_processes(struct summary *s)
 	uint64_t rest = 0;
 
 	whos_sort(w);
-	out_printf(s->sink.out, "%llu processes", (unsigned long long)w->seen);
-	if (!w->n) {
-		out_text(s->sink.out, ", none with entries to tell of\n");
-		return;
-	}
-	out_printf(s->sink.out, ", %zu of them with\n%7s %-15s %10s %10s %8s %8s\n", w->n, "PID", "COMM",
-		"SWAP", "SHMEM", "SPECIAL", "FINDINGS");
+	out_printf(s->sink.out, "%llu process%s", (unsigned long long)w->seen, w->seen == 1 ? "" : "es");
+	if (w->n && w->n < w->seen)
+		out_printf(s->sink.out, ", %zu of them with entries to tell of\n", w->n);
+	else
+		out_printf(s->sink.out, ", %s entries to tell of\n", !w->n ? "without" :
+			w->n > 1 ? "all with" : "with");
+	if (w->n && s->sink.options.headings)
+		out_printf(s->sink.out, "%7s %-15s %10s %10s %8s %8s\n", "PID", "COMM", "SWAP", "SHMEM",
+			"SPECIAL", "FINDINGS");
 	for (size_t i = 0; i < w->n; i++) {
 		const struct who *p = &w->list[i];
 		struct value comm = { .kind = VALUE_TEXT, .text = p->comm };
@@ -577,8 +598,8 @@ static void put_processes(struct summary *s)
 			p->partial ? "  not all was seen" : "");
 	}
 	if (rest)
-		out_printf(s->sink.out, "and %llu smaller ones that only have swapped pages\n",
-			(unsigned long long)rest);
+		out_printf(s->sink.out, "and %llu smaller one%s with swapped pages only\n",
+			(unsigned long long)rest, rest == 1 ? "" : "s");
 	if (w->dropped)
 		out_printf(s->sink.out, "and %llu for which there was no room\n",
 			(unsigned long long)w->dropped);

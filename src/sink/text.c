@@ -28,8 +28,15 @@ void text_value(const struct value *v, char *to, size_t size)
 		return;
 	case VALUE_LIST:
 		to[0] = 0;
-		for (int i = 0; i < v->n && n < size; i++)
+		for (int i = 0; i < v->n; i++) {
+			bool last = i == v->n - 1;
+
+			if (n + !!i + strlen(v->list[i]) + (last ? 0 : strlen(",…")) >= size) {
+				snprintf(to + n, size - n, "%s…", i ? "," : "");
+				break;
+			}
 			n += snprintf(to + n, size - n, "%s%s", i ? "," : "", v->list[i]);
+		}
 		break;
 	case VALUE_FINDINGS:
 		to[0] = 0;
@@ -68,12 +75,13 @@ void text_target(struct out *o, const struct session *session)
 	char variant[96] = "";
 
 	if (t->variant_from.assumed && !strcmp(t->variant_from.source, "default"))
-		strcpy(variant, " (default variant assumed)");
+		strcpy(variant, t->arch_from.assumed ? " (architecture and variant assumed)" :
+			" (default variant assumed)");
 	else if (t->variant_from.assumed)
 		snprintf(variant, sizeof(variant), " (variant assumed: %s)", t->variant_from.source);
 	out_printf(o, "target: %s%s%s%s%s, kernel %s", or_unknown(t->arch ? t->arch->name : NULL),
 		t->variant && t->variant->name[0] ? ":" : "", t->variant ? t->variant->name : "",
-		t->arch_from.assumed ? " (assumed)" : "",
+		t->arch_from.assumed && !variant[0] ? " (assumed)" : "",
 		variant, or_unknown(t->release_text));
 	if (t->release_from.source[0])
 		out_printf(o, " (%s%s)", t->release_from.source,

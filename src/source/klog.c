@@ -345,6 +345,7 @@ static void take(struct klog *s, const struct match *m)
 {
 	uint32_t line, column;
 
+	s->any = true;
 	place(s, m->start, &line, &column);
 	if (m->message->arch)
 		klog_learn_machine(s, m->message->arch, line);
@@ -607,6 +608,10 @@ static enum event next(struct source *source, struct batch *b, struct swpd_error
 	}
 	if (s->error)
 		*status = fail_read(err, s->error, s->origin.file);
+	else if (s->binary && !s->any)
+		*status = fail(err, SWPD_E_FORMAT, 0,
+			"%s: neither text nor anything else that is known (-i bin reads entries as bytes)",
+			input_name(s->origin.file));
 	return EVENT_END;
 }
 
@@ -617,6 +622,25 @@ static void close_source(struct source *source)
 	if (s->fd > 0)
 		close(s->fd);
 	free(s);
+}
+
+/* It has bytes that no text has, and no line that is one: a log in which a crash left a hole has others. */
+static bool is_binary(const struct head *head)
+{
+	size_t plain = 0;
+	bool odd = false;
+
+	for (size_t i = 0; i < head->n; i++) {
+		unsigned char c = head->text[i];
+		bool ends = c == '\n' || c == '\r';
+		bool shown = (c >= ' ' && c < 0x7f) || c == '\t' || c == '\033';
+
+		if (ends && plain >= 8)
+			return false;
+		odd |= !ends && !shown && c != '\f' && c != '\v' && c < 0x80;
+		plain = shown ? plain + 1 : 0;
+	}
+	return odd;
 }
 
 bool source_is_log(const struct head *head)
@@ -633,7 +657,7 @@ bool source_is_log(const struct head *head)
 
 			while (p < stop && (unsigned char)*p <= ' ')
 				p++;
-			for (word = p; p < stop && (unsigned char)*p > ' '; p++) {
+			for (word = p; p < stop && (unsigned char)*p > ' ' && *p != '#'; p++) {
 				if (strchr("=:{[<\"", *p))
 					return true;
 				letters |= (*p | 0x20) > 'f' && (*p | 0x20) <= 'z' && (*p | 0x20) != 'x';
@@ -669,6 +693,7 @@ struct source *source_klog(int fd, const char *file, const struct head *head, st
 	s->host = host;
 	s->fd = fd;
 	s->line = 1;
+	s->binary = is_binary(head);
 	memcpy(s->buffer, head->text, head->n);
 	s->have = head->n;
 	if (host && root_read(facts->root, "/proc/sys/kernel/osrelease", s->host_release,

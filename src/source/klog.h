@@ -69,6 +69,8 @@ struct klog {
 
 	int fd;
 	bool eof;
+	bool binary; /* it does not begin like a text … */
+	bool any;    /* … and has a message all the same */
 	int error;
 	uint64_t base;    /* byte of the log at buffer[0] */
 	size_t at, have;  /* searched up to here; bytes in the buffer */

@@ -326,7 +326,7 @@ static void take_bytes(struct text *s, const char *line, const uint8_t *byte, co
 
 	for (int i = 0; size && i + size <= n; i += size)
 		add(s, line, at[i],
-			arch_pte_word(t->arch, t->variant, s->row, t->variant->big_endian, byte + i),
+			arch_pte_word(t->arch, t->variant, s->row, facts_big_endian(s->facts), byte + i),
 			FORM_PTE, s->level);
 }
 
@@ -492,6 +492,8 @@ static void learn_machine(struct text *s, const char *line)
 	memset(&f->swaps, 0, sizeof(f->swaps));
 	f->host[0] = f->boot_id[0] = 0;
 	snprintf(where, sizeof(where), "line %u", s->line);
+	if (!s->said.arch)
+		fact_named(f, arch, name);
 	if (arch)
 		fact_arch(f, arch, NULL, where);
 	if (s->release[0])
