@@ -160,7 +160,7 @@ static unsigned long count(unsigned long start, unsigned long end, uint64_t mask
 	return sum;
 }
 
-/* How many swap devices are active, and a line on each, if asked for; *left, too: KiB that are free on all. */
+/* How many swap devices are active, and a line on each, if asked for; so is *left: KiB free on all. */
 static int swaps(const char *heading, unsigned long *left)
 {
 	FILE *f = fopen("/proc/swaps", "re");
@@ -394,7 +394,9 @@ static const char *make_uffd(struct kind *k)
 
 static const char *make_shmem(struct kind *k)
 {
-	const char *failed = !swaps(NULL, NULL) ? "no swap is active" : k->mask ? NULL : map(k, k->want * page);
+	const char *failed = !swaps(NULL, NULL) ? "no swap is active"
+			     : k->mask          ? NULL
+						: map(k, k->want * page);
 
 	if (failed)
 		return failed;
@@ -424,7 +426,7 @@ static const char *make_hugetlb(struct kind *k)
 
 /* In the order in which they are made: swap early, since others may fill a device that is new */
 static struct kind kinds[] = {
-	{ "make-swap", "MB", "a zram swap device, if no swap is active or that is full", make_device, .mask = 0 },
+	{ "make-swap", "MB", "a zram swap device, unless swap is active with room", make_device, .mask = 0 },
 	{ "swap", "PAGES", "swapped pages", make_swap, .mask = PM_SWAP },
 	{ "shmem", "PAGES", "swapped pages of shared memory", make_shmem, .shared = true },
 	{ "tmpfs", "PAGES", "swapped pages of a file on tmpfs", make_shmem, .shared = true,

@@ -4,6 +4,7 @@
  * fixtures/dumps, or for some guests what they read in their own /proc/PID/pagemap: then there is an offset
  * in place of the raw entry. And the same memory in every other kind of file, written by mkdump.py.
  */
+#include <endian.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -612,6 +613,8 @@ Test(dumps, what_the_dump_denies_is_told)
 
 	expect_kind("elf64", "--pgd=7072000 -A arm64", 0, machine);
 	expect_kind("elf64", "-A arm64", 3, machine);
+	expect_kind("elf64", "--pgd=7072000 -A x86_64:la57", 3,
+		"entries are read as those of x86_64:la57 (-A), but it is the default by VMCOREINFO\n");
 	text = output_of(&status, "gzip -dc fixtures/dumps/armhf-6.12/hold.elf.gz | '%s' -A x86_64 -d - 2>&1",
 		env_or("SWPDECODE", "build/swpdecode"));
 	cr_expect(status == 1 && strstr(text, "those of x86_64 (-A), but the machine is arm by ELF core\n") &&
@@ -899,6 +902,28 @@ Test(dumps, a_root_that_is_none_is_told)
 	expect_kind("elf64.memsz", "-q --pgd=777072000", 3,
 		"complete: no: the page table at 0x777072000 is not in the dump\n");
 	expect_kind("zlib.v6.page7072000=0", "-q --pgd=7072000", 3, "has not a single entry\n");
+}
+
+/* A page table at address 0 of an address space of 64 bits, all of which is the process's. */
+Test(dumps, a_table_at_address_0_ends)
+{
+	/* tables of s390 that lead to one another, each with its type, and a PTE */
+	static const uint64_t words[] = { 0x800f, 0xc00b, 0x10007, 0x14000, 0x1234 };
+	static uint64_t memory[0x18000 / 8];
+	struct tree t;
+	int status;
+	char *text;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		memory[0x4000 / 8 * (i + 1)] = htobe64(words[i]);
+	tree_make(&t);
+	tree_bytes(&t, "memory", memory, sizeof(memory));
+	text = output_of(&status,
+		"cd %s; timeout 10 '%s' -q -d memory --phys-base=0 -A s390x -k 6.12 --pgd=400f "
+		"--all-entries -F csv -o vaddr,raw 2>&1", t.dir, env_or("SWPDECODE", "build/swpdecode"));
+	cr_expect(status == 0 && strstr(text, "\n0x0,0x1234\n0x1000,0x0\n"), "%d: %.300s", status, text);
+	free(text);
+	tree_drop(&t);
 }
 
 /* Memory that a segment has and the file has not: zeros, says the format; what QEMU did not look up, in its.

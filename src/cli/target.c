@@ -121,7 +121,8 @@ int job_gather_facts(struct job *j, enum swpd_form form, struct swpd_error *err)
 
 void job_tell_denied(const struct job *j)
 {
-	uint32_t relevant = swpd_knobs_relevant(&j->facts.target, j->session.form);
+	uint32_t relevant = swpd_knobs_relevant(&j->facts.target, j->session.form) |
+		1u << KNOB_MAX_PHYSMEM_BITS; /* it decides between variants */
 
 	for (int i = 0; i < j->facts.n_denied; i++)
 		if (j->facts.denied[i].knob == KNOB_NONE || relevant >> j->facts.denied[i].knob & 1)

@@ -32,6 +32,16 @@ static bool has_line(const struct image *im, const char *line)
 	return false;
 }
 
+/* Is there a line of the same key, whatever its value? */
+static bool has_key(const struct image *im, const char *line)
+{
+	char key[64];
+	size_t len;
+
+	snprintf(key, sizeof(key), "%.*s", (int)strcspn(line, "="), line);
+	return image_vmcoreinfo(im, key, &len);
+}
+
 /*
  * The variant that the note tells: one that has a line of its own there; else the only one, or the usual one,
  * of those of this page size and this MAX_PHYSMEM_BITS that have none.
@@ -40,19 +50,20 @@ static void ask_variant(struct facts *f, const struct image *im, const char *fro
 {
 	const struct swpd_target *t = &f->target;
 	const struct variant *found = NULL;
-	bool told = false;
+	bool told = false, lost = false;
 
 	if (!t->arch || !image_about(im)->vmcoreinfo[0])
 		return;
 	for (const struct variant *v = t->arch->variants; v->page_shift; v++) {
 		told |= v->vmcoreinfo != NULL;
+		lost |= v->vmcoreinfo && !has_key(im, v->vmcoreinfo);
 		if (v->vmcoreinfo && has_line(im, v->vmcoreinfo)) {
 			fact_arch(f, t->arch, v, from);
 			return;
 		}
 	}
 	for (const struct variant *v = t->arch->variants; v->page_shift; v++) {
-		if (told && !image_about(im)->vmcoreinfo_whole) /* the line may be lost */
+		if (lost && !image_about(im)->vmcoreinfo_whole)
 			return;
 		if (v->vmcoreinfo || (t->page_shift && v->page_shift != t->page_shift))
 			continue;

@@ -152,6 +152,10 @@ bool fact_arch(struct facts *f, const struct arch *arch, const struct variant *v
 		fact_deny(f, KNOB_NONE, "entries are read as those of %s (%s), but the machine is %s by %s",
 			t->arch->name, t->arch_from.source, arch->name, source);
 	}
+	if (variant && t->variant && variant != t->variant && arch == t->arch)
+		fact_deny(f, KNOB_NONE, "entries are read as those of %s:%s (%s), but it is %s by %s",
+			arch->name, t->variant->name, t->variant_from.source,
+			variant->name[0] ? variant->name : "the default", source);
 	if (!variant || t->variant || arch != t->arch)
 		return false;
 	t->variant = variant;

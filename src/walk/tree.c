@@ -233,7 +233,8 @@ int tree_choose(struct page_tree *tree, struct image *im, const struct swpd_targ
 
 				if (!variants_have(row->variants, v))
 					continue;
-				make(&try, t, v, row, image_about(im)->big_endian, &dec);
+				make(&try, t, v, row, image_about(im)->order_known ?
+					image_about(im)->big_endian : v->big_endian, &dec);
 				try.root &= ~((table_bytes(&try, try.levels - 1) < WALK_PAGE
 							      ? table_bytes(&try, try.levels - 1)
 							      : WALK_PAGE) -

@@ -127,7 +127,18 @@ static bool load(struct walk *w, int level)
 	return false;
 }
 
-/* A table that is one of those above it: a loop. One that came before: perhaps shared, perhaps damage. */
+/* Tables that the memory in the dump has room for. */
+static uint64_t room_for_tables(const struct walk *w)
+{
+	uint64_t start, end = 0, bytes = 0;
+
+	while (image_next_range(w->im, end, &start, &end))
+		bytes += end - start;
+	return bytes / table_bytes(w->tree, 0) + WALK_TABLES;
+}
+
+/* A table that is one of those above it: a loop. One that came before: perhaps shared, perhaps damage. A tree
+ * with more tables than there is memory for is damaged, and would have no end if it branches. */
 static bool follow(struct walk *w, int level, uint64_t table)
 {
 	uint64_t *slot = &w->seen[(table >> 8) * 0x9e3779b97f4a7c15ull >> 48];
@@ -138,6 +149,13 @@ static bool follow(struct walk *w, int level, uint64_t table)
 				(unsigned long long)table);
 			return false;
 		}
+	if (++w->tables > WALK_TABLES && !w->tables_max)
+		w->tables_max = room_for_tables(w);
+	if (w->tables_max && w->tables > w->tables_max) {
+		missing(w, 0, "the page table at 0x%llx is one of more than there is memory for",
+			(unsigned long long)table);
+		return false;
+	}
 	if (*slot == table && ++w->again > WALK_AGAIN_MAX) {
 		missing(w, 0, "the page table at 0x%llx and others are led to again and again",
 			(unsigned long long)table);
@@ -235,8 +253,7 @@ static bool look_above(struct walk *w, struct entries *e)
 static void give_ptes(struct walk *w, struct entries *e)
 {
 	uint64_t i = w->at[0].next, n = w->at[0].page + w->at[0].have - i;
-	uint64_t room =
-		(w->end - entry_vaddr(w, 0, i) + (1ull << w->tree->page_shift) - 1) >> w->tree->page_shift;
+	uint64_t room = ((w->end - 1 - entry_vaddr(w, 0, i)) >> w->tree->page_shift) + 1;
 
 	e->level = 0;
 	e->shift = w->tree->page_shift;

@@ -16,6 +16,7 @@
 #define WALK_HUGE 64 /* entries of a table of huge pages */
 #define WALK_SEEN 65536     /* tables that are remembered, to notice that one comes again */
 #define WALK_AGAIN_MAX 1024 /* how many may come again; two mappings may share one */
+#define WALK_TABLES (1u << 17) /* so many are followed without asking how many there can be */
 
 /* A tree of page tables: where, and how to read it. */
 struct page_tree {
@@ -83,6 +84,7 @@ struct walk {
 	} at[PGTABLE_LEVELS];
 	int level; /* being looked at; -1: done */
 	unsigned int again;
+	uint64_t tables, tables_max; /* entered; that the dump has room for, 0: not yet asked */
 	uint64_t huge[WALK_HUGE];
 	uint64_t seen[WALK_SEEN];
 };
