@@ -613,8 +613,7 @@ static enum event end_space(struct pagemap *s, struct batch *b)
 		missing(s, 0, s->o.saved ? "the maps file is empty" :
 			"its maps file is empty: it was not copied whole, or this is a kernel thread");
 	if (s->gap.gone)
-		snprintf(s->gap.why, sizeof(s->gap.why), "%s",
-			s->o.all ? "" : "the process ended while it was read");
+		snprintf(s->gap.why, sizeof(s->gap.why), "the process ended while it was read");
 	else if (other_program(s))
 		missing(s, 0, "its address space is gone: it ended, or executed another program");
 	snprintf(blind, sizeof(blind),
