@@ -904,6 +904,20 @@ Test(dumps, a_root_that_is_none_is_told)
 	expect_kind("zlib.v6.page7072000=0", "-q --pgd=7072000", 3, "has not a single entry\n");
 }
 
+/* A note that is damaged elsewhere still tells by its own line that there are four levels. */
+Test(dumps, a_damaged_note_tells_what_it_has)
+{
+	int status;
+	char *text = output_of(&status,
+		"gzip -dc fixtures/dumps/amd64-7.2/hold.elf.gz | LC_ALL=C sed 's/SIZE(zone)=1856/"
+		"SIZE(zone)=185\\&/' | '%s' -d - --pgd=0x3a28000 2>&1",
+		env_or("SWPDECODE", "build/swpdecode"));
+
+	cr_expect(strstr(text, "VMCOREINFO is damaged") && strstr(text, "target: x86_64, kernel 7.2.13"),
+		"%d: %.600s", status, text);
+	free(text);
+}
+
 /* A page table at address 0 of an address space of 64 bits, all of which is the process's. */
 Test(dumps, a_table_at_address_0_ends)
 {
