@@ -918,6 +918,31 @@ Test(dumps, a_damaged_note_tells_what_it_has)
 	free(text);
 }
 
+/* No huge page stands in a top-level table: bit 7 there, in an entry that leads to a table. */
+Test(dumps, a_huge_page_too_high_is_damage)
+{
+	static uint64_t memory[0x6000 / 8];
+	struct tree t;
+	int status;
+	char *text;
+
+	memory[0x1000 / 8] = htole64(0x20e7);
+	memory[0x1008 / 8] = htole64(0x3067);
+	memory[0x3000 / 8] = htole64(0x4067);
+	memory[0x4000 / 8] = htole64(0x5067);
+	memory[0x5000 / 8] = htole64(0x5067);
+	tree_make(&t);
+	tree_bytes(&t, "memory", memory, sizeof(memory));
+	text = output_of(&status,
+		"cd %s; '%s' -q -d memory --phys-base=0 -A x86_64: -k 6.12 --pgd=1000 -C present "
+		"-F csv -o vaddr,pages,pfn 2>&1", t.dir, env_or("SWPDECODE", "build/swpdecode"));
+	cr_expect(status == 3 && strstr(text, "a page table of level 4 is damaged: no entry for 0x0 can be"),
+		"%d: %s", status, text);
+	cr_expect(strstr(text, "\n0x8000000000,1,0x5\n") && !strstr(text, "\n0x0,"), "%s", text);
+	free(text);
+	tree_drop(&t);
+}
+
 /* A page table at address 0 of an address space of 64 bits, all of which is the process's. */
 Test(dumps, a_table_at_address_0_ends)
 {

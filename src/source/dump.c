@@ -150,7 +150,7 @@ static size_t impossible(const struct dump *s, unsigned int level, const uint64_
 
 	for (; dec->n_packing && level > 1 && i < n; i++) {
 		swpd_decode(dec, words[i], &e);
-		if (e.cls == SWPD_NONE || e.cls == SWPD_PRESENT || (level == 2 && e.cls != SWPD_SWAP))
+		if (e.cls == SWPD_NONE || (level == 2 && e.cls != SWPD_SWAP))
 			break;
 	}
 	return i;
