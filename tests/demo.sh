@@ -34,7 +34,7 @@ decode()
 }
 
 set -- --swap=777 --guard=23 --uffd-wp=31 --poison=13
-if [ "$(id -u)" -eq 0 ] && [ -e /sys/class/zram-control/hot_add ] && ! grep -qs '^/' /proc/swaps; then
+if [ "$(id -u)" -eq 0 ] && [ -e /sys/class/zram-control/hot_add ]; then
 	set -- "$@" --make-swap=64
 fi
 dir=$(mktemp -d)
